@@ -1,0 +1,58 @@
+# One word each.  `make` alone lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run demo view test check bench clean
+
+# MediaPipe 0.10.21, the detector for machines without a GPU, is built for these.
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
+	&& echo $$p && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+ARGS ?=
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: $(BIN)/.installed ## webcam → 3D joints (the demo clip where there is no webcam); ARGS="--window 27 …"
+	@$(BIN)/python run.py $(ARGS)
+
+demo: $(BIN)/.installed ## the same on the bundled clip, looping until Ctrl-C
+	@$(BIN)/python run.py --source demo $(ARGS)
+
+view: $(BIN)/.window ## the moving skeleton, in a second terminal
+	@$(BIN)/python viz.py $(ARGS)
+
+test: $(BIN)/.developer ## the tests
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(BIN)/.developer ## ruff and mypy
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+bench: $(BIN)/.developer ## speed, as ratios within one run
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean: ## remove what make made
+	rm -rf .venv build *.egg-info
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed and was not found; install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@echo "making .venv with $(PYTHON)"
+	@$(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+
+# PyTorch by itself first, so that the constraint and not another package chooses it.
+$(BIN)/.installed: setup.cfg constraints.txt | $(BIN)/python
+	@echo "installing (some minutes, once)"
+	@$(PIP) torch
+	@$(PIP) -e '.[blazepose]'
+	@touch $@
+
+# The viewer's window needs tkinter, which some systems leave out of Python, or Qt.
+$(BIN)/.window: $(BIN)/.installed
+	@$(BIN)/python -c 'import tkinter' 2>/dev/null || $(PIP) -e '.[qt]'
+	@touch $@
+
+$(BIN)/.developer: $(BIN)/.installed
+	@$(PIP) -e '.[blazepose,train,dev]'
+	@touch $@

@@ -1,0 +1,78 @@
+"""Every fault a user can cause or mend, as one tree.
+
+::
+
+    PoseError
+    ├── UsageError          a flag, a configuration key or a value
+    ├── MissingLibrary      an optional library is not installed
+    ├── SourceError         camera, video, address, folder
+    │   └── CameraNotFound  there is no such camera
+    ├── DetectorError       a 2D detector cannot start or was given what it cannot read
+    ├── WeightsError        a network file is missing, broken or of another network
+    ├── FormatError         a data file does not hold what it should
+    ├── MessageError        bytes from the socket are not a message of ours
+    ├── SinkError           output
+    │   ├── PublishError    the socket: address in use, not allowed
+    │   └── RecordError     the files: folder, lock, disk
+    └── DisplayError        no window can be opened
+
+The text of each is one line: what is wrong, and what to do.  Programs print it and
+leave with exit code 2 (`EXIT_CODE`).  Anything else that is raised is a bug of ours
+and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+EXIT_CODE = 2
+
+
+class PoseError(Exception):
+    """Base of all faults that are told to the user in one line."""
+
+
+class UsageError(PoseError):
+    """A flag, configuration key or value is not usable."""
+
+
+class MissingLibrary(PoseError):
+    """An optional library is not installed, or its system libraries are not."""
+
+
+class SourceError(PoseError):
+    """A camera, video, address or folder cannot be opened or read."""
+
+
+class CameraNotFound(SourceError):
+    """There is no such camera."""
+
+
+class DetectorError(PoseError):
+    """A 2D detector cannot start, or was given an image it cannot read."""
+
+
+class WeightsError(PoseError):
+    """A network file is missing, broken, unsafe, or of another network."""
+
+
+class FormatError(PoseError):
+    """A data file does not hold what it should."""
+
+
+class MessageError(PoseError):
+    """Bytes from the socket are not a message of ours."""
+
+
+class SinkError(PoseError):
+    """Poses cannot be published or recorded."""
+
+
+class PublishError(SinkError):
+    """The publishing socket cannot be opened."""
+
+
+class RecordError(SinkError):
+    """The output files cannot be written."""
+
+
+class DisplayError(PoseError):
+    """No window can be opened."""

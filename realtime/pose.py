@@ -1,0 +1,147 @@
+"""What flows between the stages: a frame, its 2D keypoints, its 3D joints.
+
+Times are taken once, where the frame is captured, and carried to the end:
+`t_capture_ns` on the monotonic clock (for differences), `t_unix_ns` on the wall clock
+at the same instant (for people and other machines).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DetectorError
+from .skeleton import Skeleton
+
+Array = NDArray[np.float32]
+Image = NDArray[np.uint8]
+
+# Why a published pose is what it is; `valid` holds for the first three.
+OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
+NO_PERSON, STALE_CAMERA, RECONNECTING = "no_person", "stale_camera", "reconnecting"
+VALID_REASONS = (OK, WARMING_UP, BRIDGED)
+NOT_FINITE = "not_finite"  # a number in the pose was not; nobody is sent such numbers
+REASONS = (*VALID_REASONS, NO_PERSON, STALE_CAMERA, RECONNECTING, NOT_FINITE)
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """One image: (H, W, 3) uint8, BGR.  `index` counts the source's frames from 0,
+    those that were dropped included.  `recorded`: it comes from a file at the program's
+    own pace, so that its stamps follow the film and lag counts from its being read."""
+
+    image: Image
+    index: int
+    t_capture_ns: int
+    t_unix_ns: int
+    recorded: bool = False
+
+    @property
+    def size_wh(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.image.shape[1], self.image.shape[0]
+
+
+@dataclass(frozen=True, eq=False)
+class Pose2D:
+    """Keypoints of one person: `xy` (J, 2) px, x right and y down from the top-left
+    corner; `score` (J,) in 0..1.
+
+    `world_m` (J, 3) holds the detector's own 3D guess where it makes one (camera axes,
+    metres, origin mid-hip); it is kept for comparison.  `bridged` marks a pose repeated
+    over a gap.  `person` rises when another person is followed.
+    """
+
+    xy: Array
+    score: Array
+    size_wh: tuple[int, int]
+    skeleton: Skeleton
+    index: int
+    t_capture_ns: int
+    t_unix_ns: int
+    world_m: Array | None = None
+    bridged: bool = False
+    person: int = 0
+
+    def select(self, skeleton: Skeleton) -> Pose2D:
+        """The same pose in a skeleton whose joints are all among this one's, by name."""
+        if skeleton is self.skeleton:
+            return self
+        order = self.skeleton.indices(skeleton.joints)
+        world = None if self.world_m is None else self.world_m[order]
+        return replace(
+            self, xy=self.xy[order], score=self.score[order], skeleton=skeleton, world_m=world
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Pose3D:
+    """Joints of one person: `xyz` (J, 3) m, pelvis at the origin; axes x to the camera's
+    right, y away from the camera, z up.  `root_m` (3,) is the pelvis in the same axes with
+    the camera at the origin, None where it cannot be told.  `score` (J,) in 0..1."""
+
+    xyz: Array
+    score: Array
+    root_m: Array | None
+    skeleton: Skeleton
+    index: int
+    t_capture_ns: int
+    t_unix_ns: int
+    reason: str = OK
+
+    @property
+    def valid(self) -> bool:
+        """False where there is no pose to use; `reason` says why."""
+        return self.reason in VALID_REASONS
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """All that is known of one processed frame; what sinks take.
+
+    `detect_ms` and `lift_ms` are the time in those stages, `since_ns` the monotonic
+    instant from which the whole lag counts; `have` of `want` 2D poses were in the window.
+    `keypoints` is None where nobody was seen.
+    """
+
+    pose: Pose3D
+    keypoints: Pose2D | None
+    have: int
+    want: int
+    detect_ms: float
+    lift_ms: float
+    since_ns: int
+
+
+def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int) -> Pose3D:
+    """The pose of an instant that shows nobody: no joints, and the reason."""
+    nothing = np.empty((0, 3), np.float32)
+    return Pose3D(
+        xyz=nothing,
+        score=nothing[:, 0],
+        root_m=None,
+        skeleton=skeleton,
+        index=index,
+        t_capture_ns=t_capture_ns,
+        t_unix_ns=t_unix_ns,
+        reason=reason,
+    )
+
+
+def bgr_image(image: NDArray[np.generic]) -> Image:
+    """Check an image where it enters: (H, W, 3) uint8, not empty, contiguous.
+
+    Grey (H, W) or (H, W, 1) is repeated over three channels; of four the alpha is cut.
+    Raises DetectorError naming the shape or type that was met.
+    """
+    if image.dtype != np.uint8:
+        raise DetectorError(f"an image must be uint8, this one is {image.dtype}; convert it to 0..255 first")
+    if image.ndim == 2:
+        image = image[:, :, None]
+    if image.ndim != 3 or image.shape[2] not in (1, 3, 4) or 0 in image.shape:
+        raise DetectorError(f"an image must be (height, width, 3) and not empty, this one is {image.shape}")
+    if image.shape[2] == 1:
+        image = np.repeat(image, 3, axis=2)
+    return np.ascontiguousarray(image[:, :, :3])

@@ -1,0 +1,88 @@
+"""How long things take and how often they come, in constant memory."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+_RECENT = 512  # enough for a p99 that means something, and 17 s at 30 fps
+
+
+class Durations:
+    """Milliseconds: the recent ones for percentiles, all of them for the mean."""
+
+    def __init__(self) -> None:
+        self._recent: deque[float] = deque(maxlen=_RECENT)
+        self.count = 0
+        self.total_ms = 0.0
+        self.max_ms = 0.0
+
+    def add(self, ms: float) -> None:
+        """Note one duration."""
+        self._recent.append(ms)
+        self.count += 1
+        self.total_ms += ms
+        self.max_ms = max(self.max_ms, ms)
+
+    @property
+    def mean_ms(self) -> float:
+        """Over all, 0 if there were none."""
+        return self.total_ms / self.count if self.count else 0.0
+
+    def percentiles(self, *which: float) -> list[float]:
+        """Of the recent ones, zeros if there were none."""
+        if not self._recent:
+            return [0.0] * len(which)
+        return [float(p) for p in np.percentile(self._recent, which)]
+
+
+class Rate:
+    """Events per second over the last `span_s`."""
+
+    def __init__(self, span_s: float = 2.0) -> None:
+        self._span_s = span_s
+        self._times_s: deque[float] = deque(maxlen=1000)
+
+    def tick(self, t_s: float) -> None:
+        """Note one event."""
+        self._times_s.append(t_s)
+
+    def at(self, t_s: float) -> float:
+        """The rate at a time, 0 where less than two events lie in the span."""
+        while self._times_s and t_s - self._times_s[0] > self._span_s:
+            self._times_s.popleft()
+        if len(self._times_s) < 2:
+            return 0.0
+        return (len(self._times_s) - 1) / max(self._times_s[-1] - self._times_s[0], 1e-9)
+
+
+class StageTimes:
+    """Durations by stage, in the order in which the stages first came."""
+
+    def __init__(self) -> None:
+        self.stages: dict[str, Durations] = {}
+
+    def add(self, stage: str, ms: float) -> None:
+        """Note one duration of a stage."""
+        self.stages.setdefault(stage, Durations()).add(ms)
+
+    @contextmanager
+    def measure(self, stage: str) -> Iterator[None]:
+        """Time the body of a with statement."""
+        start = time.perf_counter_ns()
+        try:
+            yield
+        finally:
+            self.add(stage, (time.perf_counter_ns() - start) / 1e6)
+
+    def table(self) -> str:
+        """One line a stage: how often, mean, recent median and 95th percentile, longest."""
+        lines = [f"{'stage':<10}{'count':>9}{'mean ms':>10}{'p50 ms':>10}{'p95 ms':>10}{'max ms':>10}"]
+        for stage, d in self.stages.items():
+            p50, p95 = d.percentiles(50, 95)
+            lines.append(f"{stage:<10}{d.count:>9}{d.mean_ms:>10.2f}{p50:>10.2f}{p95:>10.2f}{d.max_ms:>10.2f}")
+        return "\n".join(lines)

@@ -1,0 +1,204 @@
+"""Networks as files: safetensors with a model card, or checkpoints of VideoPose3D.
+
+No file is trusted: nothing in it is run, and names, shapes and values are checked before
+they are used.  Every fault is a WeightsError of one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import safetensors.torch
+import torch
+
+from .checkpoints import SUFFIXES, checkpoint_geometry, checkpoint_state, parse
+from .errors import WeightsError
+from .features import FEATURES
+from .tcn import TcnConfig, TemporalConvNet
+
+MODEL_FOLDER = Path(__file__).resolve().parent.parent / "model"
+DEFAULT_MODEL = "causal"
+
+# 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
+_MAX_BYTES = 1 << 30
+_log = logging.getLogger("realtime.weights")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What one must know to use a network; the rest of its json is kept in `more`.
+
+    `features` names a row of features.FEATURES; `normalise` says how pixels become its
+    rays ("rays": through the camera's field of view, "width": VideoPose3D's -1..1).
+    """
+
+    name: str
+    config: TcnConfig
+    features: str
+    normalise: str = "rays"
+    skeleton_in: str = "coco-17"
+    skeleton_out: str = "h36m-17"
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as plain data, `architecture` holding the network's geometry."""
+        own = {k: getattr(self, k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
+        return {"format": 1, **own, "architecture": asdict(self.config), **self.more}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelCard:
+        """Read `to_json`'s data (KeyError, TypeError, ValueError if it is something else)."""
+        data = dict(data)
+        if data.pop("format") != 1:
+            raise ValueError("its format is not 1")
+        architecture = dict(data.pop("architecture"))
+        architecture["filter_widths"] = tuple(architecture["filter_widths"])
+        own = {k: data.pop(k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
+        if own["features"] not in FEATURES:
+            raise ValueError(f"its features {own['features']!r} are none of {', '.join(FEATURES)}")
+        return cls(config=TcnConfig(**architecture), more=data, **own)
+
+    @classmethod
+    def of_checkpoint(cls, path: Path, state: dict[str, Any]) -> ModelCard:
+        """The card of a checkpoint that comes without one: as VideoPose3D published them,
+        symmetric and fed screen coordinates over the width."""
+        _log.warning("%s has no model card: taken for symmetric; live use repeats the newest pose as future", path.name)
+        config = checkpoint_geometry(path, state)
+        if config.inputs != FEATURES["screen"].channels:
+            raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {FEATURES['screen'].channels} (COCO-17)")
+        return cls(path.stem, config, "screen", normalise="width")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network in evaluation mode, its card, and the first 8 hex digits of its file's
+    SHA-256, which tell one training from another."""
+
+    net: TemporalConvNet
+    card: ModelCard
+    digest: str
+
+    @property
+    def label(self) -> str:
+        """Name and digest, as published."""
+        return f"{self.card.name}@{self.digest}"
+
+
+def save_network(stem: str | Path, net: TemporalConvNet, card: ModelCard) -> None:
+    """Write `stem`.safetensors and `stem`.json, each whole or not at all."""
+    stem = Path(stem)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    state = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items() if _is_weight(k)}
+    weights = safetensors.torch.save(state)
+    text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
+    for suffix, content in ((".safetensors", weights), (".json", text.encode() + b"\n")):
+        part = stem.with_name(stem.name + suffix + ".part")
+        part.write_bytes(content)
+        part.replace(stem.with_name(stem.name + suffix))
+
+
+def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
+    """The file of a model, given as a path or as a name in `folder`.
+
+    A name stands for all networks `<name>-<window>`: the one with the largest window not
+    above `window` is taken, and a note is logged where that is another number.
+    """
+    if Path(name).suffix in (".safetensors", *SUFFIXES):
+        return Path(name)
+    if (exact := folder / f"{name}.safetensors").exists():
+        return exact
+    trained = trained_windows(name, folder)
+    if not trained:
+        have = sorted(p.stem for p in folder.glob("*.safetensors")) or ["none"]
+        raise WeightsError(f"there is no model {name!r} in {folder}; there is: {', '.join(have)}")
+    fitting = [n for n in trained if n <= window]
+    if not fitting:
+        raise WeightsError(f"the smallest window model {name!r} is trained for is {trained[0]}; use --window {trained[0]}")
+    if fitting[-1] != window:
+        _log.warning("no %s network for a window of %d: taking the next smaller, %d", name, window, fitting[-1])
+    return folder / f"{name}-{fitting[-1]}.safetensors"
+
+
+def trained_windows(name: str, folder: Path = MODEL_FOLDER) -> list[int]:
+    """Windows that there are networks `<name>-<window>` for, ascending."""
+    pattern = re.compile(re.escape(name) + r"-(\d+)")
+    found = (pattern.fullmatch(path.stem) for path in folder.glob("*.safetensors"))
+    return sorted(int(match[1]) for match in found if match)
+
+
+def load_network(path: str | Path) -> Network:
+    """Read a network from .safetensors (with its card beside it) or from a checkpoint.
+
+    Raises WeightsError for whatever is wrong with the file.
+    """
+    path = Path(path)
+    data = _read(path)
+    digest = hashlib.sha256(data).hexdigest()
+    if path.suffix == ".safetensors":
+        card = _read_card(path.with_suffix(".json"))
+        if card.more.get("sha256", digest) != digest:
+            raise WeightsError(f"{path} is not the file its card {path.stem}.json was written for; fetch both again")
+        state = parse(path, lambda: safetensors.torch.load(data))
+    else:
+        state = checkpoint_state(path, data)
+        beside = path.with_suffix(".json")
+        card = _read_card(beside) if beside.exists() else ModelCard.of_checkpoint(path, state)
+    with torch.device("meta"):  # a card that lies about its size must not take the memory
+        net = TemporalConvNet(card.config)
+    _check_state(path, state, net)
+    counters = {k: torch.tensor(0) for k in net.state_dict() if not _is_weight(k)}
+    net.load_state_dict({**counters, **state}, assign=True)
+    return Network(net.eval().requires_grad_(False), card, digest[:8])
+
+
+def _is_weight(name: str) -> bool:
+    """Batch-norm's counter of batches is not needed to run a network."""
+    return not name.endswith("num_batches_tracked")
+
+
+def _read(path: Path) -> bytes:
+    try:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise WeightsError(f"{path} has {size / 1e9:.1f} GB, too much for a network of this kind")
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"cannot read the network {path}: {error.strerror}") from error
+    if not data:
+        raise WeightsError(f"{path} is empty; fetch it again")
+    if data.startswith(b"version https://git-lfs"):
+        raise WeightsError(f"{path} is a Git LFS pointer, not the file itself; run 'git lfs pull'")
+    if data[:512].lstrip().lower().startswith((b"<!doctype", b"<html")):
+        raise WeightsError(f"{path} is a web page, not a network; download the file itself")
+    return data
+
+
+def _read_card(path: Path) -> ModelCard:
+    try:
+        return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+
+
+def _check_state(path: Path, state: dict[str, Any], net: TemporalConvNet) -> None:
+    for name, wanted in net.state_dict().items():
+        if not _is_weight(name):
+            continue
+        value = state.get(name)
+        if not isinstance(value, torch.Tensor):
+            raise WeightsError(f"{path} lacks {name!r}")
+        if value.shape != wanted.shape:
+            raise WeightsError(f"{path}: {name} is {tuple(value.shape)}, its card says {tuple(wanted.shape)}")
+        if not value.is_floating_point() or not torch.isfinite(value).all():
+            raise WeightsError(f"{path}: {name} holds values that are not finite numbers")
+    unknown = [name for name in state if name not in net.state_dict()]
+    if unknown:
+        raise WeightsError(f"{path} holds {unknown[0]!r}, which a network of this geometry does not have")

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.features import FEATURES, view_rotation
+from realtime.skeleton import COCO17
+
+each_set = pytest.mark.parametrize("features", FEATURES.values(), ids=lambda f: f.name)
+
+
+def rays_of(seed, shape=(5,)):
+    return np.random.default_rng(seed).uniform(-0.8, 0.8, (*shape, len(COCO17), 2)).astype(np.float32)
+
+
+@each_set
+def test_numpy_and_torch_agree(features):
+    rays = rays_of(1)
+    assert np.allclose(features.encode(rays), features.encode(torch.from_numpy(rays)).numpy(), atol=1e-6)
+    joints = np.random.default_rng(2).normal(size=(5, 17, 3)).astype(np.float32)
+    ours = features.decode(joints, rays)
+    theirs = features.decode(torch.from_numpy(joints), torch.from_numpy(rays)).numpy()
+    assert np.allclose(ours, theirs, atol=1e-6)
+
+
+@each_set
+def test_a_frame_alone_gives_what_it_gives_among_others(features):
+    rays = rays_of(3, (2, 7))
+    together = features.encode(rays)
+    assert together.shape == (2, 7, features.channels)
+    assert np.allclose(together[1, 4], features.encode(rays[1, 4]), atol=1e-6)
+
+
+@each_set
+def test_target_undoes_decode(features):
+    joints = np.random.default_rng(4).normal(size=(5, 17, 3))
+    rays = rays_of(4)
+    assert np.allclose(features.decode(features.target(joints, rays), rays), joints, atol=1e-5)
+
+
+@each_set
+@given(wild=st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_wild_points_stay_bounded(features, wild):
+    rays = rays_of(5)
+    rays[:, 9] = wild
+    encoded = features.encode(rays)
+    assert np.isfinite(encoded).all()
+    assert np.abs(encoded).max() < 10
+
+
+@each_set
+def test_a_pose_in_one_point_is_finite(features):
+    assert np.isfinite(features.encode(np.zeros((17, 2), np.float32))).all()
+
+
+def test_view_rotation_turns_the_ray_to_the_axis():
+    for u, v in ((0, 0), (0.3, -0.2), (-2, 1)):
+        rotation = view_rotation(np.array([u, v], float))
+        turned = rotation @ (u, v, 1)
+        assert np.allclose(turned, (0, 0, np.sqrt(1 + u * u + v * v)))
+        assert np.allclose(rotation @ rotation.T, np.eye(3))
+        assert np.linalg.det(rotation) == pytest.approx(1)
+        assert rotation[0, 1] == 0  # no roll: the right axis stays level
+
+
+def test_turned_does_not_care_where_the_person_stands():
+    # The same body, seen by cameras turned by some angle, gives the same shape channels.
+    # Both hips in one point, so that the middle of their rays is the ray of their middle.
+    body = np.random.default_rng(6).uniform(-0.7, 0.7, (17, 3)) + (0, 0, 4)
+    body[COCO17.indices(("left_hip", "right_hip"))] = (0, 0, 4)
+    straight = FEATURES["turned"].encode(body[:, :2] / body[:, 2:])
+    seen = body @ view_rotation(np.array((0.5, 0.2)))
+    aside = FEATURES["turned"].encode(seen[:, :2] / seen[:, 2:])
+    assert np.allclose(straight[:34], aside[:34], atol=1e-5)
+    assert np.allclose(aside[34:36], (0.5, 0.2), atol=1e-5)

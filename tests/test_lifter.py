@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import pose_2d
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from networks import save_small, save_upstream, small_card
+from test_tcn import random_net
+
+from realtime.coords import Intrinsics
+from realtime.errors import UsageError
+from realtime.features import FEATURES
+from realtime.lifter import StreamingLifter, WindowedLifter, open_lifter, width_normalised
+from realtime.skeleton import COCO17
+from realtime.weights import Network, load_network
+from realtime.window import PoseWindow
+
+
+def network(widths=(3, 3), seed=0, **about):
+    card = small_card("net", widths, **about)
+    return Network(random_net(card.config, seed), card, "00000000")
+
+
+def walk(seed, length):
+    """Keypoints that wander, in pixels of a 640 × 480 picture."""
+    rng = np.random.default_rng(seed)
+    start = rng.uniform((100, 100), (500, 400), (len(COCO17), 2))
+    return start + rng.normal(0, 4, (length, len(COCO17), 2)).cumsum(0)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
+    features=st.sampled_from(sorted(FEATURES)),
+    seed=st.integers(0, 50),
+    actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
+)
+def test_streaming_equals_the_whole_window(widths, features, seed, actions):
+    """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
+    k for more than it holds), asking twice, and clears (c)."""
+    net = network(widths, seed, features=features)
+    windowed, streaming = WindowedLifter(net), StreamingLifter(net)
+    assert windowed.window_length == streaming.window_length
+    window = PoseWindow(windowed.window_length, len(COCO17))
+    poses = iter(walk(seed, 20_000))
+    for action in actions:
+        if action == "c":
+            window.clear()
+            continue
+        for _ in range({"p": 1, "s": 2, "k": window.length + 2}[action]):
+            window.push(pose_2d(next(poses)))
+        expected = windowed(window)
+        assert np.allclose(streaming(window), expected, atol=1e-5)
+        if action == "s":
+            assert np.allclose(streaming(window), expected, atol=1e-5)
+
+
+@pytest.fixture(params=["streaming", "windowed", "symmetric", "upstream"])
+def lifter(request, tmp_path):
+    """Every kind of lifter there is."""
+    if request.param == "upstream":
+        save_upstream(tmp_path / "net.bin")
+        return WindowedLifter(load_network(tmp_path / "net.bin"))
+    kind = StreamingLifter if request.param == "streaming" else WindowedLifter
+    return kind(network(causal=request.param != "symmetric"))
+
+
+class TestEveryLifter:
+    def test_joints_are_about_the_pelvis(self, lifter):
+        window = PoseWindow(lifter.window_length, len(COCO17))
+        for xy in walk(1, 30):
+            window.push(pose_2d(xy))
+            joints = lifter(window)
+            assert joints.shape == (17, 3)
+            assert joints.dtype == np.float32
+            assert np.isfinite(joints).all()
+            assert np.array_equal(joints[0], (0, 0, 0))
+
+    def test_only_the_window_matters(self, lifter):
+        window = PoseWindow(lifter.window_length, len(COCO17))
+        tail = walk(2, lifter.window_length)
+        answers = []
+        for seed in (3, 4):
+            for xy in (*walk(seed, 11), *tail):
+                window.push(pose_2d(xy))
+                answer = lifter(window)
+            answers.append(answer)
+        assert np.allclose(*answers, atol=1e-5)
+
+    def test_picture_size_does_not_matter(self, lifter):
+        answers = []
+        for zoom in (1, 2):
+            window = PoseWindow(lifter.window_length, len(COCO17))
+            for xy in walk(5, 9):
+                window.push(pose_2d(xy * zoom, size_wh=(640 * zoom, 480 * zoom)))
+            answers.append(lifter(window))
+        assert np.allclose(*answers, atol=1e-5)
+
+    def test_it_has_a_name_with_a_digest(self, lifter):
+        name, _, digest = lifter.name.partition("@")
+        assert name == "net"
+        assert len(digest) == 8
+
+
+def test_a_symmetric_network_repeats_the_newest_as_future():
+    net = network(causal=False)
+    lifter = WindowedLifter(net)
+    assert lifter.window_length == 5  # of 9, four are the future
+    poses = walk(6, 5)
+    window = PoseWindow(5, len(COCO17))
+    for xy in poses:
+        window.push(pose_2d(xy))
+    whole = PoseWindow(9, len(COCO17))
+    for xy in (*poses, *[poses[-1]] * 4):
+        whole.push(pose_2d(xy))
+    causal_view = WindowedLifter(Network(net.net, small_card("net", causal=False), "00000000"))
+    rays = Intrinsics().rays(whole.xy, whole.size_wh)
+    output = net.net(causal_view._channels(rays)[None])[0, -1]
+    expected = causal_view._joints(output, rays[4])
+    assert np.allclose(lifter(window), expected, atol=1e-5)
+
+
+def test_upstream_coordinates():
+    # VideoPose3D: x over the width to -1..1, y by the same factor; portrait as well.
+    xy = np.array([[[0, 0], [480, 640], [240, 320]]], np.float32)
+    normalised = width_normalised(xy, np.array([[480, 640]], np.float32))
+    assert np.allclose(normalised, [[[-1, -640 / 480], [1, 640 / 480], [0, 0]]])
+
+
+def test_open_lifter_streams_causal_networks(tmp_path):
+    assert isinstance(open_lifter(str(save_small(tmp_path)), 9), StreamingLifter)
+    assert isinstance(open_lifter(str(save_small(tmp_path, "s", causal=False)), 9), WindowedLifter)
+
+
+def test_open_lifter_wants_skeletons_it_knows(tmp_path):
+    path = save_small(tmp_path)
+    card = path.with_suffix(".json")
+    card.write_text(card.read_text().replace("h36m-17", "runner-18"))
+    with pytest.raises(UsageError, match="coco-17 to runner-18"):
+        open_lifter(str(path), 9)
+
+
+def test_a_file_with_a_larger_window_than_asked_is_said(tmp_path, caplog):
+    open_lifter(str(save_small(tmp_path)), 5)
+    assert "needs a window of 9, not 5" in caplog.text

@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from realtime.tcn import StreamingNet, TcnConfig, TemporalConvNet
+
+configs = st.builds(
+    TcnConfig,
+    filter_widths=st.lists(st.sampled_from([1, 3, 3, 5]), min_size=1, max_size=5).map(tuple),
+    channels=st.integers(1, 12),
+    inputs=st.integers(1, 9),
+    joints_out=st.integers(1, 4),
+    causal=st.booleans(),
+)
+
+
+def random_net(config, seed=0):
+    """A network whose batch-norms have seen data, so that folding them matters."""
+    torch.manual_seed(seed)
+    net = TemporalConvNet(config)
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            torch.nn.init.normal_(module.running_mean)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2.0)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias)
+    return net.eval().requires_grad_(False)
+
+
+def padded(sequence, field):
+    """What a causal network sees of a sequence: its first row stands for the past."""
+    return torch.cat([sequence[:1].expand(field - 1, -1), sequence])[None]
+
+
+@settings(deadline=None, max_examples=60)
+@given(config=configs, seed=st.integers(0, 99))
+def test_matrix_products_equal_convolutions(config, seed):
+    net = random_net(config, seed)
+    window = torch.randn(3, config.receptive_field, config.inputs)
+    assert torch.allclose(net(window)[:, 0], net.forward_window(window), atol=1e-5)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    config=configs.filter(lambda c: c.causal),
+    seed=st.integers(0, 99),
+    lengths=st.lists(st.integers(1, 40), min_size=1, max_size=3),
+)
+def test_streaming_equals_convolutions_through_resets(config, seed, lengths):
+    net = random_net(config, seed)
+    stream = StreamingNet(net)
+    for length in lengths:
+        stream.reset()
+        sequence = torch.randn(length, config.inputs)
+        expected = net(padded(sequence, config.receptive_field))[0]
+        streamed = torch.stack([stream.step(row) for row in sequence])
+        assert torch.allclose(streamed, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("causal", [True, False])
+def test_a_layer_by_hand(causal):
+    # One channel, three taps (1, 10, 100), batch-norm that does nothing: the output is
+    # the weighted sum, read off the digits.
+    net = random_net(TcnConfig((3, 3), 1, 1, 1, causal))
+    for conv in (net.expand_conv, *net.layers_conv):
+        conv.weight[:] = torch.tensor([1.0, 10.0, 100.0])[: conv.kernel_size[0]]
+    for norm in (net.expand_bn, *net.layers_bn):
+        norm.running_mean.zero_()
+        norm.running_var.fill_(1 - norm.eps)
+        norm.weight.fill_(1)
+        norm.bias.zero_()
+    net.shrink.weight.fill_(1)
+    net.shrink.bias.zero_()
+    first = [321, 654, 987]  # of 1 2 3, 4 5 6, 7 8 9
+    block = first[0] + 10 * first[1] + 100 * first[2]
+    expected = first[2 if causal else 1] + block
+    assert net(torch.arange(1.0, 10).reshape(1, 9, 1))[0, 0, 0, 0].item() == pytest.approx(expected)
+
+
+def test_the_future_changes_nothing():
+    config = TcnConfig((3, 3, 3), 8, 4, 2)
+    net = random_net(config)
+    sequence = torch.randn(60, 4)
+    changed = sequence.clone()
+    changed[40:] = torch.randn(20, 4)
+    ours, theirs = (net(padded(x, 27))[0] for x in (sequence, changed))
+    assert torch.equal(ours[:40], theirs[:40])
+    assert not torch.allclose(ours[40:], theirs[40:])
+
+
+def test_only_the_receptive_field_matters():
+    config = TcnConfig((3, 3, 3), 8, 4, 2)
+    stream = StreamingNet(random_net(config))
+    tail = torch.randn(27, 4)
+    answers = []
+    for past in (torch.zeros(50, 4), torch.randn(31, 4)):
+        stream.reset()
+        for row in (*past, *tail):
+            answer = stream.step(row)
+        answers.append(answer)
+    assert torch.allclose(*answers, atol=1e-6)
+
+
+def test_published_sizes():
+    # VideoPose3D's parameter counts for 27, 81 and 243 frames of 1024 channels.
+    for blocks, parameters in ((3, 8_555_571), (4, 12_753_971), (5, 16_952_371)):
+        config = TcnConfig((3,) * blocks, channels=1024)
+        with torch.device("meta"):
+            net = TemporalConvNet(config)
+        assert sum(p.numel() for p in net.parameters()) == parameters
+        assert config.receptive_field == 3**blocks
+
+
+def test_a_symmetric_network_is_not_streamed():
+    with pytest.raises(ValueError, match="needs the future"):
+        StreamingNet(random_net(TcnConfig((3,), 4, 4, 1, causal=False)))
+
+
+@pytest.mark.parametrize("shape", [(1, 26, 4), (1, 27, 5), (27, 4)])
+def test_wrong_shapes_are_told(shape):
+    net = random_net(TcnConfig((3, 3, 3), 4, 4, 1))
+    with pytest.raises(ValueError, match=r"\(batch, at least 27, 4\)"):
+        net(torch.zeros(shape))
+
+
+@pytest.mark.parametrize("change", [{"filter_widths": ()}, {"filter_widths": (3, 2)}, {"channels": 0}])
+def test_wrong_geometry_is_told(change):
+    with pytest.raises(ValueError, match="at least 1"):
+        TcnConfig(**change)
+
+
+def test_state_names_are_upstreams():
+    names = set(TemporalConvNet(TcnConfig((3, 3, 3), 2, 2, 1)).state_dict())
+    assert {"expand_conv.weight", "expand_bn.running_var", "layers_conv.3.weight", "layers_bn.3.bias", "shrink.bias"} <= names
