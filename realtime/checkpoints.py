@@ -15,24 +15,22 @@ from numpy.random import _pickle as random_state
 from .errors import WeightsError
 from .tcn import TcnConfig
 
-try:
-    from numpy._core import multiarray
-except ImportError:  # NumPy 1
-    from numpy.core import multiarray  # type: ignore[no-redef,attr-defined,unused-ignore]
-
 SUFFIXES = (".bin", ".pt", ".pth")
+
+# How NumPy, of whichever version, says that a pickled array is rebuilt.
+_rebuild = np.empty(0).__reduce__()[0]
 
 # What the published checkpoints hold beside tensors: NumPy's random state, which is
 # rebuilt, never used, and thrown away.
 _ALLOWED: list[Any] = [
-    *((multiarray._reconstruct, f"numpy.{core}.multiarray._reconstruct") for core in ("core", "_core")),
+    *((_rebuild, f"numpy.{core}.multiarray._reconstruct") for core in ("core", "_core")),
     np.ndarray,
     np.dtype,
     type(np.dtype(np.uint32)),
     np.random.RandomState,
     np.random.MT19937,
-    random_state.__randomstate_ctor,
-    random_state.__bit_generator_ctor,
+    random_state.__randomstate_ctor,  # noqa: SLF001  # named so in the files
+    random_state.__bit_generator_ctor,  # noqa: SLF001
 ]
 
 

@@ -39,12 +39,12 @@ class Intrinsics:
         size = np.asarray(size_wh, np.float32)[..., None, :]
         if self.focal_xy_px is None or self.centre_px is None or self.size_wh is None:
             focal = size.max(-1, keepdims=True) / (2 * math.tan(math.radians(self.fov_deg) / 2))
-            rays: Array = (xy - size / 2) / focal
-            return rays
-        zoom = size / np.asarray(self.size_wh, np.float32)
-        rays = (xy - np.asarray(self.centre_px, np.float32) * zoom) / (
-            np.asarray(self.focal_xy_px, np.float32) * zoom
-        )
+            centre = size / 2
+        else:
+            zoom = size / np.asarray(self.size_wh, np.float32)
+            focal = np.asarray(self.focal_xy_px, np.float32) * zoom
+            centre = np.asarray(self.centre_px, np.float32) * zoom
+        rays: Array = (xy - centre) / focal
         return rays
 
 

@@ -84,7 +84,7 @@ def turned(rays: Any) -> Any:
     return _body(points[..., :2] / ahead, hip)
 
 
-def _unchanged(joints: Any, rays: Any) -> Any:
+def _unchanged(joints: Any, _rays: Any) -> Any:
     return joints
 
 
@@ -117,4 +117,3 @@ FEATURES = {
         FeatureSet("turned", 2 * _JOINTS + 3, turned, _turn_back, _turn),
     )
 }
-

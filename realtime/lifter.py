@@ -129,7 +129,8 @@ def open_lifter(
     network = load_network(find_model(model, window))
     card = network.card
     if card.skeleton_in != COCO17.name or SKELETONS.get(card.skeleton_out) is not H36M17:
-        raise UsageError(f"{card.name} lifts {card.skeleton_in} to {card.skeleton_out}; live use wants coco-17 to h36m-17")
+        lifts = f"{card.skeleton_in} to {card.skeleton_out}"
+        raise UsageError(f"{card.name} lifts {lifts}; live use wants {COCO17.name} to {H36M17.name}")
     torch.set_num_threads(1)  # the detector needs the cores; a column is too small to share
     kind = StreamingLifter if card.config.causal else WindowedLifter
     lifter = kind(network, intrinsics, device)

@@ -71,9 +71,7 @@ class Pose2D:
             return self
         order = self.skeleton.indices(skeleton.joints)
         world = None if self.world_m is None else self.world_m[order]
-        return replace(
-            self, xy=self.xy[order], score=self.score[order], skeleton=skeleton, world_m=world
-        )
+        return replace(self, xy=self.xy[order], score=self.score[order], skeleton=skeleton, world_m=world)
 
 
 @dataclass(frozen=True, eq=False)

@@ -220,7 +220,5 @@ SKELETONS = {s.name: s for s in (H36M17, COCO17, BLAZEPOSE33, RUNNER18, FIT3D25)
 
 # The joints that 2D detectors, motion capture and renders all mean the same place by.
 LIMB_JOINTS = tuple(
-    f"{side}_{part}"
-    for side in ("left", "right")
-    for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
+    f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
 )

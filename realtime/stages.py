@@ -70,16 +70,19 @@ class Detector(Protocol):
     name: str
     skeleton: Skeleton
 
-    def __call__(self, frame: Frame) -> Pose2D | None: ...
+    def __call__(self, frame: Frame) -> Pose2D | None:
+        """Frames come in order, all from one thread."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Free the network; may be called twice."""
 
 
 class Bridge(Protocol):
     """What a detector gave for a frame → finite keypoints, perhaps a repetition over a
     short gap (`bridged`), or None where nobody is there."""
 
-    def __call__(self, pose: Pose2D | None, frame: Frame) -> Pose2D | None: ...
+    def __call__(self, pose: Pose2D | None, frame: Frame) -> Pose2D | None:
+        """Call once for every frame, in order."""
 
 
 class Lifter(Protocol):
@@ -90,12 +93,15 @@ class Lifter(Protocol):
     name: str
     window_length: int
 
-    def __call__(self, window: PoseWindow) -> Array: ...
+    def __call__(self, window: PoseWindow) -> Array:
+        """Call after each push; the window is not changed."""
 
 
 class Sink(Protocol):
     """Takes every estimate, in order, without holding the loop up."""
 
-    def __call__(self, estimate: Estimate) -> None: ...
+    def __call__(self, estimate: Estimate) -> None:
+        """Take one; faults of the outside are noted, not raised."""
 
-    def close(self) -> None: ...
+    def close(self) -> None:
+        """Put everything down; may be called twice."""

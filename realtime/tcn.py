@@ -13,10 +13,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+
+Layer = tuple[nn.Conv1d, nn.BatchNorm1d]
 
 _WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
 
@@ -85,15 +88,20 @@ class TemporalConvNet(nn.Module):
             first = self.config.residual_tap(i) * dilation
             cropped = x.shape[2] - (self.config.filter_widths[i] - 1) * dilation
             residual = x[:, :, first : first + cropped]
-            x = residual + self._block(i, x)
-        return self.shrink(x).transpose(1, 2).unflatten(2, (self.config.joints_out, 3))
+            dilated, pointwise = self.block(i)
+            x = residual + self._layer(*pointwise, self._layer(*dilated, x))
+        joints: Tensor = self.shrink(x).transpose(1, 2).unflatten(2, (self.config.joints_out, 3))
+        return joints
 
-    def _block(self, i: int, x: Tensor) -> Tensor:
-        for k in (2 * i - 2, 2 * i - 1):
-            x = self._layer(self.layers_conv[k], self.layers_bn[k], x)
-        return x
+    def block(self, i: int) -> tuple[Layer, Layer]:
+        """The dilated and the pointwise layer of the i-th block, counted from 1."""
+        dilated, pointwise = (
+            (cast("nn.Conv1d", self.layers_conv[k]), cast("nn.BatchNorm1d", self.layers_bn[k]))
+            for k in (2 * i - 2, 2 * i - 1)
+        )
+        return dilated, pointwise
 
-    def _layer(self, conv: nn.Module, norm: nn.Module, x: Tensor) -> Tensor:
+    def _layer(self, conv: nn.Conv1d, norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
         out: Tensor = self.drop(functional.relu(norm(conv(x))))
         return out
 
@@ -108,15 +116,15 @@ class TemporalConvNet(nn.Module):
         for i in range(1, len(self.config.filter_widths)):
             width = self.config.filter_widths[i]
             residual = x[:, self.config.residual_tap(i) :: width]
-            x = self._product(self.layers_conv[2 * i - 2], self.layers_bn[2 * i - 2], x)
-            x = residual + self._product(self.layers_conv[2 * i - 1], self.layers_bn[2 * i - 1], x)
-        shrink = functional.linear(x[:, 0], self.shrink.weight[:, :, 0], self.shrink.bias)
-        return shrink.unflatten(1, (self.config.joints_out, 3))
+            dilated, pointwise = self.block(i)
+            x = residual + self._product(*pointwise, self._product(*dilated, x))
+        shrink: Tensor = functional.linear(x[:, 0], self.shrink.weight[:, :, 0], self.shrink.bias)
+        return shrink.reshape(-1, self.config.joints_out, 3)
 
-    def _product(self, conv: nn.Module, norm: nn.Module, x: Tensor) -> Tensor:
+    def _product(self, conv: nn.Conv1d, norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
         weight = _tap_major(conv.weight)
         rows = x.reshape(-1, weight.shape[1])
-        out = self.drop(functional.relu(norm(functional.linear(rows, weight))))
+        out: Tensor = self.drop(functional.relu(norm(functional.linear(rows, weight))))
         return out.reshape(x.shape[0], -1, weight.shape[0])
 
     def _check(self, features: Tensor, at_least: int) -> None:
@@ -142,10 +150,12 @@ class _Affine:
         return torch.addmv(self.bias, self.matrix, x)
 
 
-def _fold(conv: nn.Module, norm: nn.Module) -> _Affine:
-    scale = norm.weight / torch.sqrt(norm.running_var + norm.eps)
+@torch.no_grad()
+def _fold(conv: nn.Conv1d, norm: nn.BatchNorm1d) -> _Affine:
+    mean, variance = cast("Tensor", norm.running_mean), cast("Tensor", norm.running_var)
+    scale = norm.weight / torch.sqrt(variance + norm.eps)
     matrix = _tap_major(conv.weight) * scale[:, None]
-    return _Affine(matrix.detach().contiguous(), (norm.bias - norm.running_mean * scale).detach())
+    return _Affine(matrix.contiguous(), norm.bias - mean * scale)
 
 
 class _Taps:
@@ -184,10 +194,11 @@ class StreamingNet:
         self.config = config
         self._first = _fold(net.expand_conv, net.expand_bn)
         self._blocks = [
-            (_fold(net.layers_conv[k], net.layers_bn[k]), _fold(net.layers_conv[k + 1], net.layers_bn[k + 1]))
-            for k in range(0, len(net.layers_conv), 2)
+            (_fold(*dilated), _fold(*pointwise))
+            for dilated, pointwise in (net.block(i) for i in range(1, len(config.filter_widths)))
         ]
-        self._last = _Affine(net.shrink.weight.detach()[:, :, 0].contiguous(), net.shrink.bias.detach())
+        last = net.shrink.weight[:, :, 0].detach(), cast("Tensor", net.shrink.bias).detach()
+        self._last = _Affine(last[0].contiguous(), last[1])
         widths = (config.inputs, *[config.channels] * (len(config.filter_widths) - 1))
         self._taps = [
             _Taps(taps, dilation, channels, self._first.matrix)

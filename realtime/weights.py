@@ -119,7 +119,7 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
         raise WeightsError(f"there is no model {name!r} in {folder}; there is: {', '.join(have)}")
     fitting = [n for n in trained if n <= window]
     if not fitting:
-        raise WeightsError(f"the smallest window model {name!r} is trained for is {trained[0]}; use --window {trained[0]}")
+        raise WeightsError(f"the smallest window of model {name!r} is {trained[0]}; use --window {trained[0]}")
     if fitting[-1] != window:
         _log.warning("no %s network for a window of %d: taking the next smaller, %d", name, window, fitting[-1])
     return folder / f"{name}-{fitting[-1]}.safetensors"

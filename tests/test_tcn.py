@@ -134,4 +134,10 @@ def test_wrong_geometry_is_told(change):
 
 def test_state_names_are_upstreams():
     names = set(TemporalConvNet(TcnConfig((3, 3, 3), 2, 2, 1)).state_dict())
-    assert {"expand_conv.weight", "expand_bn.running_var", "layers_conv.3.weight", "layers_bn.3.bias", "shrink.bias"} <= names
+    assert {
+        "expand_conv.weight",
+        "expand_bn.running_var",
+        "layers_conv.3.weight",
+        "layers_bn.3.bias",
+        "shrink.bias",
+    } <= names

@@ -1,0 +1,29 @@
+"""Run all benchmarks, or those named."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+BENCHMARKS = {
+    "throughput": "the whole program against the bare detector",
+    "latency": "from the detector's end to a subscriber in another process",
+    "lifter": "streaming against whole-window evaluation",
+    "flat": "cost and memory of a frame over 100,000 frames",
+    "viewer": "blitting against full redraws",
+}
+
+
+def main() -> int:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    for name in names:
+        if name not in BENCHMARKS:
+            print(f"there is no benchmark {name!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+            return 2
+    for name in names:
+        print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)
+        import_module(f".{name}", __package__).main()
+    return 0
+
+
+sys.exit(main())

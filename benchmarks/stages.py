@@ -1,0 +1,48 @@
+"""The program's own stages, built for a measurement."""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+
+from realtime import build
+from realtime.estimator import Estimator
+from realtime.monitor import Monitor
+from realtime.pipeline import run
+from realtime.settings import parse_settings
+from realtime.sinks.publisher import Publisher
+from realtime.stages import Sink, Source
+
+FREE_PORT = "tcp://127.0.0.1:*"
+
+
+class Program:
+    """run.py's stages, opened; `loop` runs them to the source's end."""
+
+    def __init__(self, source: Source, estimate: Estimator, publish: Publisher, sinks: dict[str, Sink]) -> None:
+        self.source, self.estimate, self.publish, self.sinks = source, estimate, publish, sinks
+        self.monitor = Monitor(estimate.window.length)
+
+    def loop(self, max_frames: int | None = None) -> None:
+        run(self.source, self.estimate, self.sinks, self.monitor, self.report, threading.Event(), max_frames)
+
+    def report(self) -> None:
+        self.publish.send_status(self.monitor.status(self.source.status(), 0, ""))
+
+
+@contextmanager
+def program(*flags: str) -> Iterator[Program]:
+    """Everything run.py opens for these flags, publishing on a free port and recording
+    into a folder that goes away."""
+    with ExitStack() as cleanup:
+        out = cleanup.enter_context(tempfile.TemporaryDirectory())
+        settings = parse_settings([*flags, "--bind", FREE_PORT, "--out", out])
+        detect, source = build.detector_and_source(settings, cleanup)
+        estimate = build.estimator(settings, detect)
+        publish = cleanup.enter_context(closing(build.publisher(settings, source, estimate)))
+        record = build.recorder(settings, source, estimate, publish.session)
+        assert record is not None
+        cleanup.enter_context(closing(record))
+        yield Program(source, estimate, publish, {"publish": publish, "record": record})

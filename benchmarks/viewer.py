@@ -1,0 +1,102 @@
+"""How much faster the viewer's blitting is than matplotlib's full redraw.
+
+Both draw the same poses in the same scene at the same size, in turn, so that whatever else
+the machine does falls on both.  In memory (Agg), and in a window (TkAgg, or QtAgg) where there is a
+display: there a frame counts once the window system has been handed it.
+
+    python benchmarks/viewer.py
+    xvfb-run python benchmarks/viewer.py
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from realtime.errors import DisplayError
+from realtime.viewer.blit import Blitter
+from realtime.viewer.scene import Scene
+from realtime.viewer.screen import Screen, open_offscreen, open_window
+from realtime.viewer.theme import THEMES
+from realtime.viewer.view import View
+
+SIZE = (800, 800)
+ROUNDS, FRAMES = 8, 15  # of each way, in turn
+DETAILS_EVERY = 8  # frames; the words in the corner change four times a second at 30 fps
+
+
+def demo_views() -> Iterator[View]:
+    """The demo clip's true poses, over and over."""
+    truth = np.load(Path(__file__).resolve().parent.parent / "realtime/assets/demo_truth.npz")
+    joints: NDArray[np.float64] = truth["joints_3d_world"] - truth["joints_3d_world"][:, :1]
+    joints[..., 2] -= joints[..., 2].min()
+    for i in itertools.count():
+        yield View(joints[i % len(joints)], details=f"30 fps   {i // DETAILS_EVERY % 100} ms")
+
+
+def drawn_by(screen: Screen, blitting: bool) -> Callable[[View], None]:
+    """A way to bring a view onto a screen."""
+    scene = Scene(screen.figure, THEMES["dark"])
+    blitter = Blitter(screen.canvas, *scene.layers) if blitting else None
+    for artist in itertools.chain(*scene.layers):
+        artist.set_animated(blitting)
+
+    def draw(view: View) -> None:
+        scene.show(view)
+        if blitter is None:
+            screen.canvas.draw()
+        else:
+            blitter.update()
+        screen.pump()
+
+    return draw
+
+
+def compare(open_screen: Callable[[tuple[int, int]], Screen]) -> tuple[float, float]:
+    """Frames per second of (blitting, full redraw), medians over rounds."""
+    screens = open_screen(SIZE), open_screen(SIZE)
+    ways = [drawn_by(screen, blitting) for screen, blitting in zip(screens, (True, False), strict=True)]
+    views = demo_views()
+
+    def seconds_a_frame(draw: Callable[[View], None]) -> float:
+        draw(next(views))  # what a pause has left undone, outside the clock
+        start_s = time.perf_counter()
+        for _ in range(FRAMES):
+            draw(next(views))
+        return (time.perf_counter() - start_s) / FRAMES
+
+    rounds = [[seconds_a_frame(draw) for draw in ways] for _ in range(ROUNDS)]
+    for screen in screens:
+        screen.close()
+    blit_s, full_s = np.median(rounds, axis=0)
+    return 1 / blit_s, 1 / full_s
+
+
+def main() -> int:
+    """Print both rates and their ratio, for each kind of screen."""
+    print(f"viewer, {SIZE[0]}x{SIZE[1]} pixels, same scene; frames per second")
+    print(f"{'':22}{'blitting':>10}{'full redraw':>13}{'ratio':>8}")
+    for name, open_screen in (("memory (Agg)", open_offscreen), ("window", _window)):
+        try:
+            blit_hz, full_hz = compare(open_screen)
+        except DisplayError as fault:
+            print(f"{name:22}left out: {str(fault).partition(';')[0]}")
+            continue
+        print(f"{name:22}{blit_hz:10.0f}{full_hz:13.1f}{blit_hz / full_hz:8.1f}")
+    return 0
+
+
+def _window(size_wh: tuple[int, int]) -> Screen:
+    return open_window(size_wh, "viewer benchmark")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,124 @@
+"""Frame → estimate: detector, gap bridge, window, lifter and smoother in a row.
+
+This is the whole of the thinking, the same for a camera and for a file; it opens nothing
+and knows no socket.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .coords import Intrinsics, camera_to_published, solve_root
+from .pose import (
+    BRIDGED,
+    NO_PERSON,
+    OK,
+    WARMING_UP,
+    Array,
+    Estimate,
+    Frame,
+    Pose2D,
+    Pose3D,
+    absent,
+)
+from .skeleton import COCO17, H36M17, LIMB_JOINTS
+from .smoothing import OneEuro
+from .stages import Bridge, Detector, Lifter
+from .window import PoseWindow
+
+# After so long without a frame, motion before and after have nothing to do with another.
+_LONGEST_STEP_S = 2.0
+
+# The 2D keypoints that show where a joint is; it is as sure as the least sure of them.
+_SEEN_BY = {
+    "pelvis": ("left_hip", "right_hip"),
+    "spine": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
+    "neck": ("left_shoulder", "right_shoulder"),
+    "head_top": ("nose",),
+}
+_EVIDENCE = [COCO17.indices(_SEEN_BY.get(joint, (joint,))) for joint in H36M17.joints]
+_LIMBS_3D, _LIMBS_2D = H36M17.indices(LIMB_JOINTS), COCO17.indices(LIMB_JOINTS)
+
+
+@dataclass
+class Estimator:
+    """Holds the window and the smoother's past; one thread calls it, frame after frame.
+
+    `pitch_deg`: how far below the horizon the camera looks.
+    """
+
+    detect: Detector
+    bridge: Bridge
+    lift: Lifter
+    intrinsics: Intrinsics = field(default_factory=Intrinsics)
+    pitch_deg: float = 0.0
+    smooth: OneEuro | None = None
+
+    def __post_init__(self) -> None:
+        self.window = PoseWindow(self.lift.window_length, len(COCO17))
+        self._rotation = camera_to_published(self.pitch_deg)
+        self._person: int | None = None
+        self._t_s = 0.0
+
+    def __call__(self, frame: Frame) -> Estimate:
+        """What the frame shows, with the frames before it in mind."""
+        start_ns = time.monotonic_ns()
+        seen = self.detect(frame)
+        detected_ns = time.monotonic_ns()
+        keypoints = self.bridge(seen, frame)
+        self._follow(frame, keypoints)
+        pose = self._nobody(frame) if keypoints is None else self._pose(keypoints)
+        return Estimate(
+            pose=pose,
+            keypoints=keypoints,
+            have=self.window.have,
+            want=self.window.length,
+            detect_ms=(detected_ns - start_ns) / 1e6,
+            lift_ms=(time.monotonic_ns() - detected_ns) / 1e6,
+            since_ns=start_ns if frame.recorded else frame.t_capture_ns,
+        )
+
+    def _follow(self, frame: Frame, keypoints: Pose2D | None) -> None:
+        """Empty the window where what comes does not continue what is in it."""
+        t_s = frame.t_capture_ns / 1e9
+        person = None if keypoints is None else keypoints.person
+        if person != self._person or t_s - self._t_s > _LONGEST_STEP_S:
+            self.window.clear()
+            if self.smooth is not None:
+                self.smooth.reset()
+        self._person, self._t_s = person, t_s
+
+    def _pose(self, keypoints: Pose2D) -> Pose3D:
+        coco = keypoints.select(COCO17)
+        self.window.push(coco)
+        joints = self.lift(self.window)
+        root = self._root(joints, coco)
+        xyz = joints @ self._rotation.T
+        if self.smooth is not None:
+            xyz = self.smooth(xyz, keypoints.t_capture_ns / 1e9)
+        return Pose3D(
+            xyz=np.ascontiguousarray(xyz, np.float32),
+            score=np.array([coco.score[points].min() for points in _EVIDENCE], np.float32),
+            root_m=None if root is None else self._rotation @ root,
+            skeleton=H36M17,
+            index=keypoints.index,
+            t_capture_ns=keypoints.t_capture_ns,
+            t_unix_ns=keypoints.t_unix_ns,
+            reason=self._reason(keypoints),
+        )
+
+    def _nobody(self, frame: Frame) -> Pose3D:
+        return absent(NO_PERSON, H36M17, frame.index, frame.t_capture_ns, frame.t_unix_ns)
+
+    def _root(self, joints: Array, coco: Pose2D) -> Array | None:
+        """The pelvis in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
+        rays = self.intrinsics.rays(coco.xy[_LIMBS_2D], coco.size_wh)
+        return solve_root(joints[_LIMBS_3D], rays, coco.score[_LIMBS_2D])
+
+    def _reason(self, keypoints: Pose2D) -> str:
+        if keypoints.bridged:
+            return BRIDGED
+        return OK if self.window.full else WARMING_UP

@@ -1,0 +1,75 @@
+"""Decoding ahead: a recording is read in a thread while the detector works."""
+
+from __future__ import annotations
+
+import queue
+import threading
+
+from ..pose import Frame
+from ..stages import EndOfSource, Source, SourceStatus
+
+_AHEAD = 4  # frames: enough to even out key frames, and little memory at 4K
+_LOOK_S = 0.1  # how soon the thread sees that nobody wants its frames any more
+
+
+class ReadAhead:
+    """Another source's frames, all of them and in order, read by a thread of its own.
+
+    What the source raises is raised by `read`, in its turn.  `close` ends the thread and
+    closes the source.
+    """
+
+    live = False
+
+    def __init__(self, source: Source) -> None:
+        self.name = source.name
+        self._source = source
+        self._frames: queue.Queue[Frame | Exception] = queue.Queue(_AHEAD)
+        self._stop = threading.Event()
+        self._end: Exception | None = None
+        self._thread = threading.Thread(target=self._fill, name=f"reading {self.name}", daemon=True)
+        self._thread.start()
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The next frame, or None if it is not decoded within `timeout_s`."""
+        if self._end is not None:
+            raise self._end
+        try:
+            item = self._frames.get(timeout=timeout_s)
+        except queue.Empty:
+            return None
+        if isinstance(item, Frame):
+            return item
+        self._end = item
+        raise item
+
+    def status(self) -> SourceStatus:
+        """The source's own."""
+        return self._source.status()
+
+    def close(self) -> None:
+        """End the thread, then close the source; may be called twice."""
+        self._stop.set()
+        self._end = self._end or EndOfSource()
+        self._thread.join()
+        self._source.close()
+
+    def _fill(self) -> None:
+        while not self._stop.is_set():
+            try:
+                item: Frame | Exception | None = self._source.read(_LOOK_S)
+            except Exception as error:  # noqa: BLE001  # handed to the reader, whatever it is
+                item = error
+            if item is not None and not self._put(item):
+                return
+            if isinstance(item, Exception):
+                return
+
+    def _put(self, item: Frame | Exception) -> bool:
+        while not self._stop.is_set():
+            try:
+                self._frames.put(item, timeout=_LOOK_S)
+            except queue.Full:
+                continue
+            return True
+        return False

@@ -1,0 +1,22 @@
+"""The webcam where there is one, else the bundled clip: so that the first run works anywhere."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+
+from ..errors import MissingLibrary, SourceError
+from ..stages import Source
+from . import camera, demo
+from .request import Request
+
+log = logging.getLogger("realtime.sources")
+
+
+def open_source(request: Request) -> Source:
+    """Camera 0 if it gives a frame, else the demo, with one log line that says why."""
+    try:
+        return camera.open_source(replace(request, where="0"))
+    except (SourceError, MissingLibrary) as fault:
+        log.warning("no webcam, playing the bundled clip (--source 0 insists): %s", fault)
+        return demo.open_source(request)

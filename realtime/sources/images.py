@@ -1,0 +1,72 @@
+"""Pictures as a source: one image file, or a folder of them in natural order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator
+from pathlib import Path
+
+import numpy as np
+
+from .. import optional
+from ..errors import SourceError
+from ..pose import Image, bgr_image
+from ..stages import Source
+from .clip import Picture
+from .paced import play
+from .request import IMAGE_SUFFIXES, Request
+
+DEFAULT_FPS = 30.0  # images carry no time; a camera's usual rate is assumed
+
+
+class ImageFiles:
+    """Reads images with a fixed step in time.  Raises SourceError if there are none."""
+
+    def __init__(self, path: Path, fps: float) -> None:
+        self._cv2 = optional.opencv("reading images")
+        self._files = image_files(path) if path.is_dir() else [path]
+        self._step_ns = 1e9 / fps
+        self.name = path.name or str(path)
+        self.broken = 0
+
+    def pictures(self) -> Generator[Picture, None, None]:
+        """Each image that can be read; a broken one is counted and leaves its place in time."""
+        self.broken = 0
+        for number, file in enumerate(self._files):
+            image = self._read(file)
+            if image is None:
+                self.broken += 1
+            else:
+                yield image, round(number * self._step_ns)
+
+    def _read(self, file: Path) -> Image | None:
+        # Not imread: on Windows it cannot open names outside the system's code page.
+        try:
+            content = np.fromfile(file, np.uint8)
+            image = self._cv2.imdecode(content, self._cv2.IMREAD_COLOR) if content.size else None
+        except OSError as fault:
+            raise SourceError(f"{file.name} cannot be read ({fault.strerror})") from fault
+        except self._cv2.error:
+            return None
+        return None if image is None else bgr_image(image)
+
+
+def image_files(folder: Path) -> list[Path]:
+    """The images in a folder, frame_2 before frame_10.  Raises SourceError if there are none."""
+    files = [file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()]
+    if not files:
+        known = " ".join(sorted(IMAGE_SUFFIXES))
+        raise SourceError(f"there are no images in {str(folder)!r}; known are {known}")
+    return sorted(files, key=natural_order)
+
+
+def natural_order(file: Path) -> list[tuple[int, int, str]]:
+    """Sort key that compares runs of digits as numbers and the rest without regard to case."""
+    pieces = re.split(r"([0-9]+)", file.name)
+    return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold()) for piece in pieces]
+
+
+def open_source(request: Request) -> Source:
+    """An image or a folder of images at `request.fps` (30 if not given)."""
+    reader = ImageFiles(Path(request.where).expanduser(), request.fps or DEFAULT_FPS)
+    return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

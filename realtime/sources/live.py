@@ -1,0 +1,243 @@
+"""A thread per camera: the newest frame wins, and a camera that dies is opened again.
+
+A *grabber* is a blocking reader of one device.  `LiveSource` runs it in a thread, which
+fills a slot of one frame.  That thread knows nothing of faults: it opens, grabs until it
+fails or is told to stop, closes, ends.  Whoever reads watches it: an opening that has failed
+is followed by another after a back-off; one that has gone silent is abandoned and replaced,
+because a driver's blocking read cannot be interrupted.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import threading
+import time
+from collections.abc import Callable
+
+from ..errors import PoseError, SourceError
+from ..pose import Frame, bgr_image
+from ..stages import ENDED, OPENING, RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
+from .grabber import OpenGrabber, Shot
+
+log = logging.getLogger("realtime.sources")
+
+STALL_S = 1.5  # no new frame for so long: the device is lost (to be noticed within 2 s)
+FRESH_S = 1.0  # an unread frame older than this is not worth reading (the process was stopped)
+# Until the first frame: a webcam on Linux needs 0.2 to 1 s; Windows and macOS can be slow.
+OPEN_TIMEOUT_S = 2.3 if platform.system() == "Linux" else 15.0
+BACK_OFF_S = (0.2, 0.4, 0.8, 1.6)  # before the first, second, ... re-opening; the last repeats
+MAX_ABANDONED = 3  # threads stuck in a driver; with so many, the current one is waited for
+JOIN_S = 0.5  # how long close() waits for a thread, which may be stuck
+WATCH_S = 0.1  # how often a waiting reader looks after the thread
+LOG_EVERY_S = 1.0  # a failing camera writes no more than a line in this time
+
+
+class _Opening:
+    """One opening of the device, and the thread that reads it."""
+
+    def __init__(self, body: Callable[[_Opening], None], name: str) -> None:
+        self.stop = threading.Event()
+        self.finished = False
+        self.fault: Exception | None = None
+        self.frames = 0
+        self.news_s = time.monotonic()  # of the last frame, or of the start
+        self.thread = threading.Thread(target=body, args=(self,), name=name, daemon=True)
+
+
+class LiveSource:
+    """The newest frame of a device, as a `Source`.
+
+    The constructor returns when the first frame is there; if there is none within
+    `open_timeout_s` it raises what the grabber raised, or SourceError with `hint`.  Later
+    faults are never raised: the device is opened again until `close()`.  `stall_s` None is
+    for recordings: they may pause, and are not opened again, so `read` raises their faults.
+
+    Threads: one, and at most MAX_ABANDONED more that are stuck in a driver; each of these
+    closes its device and ends when its call returns.  One thread reads; `status()` and
+    `close()` may be called from any.
+    """
+
+    live = True
+
+    def __init__(
+        self,
+        open_grabber: OpenGrabber,
+        name: str,
+        *,
+        stall_s: float | None = STALL_S,
+        open_timeout_s: float = OPEN_TIMEOUT_S,
+        hint: str = "is it in use by another program?",
+    ) -> None:
+        self.name = name
+        self._open_grabber = open_grabber
+        self._stall_s = stall_s
+        self._open_timeout_s = open_timeout_s
+        self._changed = threading.Condition()
+        self._slot: Frame | None = None
+        self._captured = self._dropped = self._reconnects = 0
+        self._last_ns = 0  # stamp of the last captured frame
+        self._ended = False
+        self._lost = False  # from the loss of the device to its next frame
+        self._failures = 0  # in a row
+        self._detail = ""
+        self._logged_s = -LOG_EVERY_S
+        self._abandoned: list[_Opening] = []
+        self._retry_s = 0.0
+        self._opening: _Opening | None = None
+        try:
+            self._await_first_frame(hint)
+        except BaseException:
+            self.close()
+            raise
+
+    def read(self, timeout_s: float) -> Frame | None:
+        """The newest frame that was not read yet, or None if none came within `timeout_s`.
+
+        Raises EndOfSource after `close()`, and when a recording is over.
+        """
+        deadline_s = time.monotonic() + timeout_s
+        with self._changed:
+            while True:
+                if (frame := self._take()) is not None:
+                    return frame
+                if self._ended:
+                    raise EndOfSource
+                now_s = time.monotonic()
+                self._watch(now_s)
+                if now_s >= deadline_s:
+                    return None
+                self._changed.wait(min(deadline_s - now_s, WATCH_S))
+
+    def status(self) -> SourceStatus:
+        """How the device is doing now, also when nobody reads."""
+        with self._changed:
+            return SourceStatus(self._state(), self._dropped, self._reconnects, self._detail)
+
+    def close(self) -> None:
+        """Free the device; wakes a reader, which then gets EndOfSource."""
+        with self._changed:
+            self._ended, self._slot = True, None
+            opening, self._opening = self._opening, None
+            self._changed.notify_all()
+        if opening is not None:
+            opening.stop.set()
+            opening.thread.join(JOIN_S)
+
+    # In the reader's thread, with the lock held.
+
+    def _take(self) -> Frame | None:
+        """Empty the slot; of a device, a frame that has become old counts as dropped."""
+        frame, self._slot = self._slot, None
+        if frame is None or self._stall_s is None:
+            return frame
+        if time.monotonic_ns() - frame.t_capture_ns <= FRESH_S * 1e9:
+            return frame
+        self._dropped += 1
+        return None
+
+    def _watch(self, now_s: float) -> None:
+        """Notice a device that has failed or gone silent, and open it again in time."""
+        opening = self._opening
+        if opening is None:
+            if now_s >= self._retry_s:
+                self._opening = self._start()
+        elif opening.finished and opening.fault is not None:
+            if self._stall_s is None:
+                raise opening.fault
+            self._lose(opening, now_s, _one_line(opening.fault))
+        elif self._silent(opening, now_s) and self._may_abandon():
+            self._lose(opening, now_s, f"{self.name} gives no new pictures")
+
+    def _silent(self, opening: _Opening, now_s: float) -> bool:
+        if self._stall_s is None:
+            return False
+        patience_s = self._stall_s if opening.frames else max(self._stall_s, self._open_timeout_s)
+        return now_s - opening.news_s > patience_s
+
+    def _may_abandon(self) -> bool:
+        return sum(one.thread.is_alive() for one in self._abandoned) < MAX_ABANDONED
+
+    def _lose(self, opening: _Opening, now_s: float, detail: str) -> None:
+        opening.stop.set()
+        self._abandoned = [one for one in (*self._abandoned, opening) if one.thread.is_alive()]
+        self._retry_s = now_s + BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
+        self._failures += 1
+        if not self._lost or detail != self._detail:
+            bug = None if isinstance(opening.fault, PoseError) else opening.fault
+            self._say(logging.WARNING, f"{detail}; trying to open it again", bug)
+        self._opening, self._lost, self._detail = None, True, detail
+
+    def _say(self, level: int, text: str, bug: Exception | None = None) -> None:
+        now_s = time.monotonic()
+        if now_s - self._logged_s >= LOG_EVERY_S:
+            self._logged_s = now_s
+            log.log(level, "%s", text, exc_info=bug)
+
+    def _state(self) -> str:
+        if self._ended:
+            return ENDED
+        if self._lost:
+            return RECONNECTING
+        opening = self._opening
+        if opening is None or not opening.frames:
+            return OPENING
+        return STALLED if self._silent(opening, time.monotonic()) else STREAMING
+
+    def _await_first_frame(self, hint: str) -> None:
+        with self._changed:
+            opening = self._opening = self._start()
+            self._changed.wait_for(lambda: opening.frames or opening.finished, self._open_timeout_s)
+        if opening.frames:
+            return
+        if opening.fault is not None:
+            raise opening.fault
+        raise SourceError(f"{self.name} gives no picture within {self._open_timeout_s:g} s: {hint}")
+
+    # The capture thread.
+
+    def _start(self) -> _Opening:
+        opening = _Opening(self._capture, f"capture {self.name}")
+        opening.thread.start()
+        return opening
+
+    def _capture(self, opening: _Opening) -> None:
+        ended = False
+        try:
+            grabber = self._open_grabber(opening.stop)
+            try:
+                while not opening.stop.is_set():
+                    self._put(opening, grabber.grab())
+            finally:
+                grabber.close()
+        except EndOfSource:
+            ended = True
+        except Exception as fault:  # noqa: BLE001 - whatever it is, the reader raises or logs it
+            opening.fault = fault
+        with self._changed:
+            opening.finished = True
+            if opening is self._opening:
+                self._ended = self._ended or ended
+            self._changed.notify_all()
+
+    def _put(self, opening: _Opening, shot: Shot) -> None:
+        image = bgr_image(shot.image)
+        with self._changed:
+            if opening is not self._opening:
+                return
+            self._last_ns = max(shot.t_capture_ns, self._last_ns + 1)
+            if self._slot is not None:
+                self._dropped += 1
+            self._slot = Frame(image, self._captured, self._last_ns, shot.t_unix_ns)
+            self._captured += 1
+            opening.frames += 1
+            opening.news_s = time.monotonic()
+            if self._lost:
+                self._lost, self._failures = False, 0
+                self._reconnects += 1
+                self._say(logging.INFO, f"{self.name} is back")
+            self._changed.notify_all()
+
+
+def _one_line(fault: Exception) -> str:
+    return str(fault).partition("\n")[0] or type(fault).__name__

@@ -1,0 +1,117 @@
+"""Video files through PyAV (FFmpeg): exact time stamps, rotation, and patience with broken data."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import optional
+from ..errors import SourceError
+from ..pose import bgr_image
+from ..stages import Source
+from .clip import Picture
+from .paced import play
+from .request import Request
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+# A frame above this is a mistake or an attack: 8192 x 8192 px, 200 MB as BGR.
+MAX_PIXELS = 8192 * 8192
+
+# Demuxers that find pictures in plain text, or that would open further files.
+REFUSED_FORMATS = frozenset({"tty", "concat", "hls", "dash"})
+
+
+class VideoFile:
+    """Reads one video file with any name.  Raises SourceError when it is not one."""
+
+    def __init__(self, path: Path) -> None:
+        self._av: Any = optional.load("av", "a video file", "pip install av")
+        self.path = path
+        self.name = path.name
+        self.broken = 0
+
+    def pictures(self) -> Generator[Picture, None, None]:
+        """Images turned upright, and when each is shown (rates may vary)."""
+        self.broken = 0
+        with self._open() as container:
+            stream = self._picture_stream(container)
+            step_s = 1 / float(stream.average_rate or 30)  # where a frame has no stamp
+            first_s: float | None = None
+            time_s = -step_s
+            for frame in self._frames(container, stream):
+                time_s = time_s + step_s if frame.pts is None else frame.time
+                first_s = time_s if first_s is None else first_s
+                yield upright(frame), round((time_s - first_s) * 1e9)
+
+    @contextmanager
+    def _faults(self) -> Iterator[None]:
+        """FFmpeg's errors as one line of ours."""
+        try:
+            yield
+        except (self._av.error.FFmpegError, OSError) as fault:
+            reason = getattr(fault, "strerror", None) or fault
+            raise SourceError(f"{self.name} is not a video that can be read ({reason})") from fault
+
+    @contextmanager
+    def _open(self) -> Iterator[InputContainer]:
+        # "file:" keeps FFmpeg from taking a name with a colon for a protocol, and the white
+        # list keeps a playlist from reaching out.
+        with self._faults():
+            container = self._av.open(f"file:{self.path}", options={"protocol_whitelist": "file"})
+        with closing(container):
+            yield container
+
+    def _picture_stream(self, container: InputContainer) -> VideoStream:
+        if REFUSED_FORMATS & set(container.format.name.split(",")):
+            raise SourceError(f"{self.name} is not a video but {container.format.long_name}")
+        if not container.streams.video:
+            raise SourceError(f"{self.name} has no picture in it, only {self._contents(container)}")
+        stream = container.streams.video[0]
+        if stream.codec_context is None:
+            raise SourceError(f"{self.name} is not a video that can be read (its compression is not known)")
+        width, height = stream.codec_context.width, stream.codec_context.height
+        if width * height > MAX_PIXELS:
+            raise SourceError(f"{self.name} is {width}x{height}; the largest picture read is 8192x8192")
+        stream.thread_type = "AUTO"
+        return stream
+
+    @staticmethod
+    def _contents(container: InputContainer) -> str:
+        return ", ".join(sorted({stream.type for stream in container.streams})) or "an empty shell"
+
+    def _frames(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        """Decoded frames; what does not decode is counted, and a torn file ends early."""
+        fault = self._av.error.FFmpegError
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, fault) as end:
+                self.broken += not isinstance(end, StopIteration)
+                break
+            try:
+                yield from stream.decode(packet)
+            except fault:
+                self.broken += 1
+        with suppress(fault):  # already flushed, unless the file is torn
+            yield from stream.decode(None)
+
+
+def upright(frame: VideoFrame) -> Any:
+    """The frame as BGR, turned as its display matrix asks (phones record lying down)."""
+    image = frame.to_ndarray(format="bgr24")
+    return bgr_image(np.rot90(image, round(frame.rotation / 90)))
+
+
+def open_source(request: Request) -> Source:
+    """A video file: every frame, or at its own pace."""
+    reader = VideoFile(Path(request.where).expanduser())
+    return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

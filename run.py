@@ -1,0 +1,53 @@
+#!/usr/bin/env python
+"""Real-time 3D human pose from one camera.
+
+source ─► detector ─► window ─► lifter ─► smoother ─►┬► ZeroMQ
+                                                     └► joints.npy
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack, closing
+
+from realtime.program import run_program
+from realtime.settings import parse_settings
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    """Parse, build, loop."""
+    settings = parse_settings(argv)
+    # The slow imports come now: --help and a wrong flag have answered at once.
+    from realtime import build
+    from realtime.console import start_logging
+    from realtime.monitor import Monitor, status_line
+    from realtime.pipeline import run, stop_on_signals
+    from realtime.stages import Sink
+
+    line = start_logging(settings.verbose)
+    with ExitStack() as cleanup:
+        detect, source = build.detector_and_source(settings, cleanup)
+        estimate = build.estimator(settings, detect)
+        publish = cleanup.enter_context(closing(build.publisher(settings, source, estimate)))
+        record = build.recorder(settings, source, estimate, publish.session)
+        monitor = Monitor(estimate.window.length)
+
+        def report() -> None:
+            rows, fault = (record.rows, record.fault) if record else (0, "")
+            status = monitor.status(source.status(), rows, fault)
+            publish.send_status(status)
+            line.show(status_line(status, publish.subscribers))
+
+        print(f"publishing on {publish.address}, see it with: python viz.py", file=sys.stderr)
+        sinks: dict[str, Sink] = {"publish": publish}
+        if record:
+            sinks["record"] = cleanup.enter_context(closing(record))
+        with stop_on_signals() as stop:
+            run(source, estimate, sinks, monitor, report, stop, settings.max_frames)
+        line.finish()
+        print(monitor.summary(), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(run_program(main))

@@ -1,0 +1,176 @@
+"""Real things to open: small video files, a network camera that can misbehave, a camera with modes."""
+
+import threading
+import time
+from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import av
+import cv2
+import pytest
+from pictures import picture
+
+from realtime.errors import SourceError
+from realtime.sources.grabber import Shot
+
+PATIENCE_S = 10
+
+
+@pytest.fixture
+def eventually():
+    """Wait for a condition; fail with its text when it does not come true."""
+
+    def wait(condition, what, within_s=PATIENCE_S):
+        deadline_s = time.monotonic() + within_s
+        while not (result := condition()):
+            assert time.monotonic() < deadline_s, f"not within {within_s} s: {what}"
+            time.sleep(0.01)
+        return result
+
+    return wait
+
+
+@pytest.fixture
+def write_video(tmp_path):
+    """Write a video; `times_ms` are the frames' stamps, one every 40 ms if not given."""
+
+    def write(name="clip.mp4", count=10, times_ms=None, size_wh=(64, 48), codec="libx264", pix_fmt="yuv420p"):
+        path = tmp_path / name
+        times_ms = [40 * i for i in range(count)] if times_ms is None else times_ms
+        with av.open(f"file:{path}", "w") as container:
+            stream = container.add_stream(codec, rate=25)
+            stream.width, stream.height = size_wh
+            stream.pix_fmt = pix_fmt
+            stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
+            stream.codec_context.gop_size = 5
+            stream.options = {"crf": "5"} if codec == "libx264" else {}
+            for number, time_ms in enumerate(times_ms):
+                frame = av.VideoFrame.from_ndarray(picture(number, *size_wh), format="bgr24")
+                frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+        return path
+
+    return write
+
+
+@pytest.fixture
+def write_images(tmp_path):
+    """Write a folder of images, number i in the order of the names."""
+
+    def write(folder, names):
+        (tmp_path / folder).mkdir()
+        for number, name in enumerate(names):
+            kind = "." + name.rpartition(".")[2].lower()
+            (tmp_path / folder / name).write_bytes(cv2.imencode(kind, picture(number))[1].tobytes())
+        return tmp_path / folder
+
+    return write
+
+
+class NetworkCamera:
+    """An MJPEG camera on loopback.  `mode`: stream, repeat (one picture for ever), hang (silence on
+    an open connection), gone (connections are closed)."""
+
+    def __init__(self):
+        self.mode = "stream"
+        self.over = False
+        self.jpegs = [cv2.imencode(".jpg", picture(number))[1].tobytes() for number in range(30)]
+        camera = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                camera.serve(self)
+
+            def log_message(self, *args):
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
+        self.thread.start()
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/video"
+
+    def serve(self, handler):
+        if self.mode == "gone":
+            return
+        number = 0
+        try:
+            handler.send_response(200)
+            handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
+            handler.end_headers()
+            while self.mode != "gone" and not self.over:
+                if self.mode != "hang":
+                    jpeg = self.jpegs[number % len(self.jpegs)]
+                    handler.wfile.write(b"--frame\r\nContent-Type: image/jpeg\r\n")
+                    handler.wfile.write(b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg))
+                if self.mode == "stream":
+                    number += 1
+                time.sleep(0.02)
+        except OSError:  # the reader hung up
+            pass
+
+    def close(self):
+        self.over = True
+        self.server.shutdown()
+        self.server.server_close()
+        self.thread.join()
+
+
+@pytest.fixture
+def network_camera():
+    camera = NetworkCamera()
+    yield camera
+    camera.close()
+
+
+class ModalCamera:
+    """A camera at the grabber's seam, with the ways in which drivers fail.
+
+    `mode`: stream, refuse (reads fail), repeat (the last picture for ever), block (a read that
+    does not return), crash (an error of the driver's own).  `opened` counts its openings.
+    """
+
+    def __init__(self):
+        self.mode = "stream"
+        self.unblocked = threading.Event()
+        self.opened = 0
+        self.number = 0
+
+    def open(self, stop):  # noqa: ARG002 - the contract's
+        self.opened += 1
+        if self.mode == "refuse":
+            raise SourceError("the camera is not there")
+        return self
+
+    def grab(self):
+        time.sleep(0.005)
+        if self.mode == "refuse":
+            raise SourceError("the camera gives nothing")
+        if self.mode == "crash":
+            raise RuntimeError("a driver's own error")
+        if self.mode == "block":
+            self.unblocked.wait(60)
+        if self.mode == "stream":
+            self.number += 1
+        return Shot(picture(self.number), time.monotonic_ns(), time.time_ns())
+
+    def close(self):
+        pass
+
+    def mend(self):
+        self.mode = "stream"
+        self.unblocked.set()
+
+
+@pytest.fixture
+def modal_camera():
+    camera = ModalCamera()
+    yield camera
+    camera.mend()
+
+
+@pytest.fixture
+def capture_threads():
+    """The names of the capture threads that are alive."""
+    return lambda: [one.name for one in threading.enumerate() if one.name.startswith(("capture ", "AsyncCamera"))]

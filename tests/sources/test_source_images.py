@@ -1,0 +1,66 @@
+import cv2
+import numpy as np
+import pytest
+from pictures import picture
+
+from realtime.errors import SourceError
+from realtime.sources import Request, open_source
+from realtime.stages import EndOfSource
+
+
+def read_all(path, **request):
+    source = open_source(Request(str(path), **request))
+    frames = []
+    try:
+        while True:
+            frames.append(source.read(0))
+    except EndOfSource:
+        return frames, source.status()
+
+
+def test_a_folder_is_read_in_natural_order(write_images):
+    names = ["frame_1.png", "Frame_2.png", "frame_10.png", "frame_11.png", "größe_1.png"]
+    folder = write_images("f", names)
+    (folder / "notes.txt").write_text("not an image")
+    frames, _ = read_all(folder)
+    assert [int(frame.image[40, 40, 0]) for frame in frames] == [int(picture(i)[40, 40, 0]) for i in range(5)]
+
+
+@pytest.mark.parametrize(("fps", "step_ns"), [(None, 1e9 / 30), (10, 1e8), (59.94, 1e9 / 59.94)])
+def test_the_rate_gives_the_times(write_images, fps, step_ns):
+    frames, _ = read_all(write_images("f", [f"{i}.jpg" for i in range(4)]), fps=fps)
+    times = [frame.t_capture_ns - frames[0].t_capture_ns for frame in frames]
+    assert times == pytest.approx([i * step_ns for i in range(4)], abs=1)
+
+
+@pytest.mark.parametrize("suffix", ["jpg", "jpeg", "png", "bmp", "webp", "tiff", "PNG"])
+def test_the_usual_kinds_are_known(write_images, suffix):
+    folder = write_images("f", [f"a.{suffix}"])
+    assert len(read_all(folder)[0]) == len(read_all(folder / f"a.{suffix}")[0]) == 1
+
+
+def test_a_broken_image_is_counted_and_keeps_its_place_in_time(write_images):
+    folder = write_images("f", ["1.png", "2.png", "3.png", "4.png"])
+    (folder / "2.png").write_bytes((folder / "2.png").read_bytes()[:20])
+    (folder / "3.png").write_bytes(b"")
+    frames, status = read_all(folder, fps=10)
+    assert [(frame.t_capture_ns - frames[0].t_capture_ns) / 1e8 for frame in frames] == pytest.approx([0, 3])
+    assert "2 broken pieces" in status.detail
+
+
+def test_grey_transparent_and_deep_images_become_bgr(tmp_path):
+    cv2.imwrite(str(tmp_path / "1.png"), np.full((4, 6), 7, np.uint8))
+    cv2.imwrite(str(tmp_path / "2.png"), np.full((4, 6, 4), 7, np.uint8))
+    cv2.imwrite(str(tmp_path / "3.png"), np.full((4, 6, 3), 7 * 257, np.uint16))
+    frames, _ = read_all(tmp_path)
+    assert [frame.image.shape for frame in frames] == [(4, 6, 3)] * 3
+    assert all((frame.image == 7).all() for frame in frames)
+
+
+def test_no_image_is_told_in_one_line(tmp_path):
+    with pytest.raises(SourceError, match=r"there are no images in .*png"):
+        open_source(Request(str(tmp_path)))
+    (tmp_path / "a.png").write_text("no")
+    for where in (tmp_path, tmp_path / "a.png"):
+        with pytest.raises(SourceError, match="holds no picture that can be read"):
+            open_source(Request(str(where)))

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import pytest
+
+from realtime.errors import UsageError
+from realtime.settings import Settings, parse_settings
+
+
+def test_defaults():
+    settings = parse_settings([])
+    assert settings == Settings()
+    assert (settings.source, settings.window, settings.bind) == ("auto", 27, "tcp://127.0.0.1:5556")
+
+
+def test_the_flags_of_the_readme():
+    settings = parse_settings(
+        "--window 9 --source 0 --detector blazepose --model x.bin --bind tcp://127.0.0.1:7000 --out there "
+        "--capture opencv --size 1280x720 --fps 25 --fov 70 --camera-pitch -10 --smooth one-euro --realtime "
+        "--max-frames 5 --device cpu".split()
+    )
+    assert (settings.window, settings.size, settings.fps, settings.fov) == (9, (1280, 720), 25.0, 70.0)
+    assert (settings.camera_pitch, settings.smooth, settings.realtime) == (-10.0, "one-euro", True)
+    assert parse_settings(["--every-frame"]).realtime is False
+    assert parse_settings([]).realtime is None
+    assert parse_settings(["--no-record"]).record is False
+
+
+WRONG = """
+--window 0|1
+--window two|whole number
+--window 1.5|whole number
+--window nan|whole number
+--window 9999999|6561
+--size 1280|1280x720
+--size 0x0|16
+--size 1280x|1280x720
+--size -1x5|expected one argument
+--fps 0|1 to 1000
+--fps fast|number
+--fps inf|1 to 1000
+--fov 0|1 to 170
+--fov 171|1 to 170
+--fov nan|1 to 170
+--camera-pitch 91|-90 to 90
+--camera-pitch up|number
+--smooth strong|off, one-euro
+--detector yolo|keypoint_rcnn
+--capture v4l|acapture
+--device tpu|cuda
+--max-frames 0|1
+--max-frames -3|1
+--rcnn-size 1|64
+--windw 9|did you mean --window?
+--camera_pitch 3|did you mean --camera-pitch?
+--smoothe|did you mean --smooth?
+extra|unknown argument 'extra'
+--source|expected one argument
+--out  |some text
+--realtime=yes|ignored explicit argument
+--bind|expected one argument
+"""
+
+
+@pytest.mark.parametrize("case", WRONG.strip("\n").splitlines())
+def test_a_wrong_value_is_one_line_that_names_it(case):
+    words, _, says = case.partition("|")
+    flag, _, value = words.partition(" ")
+    with pytest.raises(UsageError) as error:
+        parse_settings([flag, value] if value else [flag])
+    text = str(error.value)
+    assert says in text
+    assert "\n" not in text
+    assert flag.partition("=")[0] in text
+
+
+def test_a_file_gives_settings_and_flags_win(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text('window = 81\ncamera-pitch = 12.5\nsmooth = "one-euro"\nrecord = false\nsize = "640x480"\n')
+    settings = parse_settings(["--config", str(path), "--window", "9"])
+    assert (settings.window, settings.camera_pitch, settings.smooth) == (9, 12.5, "one-euro")
+    assert (settings.record, settings.size) == (False, (640, 480))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("windw = 9", "unknown key 'windw' (did you mean window?)"),
+        ("zebra = 9", "unknown key 'zebra'"),
+        ("window = [9]", "window takes one value"),
+        ("window = 0", "from 1 to 6561, not '0'"),
+        ('record = "perhaps"', "record takes true or false"),
+        ("window = ", "is not TOML"),
+        ("[run]\nwindow = 9", "unknown key 'run'"),
+        ("config = 'other.toml'", "unknown key 'config'"),
+    ],
+)
+def test_a_wrong_file_is_one_line_that_names_it(tmp_path, text, says):
+    path = tmp_path / "my.toml"
+    path.write_text(text)
+    with pytest.raises(UsageError) as error:
+        parse_settings(["--config", str(path)])
+    assert says in str(error.value)
+    assert str(path) in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_or_binary_file_is_told(tmp_path):
+    with pytest.raises(UsageError, match="No such file"):
+        parse_settings(["--config", str(tmp_path / "none.toml")])
+    (tmp_path / "b.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(UsageError, match="is not TOML"):
+        parse_settings(["--config", str(tmp_path / "b.toml")])
+
+
+def test_help_tells_every_flag_and_its_default(capsys):
+    with pytest.raises(SystemExit) as leave:
+        parse_settings(["--help"])
+    assert leave.value.code == 0
+    text = " ".join(capsys.readouterr().out.split())
+    for setting in fields(Settings):
+        assert f"--{setting.name.replace('_', '-')} " in text
+    assert text.count("(default") >= len(fields(Settings)) - 1

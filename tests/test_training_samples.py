@@ -1,0 +1,194 @@
+"""Bodies, cameras, noise and batches: what a training sample is made of."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+import torch
+from motion_capture import motions, walker
+
+from realtime.coords import Intrinsics
+from realtime.features import FEATURES
+from realtime.skeleton import COCO17, H36M17
+from realtime.training.augment import BodyChanges, body_frame, mirror, rotations, vary
+from realtime.training.batches import Recipe, Sampler
+from realtime.training.body import BODY, BODY_TO_COCO
+from realtime.training.cameras import CameraRanges, Views, as_if_fov, look, place, rays
+from realtime.training.noise import NoiseLevels, detector_points, disturb
+
+CPU = torch.device("cpu")
+STILL = BodyChanges(0, 0, (1, 1), 0, 0, 0)
+SILENT = NoiseLevels(strength=(0, 0), burst_share=0, swap_share=0, gap_share=0, face=0)
+
+
+@pytest.fixture
+def generator() -> torch.Generator:
+    return torch.Generator().manual_seed(1)
+
+
+@pytest.fixture
+def points() -> torch.Tensor:
+    """A batch (8, 27, 21, 3) of one walk, standing at different places."""
+    walk = torch.from_numpy(walker(27)).float()
+    return walk + torch.arange(8.0)[:, None, None, None]
+
+
+def lengths(points: torch.Tensor) -> torch.Tensor:
+    parents, children = zip(*BODY.bones, strict=True)
+    return (points[:, :, children] - points[:, :, parents]).norm(dim=-1)
+
+
+def test_mirror_is_an_involution_that_exchanges_sides(points):
+    once = mirror(points)
+    assert torch.equal(mirror(once), points)
+    left, right = BODY.index("left_wrist"), BODY.index("right_wrist")
+    assert torch.equal(once[..., left, :] * torch.tensor([-1, 1, 1]), points[..., right, :])
+    # Mirrored people still have their left on their left: up is up, and forward is mirrored.
+    frame, mirrored = body_frame(points), body_frame(once)
+    assert torch.linalg.det(mirrored) == pytest.approx(torch.ones(8, 27).numpy(), abs=1e-5)
+    assert torch.allclose(mirrored[..., 1], frame[..., 1] * torch.tensor([-1.0, 1, 1]), atol=1e-5)
+
+
+def test_without_changes_people_are_as_they_were_or_mirrored(points, generator):
+    varied = vary(points, STILL, generator)
+    same = [torch.allclose(v, p, atol=1e-4) for v, p in zip(varied, points, strict=True)]
+    flipped = [torch.allclose(v, p, atol=1e-4) for v, p in zip(varied, mirror(points), strict=True)]
+    assert all(a != b for a, b in zip(same, flipped, strict=True))
+    assert any(same)
+    assert any(flipped)
+
+
+def test_changed_bones_are_constant_and_symmetric(points, generator):
+    varied = lengths(vary(points, BodyChanges(), generator)) / lengths(points)
+    assert torch.allclose(varied, varied[:, :1].expand_as(varied), atol=1e-3)
+    names = [BODY.joints[child] for _, child in BODY.bones]
+    for name in ("hip", "knee", "wrist"):
+        left, right = names.index(f"left_{name}"), names.index(f"right_{name}")
+        assert torch.allclose(varied[..., left], varied[..., right], atol=1e-3)
+    assert varied[:, 0].std(0).min() > 0.01
+
+
+def test_rotations_are_right_handed_and_orthogonal(generator):
+    quarter = rotations(torch.tensor([0.0, 0.0, math.pi / 2]))
+    assert quarter @ torch.tensor([1.0, 0, 0]) == pytest.approx([0, 1, 0], abs=1e-6)
+    many = rotations(torch.randn(20, 3, generator=generator))
+    assert torch.allclose(many @ many.transpose(-1, -2), torch.eye(3).expand(20, 3, 3), atol=1e-5)
+
+
+def test_a_level_camera_by_hand():
+    # Looking along +y from (0, -4, 1): what is east is right, what is high is up.
+    zero = torch.zeros(1)
+    rotation = look(torch.full((1,), math.pi / 2), zero, zero)
+    eye = torch.tensor([[0.0, -4, 1]])
+    view = Views(rotation, -(rotation @ eye[..., None])[..., 0], torch.tensor([60.0]), torch.tensor([4.0]))
+    seen = view.see(torch.tensor([[[[0.0, 0, 1], [2, 0, 1], [0, 0, 3]]]]))[0, 0]
+    assert seen.flatten().tolist() == pytest.approx([0, 0, 4, 2, 0, 4, 0, -2, 4], abs=1e-6)
+    assert rays(seen).flatten().tolist() == pytest.approx([0, 0, 0.5, 0, 0, -0.5], abs=1e-6)
+
+
+def test_a_camera_that_looks_down_sees_the_horizon_above_its_middle():
+    zero, pitch = torch.zeros(1), torch.full((1,), math.radians(30))
+    far = look(zero, pitch, zero)[0] @ torch.tensor([100.0, 0, 0])
+    assert (far[1] / far[2]).item() == pytest.approx(-math.tan(math.radians(30)), abs=1e-5)
+
+
+def test_a_camera_rolled_clockwise_turns_the_image_the_other_way():
+    zero = torch.zeros(1)
+    up = look(zero, zero, torch.full((1,), math.radians(90)))[0] @ torch.tensor([1.0, 0, 1.0])
+    assert up.tolist() == pytest.approx([-1, 0, 1], abs=1e-6)
+
+
+def test_people_are_in_front_of_their_camera_and_mostly_in_the_image(points, generator):
+    many = points.repeat(100, 1, 1, 1)
+    views = place(many, CameraRanges(), generator)
+    assert torch.allclose(torch.linalg.det(views.rotation), torch.ones(800), atol=1e-4)
+    seen = views.see(many)[:, -1]
+    assert (seen[..., 2] > 0.2).all()
+    inside = rays(seen).abs().amax(-1) < torch.tan(torch.deg2rad(views.fov_deg) / 2)[:, None]
+    assert inside.float().mean() > 0.9
+
+
+def test_an_assumed_field_of_view_is_what_live_use_makes_of_the_pixels():
+    true, assumed = Intrinsics(fov_deg=75), Intrinsics(fov_deg=60)
+    pixels = np.array([[[100.0, 50], [600, 400]]], np.float32)
+    told = torch.from_numpy(true.rays(pixels, (640, 480)))
+    changed = as_if_fov(told, torch.tensor([75.0]), torch.tensor([60.0]))
+    assert changed.numpy() == pytest.approx(assumed.rays(pixels, (640, 480)), rel=1e-5)
+
+
+def test_detectors_mark_the_joints_or_a_little_off(points, generator):
+    still = detector_points(points, SILENT, torch.Generator().manual_seed(0))
+    off = (still - points[:, :, BODY_TO_COCO]).norm(dim=-1)
+    assert off.max() < 0.06
+    face = COCO17.indices(("nose", "left_eye"))
+    assert off[:, :, face].max() < 1e-6
+    # Shoulders go up, hips and nothing else go down.
+    moved = (still - points[:, :, BODY_TO_COCO])[..., 2].mean((0, 1))
+    assert moved[COCO17.index("left_shoulder")] > 0.005
+    assert moved[COCO17.index("right_hip")] < -0.005
+
+
+def test_silent_noise_changes_nothing(generator):
+    seen = torch.randn(6, 9, 17, 2, generator=generator)
+    assert torch.equal(disturb(seen, torch.ones(6), SILENT, generator), seen)
+
+
+def test_noise_has_its_size(generator):
+    seen = torch.zeros(2000, 9, 17, 2)
+    levels = NoiseLevels(strength=(1, 1), constant=0.01, slow=0, white=0, burst_share=0, swap_share=0, gap_share=0)
+    error = disturb(seen, torch.full((2000,), 0.5), levels, generator)
+    assert error[:, :, COCO17.index("left_knee")].std().item() == pytest.approx(0.005, rel=0.05)
+
+
+def test_swaps_exchange_sides_and_gaps_repeat_poses(generator):
+    still = torch.arange(17.0)[:, None].expand(400, 9, 17, 2)
+    swapped = disturb(still, torch.ones(400), NoiseLevels((0, 0), burst_share=0, swap_share=1, gap_share=0), generator)
+    assert torch.equal(swapped.sort(2).values, still)
+    assert not torch.equal(swapped, still)
+    moving = torch.arange(9.0)[None, :, None, None].expand(400, 9, 17, 2)
+    held = disturb(moving, torch.ones(400), NoiseLevels((0, 0), burst_share=0, swap_share=0, gap_share=1), generator)
+    times = held[:, :, 0, 0]
+    assert (times.diff(dim=1) >= 0).all()
+    assert (times <= moving[:, :, 0, 0]).all()
+    assert (times < moving[:, :, 0, 0]).any()
+    assert (times[:, 0] == 0).all()
+
+
+@pytest.mark.parametrize("features", FEATURES.values(), ids=FEATURES)
+def test_batches_decode_to_the_truth(features):
+    sampler = Sampler(motions(), Recipe(window=9), CPU, seed=3)
+    batch = sampler.draw(64)
+    assert batch.rays.shape == (64, 9, 17, 2)
+    inputs, wanted = batch.pair(features)
+    assert inputs.shape == (64, 9, features.channels)
+    assert torch.isfinite(inputs).all()
+    decoded = features.decode(wanted, batch.rays[:, -1])
+    assert torch.allclose(decoded, batch.joints, atol=1e-4)
+    assert torch.equal(batch.joints[:, 0], torch.zeros(64, 3))
+
+
+def test_noiseless_rays_are_the_projected_joints():
+    recipe = Recipe(window=3, known_fov=1.0, body=None, noise=SILENT)
+    batch = Sampler(motions(), recipe, CPU, seed=3).draw(50)
+    # Two joints on a line of sight: depth follows from the root, which least squares finds.
+    hip, knee = H36M17.indices(("left_hip", "left_knee"))
+    assert batch.joints[:, hip].norm(dim=-1).mean() < 0.3
+    upright = batch.joints[:, knee, 1] > batch.joints[:, hip, 1]
+    assert upright.float().mean() > 0.9  # y is down
+
+
+def test_the_same_seed_gives_the_same_batch():
+    first, second, other = (Sampler(motions(), Recipe(window=3), CPU, seed).draw(8) for seed in (1, 1, 2))
+    assert torch.equal(first.rays, second.rays)
+    assert not torch.equal(first.rays, other.rays)
+
+
+def test_windows_stay_in_their_clip_and_repeat_its_first_pose():
+    # Two clips 100 m apart: a window that crossed the border would hold both.
+    recipe = Recipe(window=81, step=(4, 4), body=None, noise=SILENT)
+    sampler = Sampler(motions(apart_m=100.0), recipe, CPU, seed=0)
+    windows = sampler._windows(200)
+    assert (windows[:, :, 0].amax(1) - windows[:, :, 0].amin(1)).max() < 50
+    assert (windows[:, 0] == windows[:, 1]).all(-1).all(-1).any()

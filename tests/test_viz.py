@@ -1,0 +1,139 @@
+"""viz.py as people use it: as a process, without a display and with a real one."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from PIL import Image
+from viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
+
+import viz as program
+from realtime.viewer.app import Options
+from realtime.viewer.theme import THEMES
+
+DARK = THEMES["dark"]
+
+
+@pytest.fixture
+def recording(tmp_path):
+    np.save(tmp_path / "joints.npy", walk(45))
+    return tmp_path / "joints.npy"
+
+
+def test_every_flag_has_a_help_text_with_its_default_and_an_option():
+    actions = [a for a in program.parser()._actions if a.dest != "help"]
+    assert {a.dest for a in actions} == set(Options.__dataclass_fields__)
+    for action in actions:
+        assert "default" in action.help, action.dest
+        if action.dest not in ("fps", "file"):
+            assert action.default == getattr(Options(), action.dest)
+
+
+def test_it_loads_no_network_library():
+    code = "import viz, sys, realtime.viewer.app; print({'torch', 'mediapipe', 'cv2', 'av'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_no_display_is_one_line_that_names_the_way_out():
+    done = viz()
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "--headless" in done.stderr
+
+
+def test_a_display_that_does_not_answer_is_one_line():
+    done = subprocess.run(
+        [sys.executable, ROOT / "viz.py"],
+        capture_output=True,
+        text=True,
+        env=environment(DISPLAY=":987"),
+        check=False,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert ":987 does not answer" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--size", "big"], "WxH"),
+        (["--size", "9x9"], "pixels"),
+        (["--fps", "0"], "above 0"),
+        (["--fps", "nan"], "above 0"),
+        (["--theme", "pink"], "invalid choice"),
+        (["--nonsense"], "unrecognized"),
+        (["--connect", "nowhere", "--headless", "a.png"], "nowhere"),
+        (["missing.npy"], "missing.npy"),
+        (["missing.npy", "--travel"], "--travel"),
+        (["--headless", "a.png", "--record", "a.mp4"], "FILE"),
+    ],
+)
+def test_wrong_flags_are_told(tmp_path, flags, said):
+    done = viz(*flags, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_file_is_one_line(tmp_path):
+    np.save(tmp_path / "joints.npy", np.array([{}], object), allow_pickle=True)
+    done = viz(tmp_path / "joints.npy", "--headless", tmp_path / "a.png")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert not (tmp_path / "a.png").exists()
+
+
+def test_a_picture_of_a_recording(recording, tmp_path):
+    done = viz(recording, "--headless", tmp_path / "a.png", "--size", "300x400", "--theme", "light", "--azimuth", "0")
+    assert (done.returncode, done.stderr) == (0, "")
+    image = np.asarray(Image.open(tmp_path / "a.png"))
+    assert image.shape == (400, 300, 3)
+    assert count(image, THEMES["light"].left) > 300
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(recording, tmp_path):
+    done = viz(recording, "--headless", tmp_path / "missing" / "a.png")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+
+
+def test_a_film_of_a_recording(recording, tmp_path):
+    for name in ("a.mp4", "a.gif"):
+        done = viz(recording, "--record", tmp_path / name, "--size", "200x200", "--fps", "20")
+        assert done.returncode == 0, done.stderr
+        assert f"{name}: 30 pictures" in done.stderr
+    with Image.open(tmp_path / "a.gif") as film:
+        assert film.n_frames == 30
+
+
+def test_a_picture_of_the_next_valid_pose(tmp_path):
+    with publishing(make=lambda seq: message(seq) if seq > 20 else nobody("no_person", seq=seq)) as address:
+        done = viz("--connect", address, "--headless", tmp_path / "a.png")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert count(np.asarray(Image.open(tmp_path / "a.png")), DARK.left) > 1000
+
+
+def test_a_picture_of_nothing_says_what_is_waited_for(tmp_path):
+    done = viz("--connect", "tcp://127.0.0.1:9", "--headless", tmp_path / "a.png", "--timeout", "0.3")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    image = np.asarray(Image.open(tmp_path / "a.png"))
+    assert count(image, DARK.accent) > 100
+    assert count(image[:700], DARK.left) == 0
+
+
+def test_a_live_film_without_a_display_ends_with_ctrl_c(tmp_path):
+    path = tmp_path / "a.mp4"
+    with publishing() as address:
+        flags = ["--connect", address, "--record", str(path), "--size", "200x200"]
+        process = subprocess.Popen(
+            [sys.executable, ROOT / "viz.py", *flags], stderr=subprocess.PIPE, text=True, env=environment()
+        )
+        assert "without a window" in process.stderr.readline()
+        time.sleep(1.0)  # something to record
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+        assert process.stderr.read() == ""
+        process.stderr.close()
+    assert path.stat().st_size > 1000
