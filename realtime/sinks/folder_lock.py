@@ -1,0 +1,48 @@
+"""One recorder a folder: a lock that the system lets go of when the process ends,
+however it ends."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import BinaryIO
+
+from ..errors import RecordError
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _take(file: BinaryIO) -> None:
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+    _HELD = PermissionError
+else:
+    import fcntl
+
+    def _take(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    _HELD = BlockingIOError
+
+
+class FolderLock:
+    """Held from construction to `close`.  Raises RecordError if another holds it."""
+
+    def __init__(self, folder: Path) -> None:
+        path = folder / ".recording.lock"
+        try:
+            self._file = path.open("ab")
+        except OSError as fault:
+            raise RecordError(f"cannot write in {folder}: {fault.strerror}; give another --out") from fault
+        try:
+            _take(self._file)
+        except OSError as fault:
+            self._file.close()
+            why = f"cannot lock {path}: {fault.strerror}; give a local folder as --out"
+            if isinstance(fault, _HELD):
+                why = f"another run is recording into {folder}: end it, or give another --out"
+            raise RecordError(why) from fault
+
+    def close(self) -> None:
+        """Let go; may be called twice."""
+        self._file.close()
