@@ -22,16 +22,16 @@ def main(argv: Sequence[str] | None = None) -> None:
     from realtime import build
     from realtime.console import start_logging
     from realtime.monitor import Monitor, status_line
-    from realtime.pipeline import run, stop_on_signals
+    from realtime.pipeline import Pipeline, stop_on_signals
     from realtime.stages import Sink
 
     line = start_logging(settings.verbose)
     with ExitStack() as cleanup:
         detect, source = build.detector_and_source(settings, cleanup)
-        estimate = build.estimator(settings, detect)
-        publish = cleanup.enter_context(closing(build.publisher(settings, source, estimate)))
-        record = build.recorder(settings, source, estimate, publish.session)
-        monitor = Monitor(estimate.window.length)
+        estimator = build.estimator(settings, detect)
+        publish = cleanup.enter_context(closing(build.publisher(settings, source, estimator)))
+        record = build.recorder(settings, source, estimator, publish.session)
+        monitor = Monitor(estimator.window.length)
 
         def report() -> None:
             rows, fault = (record.rows, record.fault) if record else (0, "")
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         if record:
             sinks["record"] = cleanup.enter_context(closing(record))
         with stop_on_signals() as stop:
-            run(source, estimate, sinks, monitor, report, stop, settings.max_frames)
+            Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
         line.finish()
         print(monitor.summary(), file=sys.stderr)
 

@@ -41,7 +41,7 @@ def main() -> None:
             costs, memory = [], []
             for chunk in range(FRAMES // CHUNK):
                 start = time.perf_counter()
-                whole.loop(max_frames=(chunk + 1) * CHUNK)
+                whole.loop(max_frames=CHUNK)
                 costs.append(1000 * (time.perf_counter() - start) / CHUNK)
                 memory.append(resident_bytes())
     for chunk, (ms, used) in enumerate(zip(costs, memory, strict=True)):

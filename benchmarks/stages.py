@@ -10,7 +10,7 @@ from contextlib import ExitStack, closing, contextmanager
 from realtime import build
 from realtime.estimator import Estimator
 from realtime.monitor import Monitor
-from realtime.pipeline import run
+from realtime.pipeline import Pipeline
 from realtime.settings import parse_settings
 from realtime.sinks.publisher import Publisher
 from realtime.stages import Sink, Source
@@ -26,7 +26,8 @@ class Program:
         self.monitor = Monitor(estimate.window.length)
 
     def loop(self, max_frames: int | None = None) -> None:
-        run(self.source, self.estimate, self.sinks, self.monitor, self.report, threading.Event(), max_frames)
+        pipeline = Pipeline(self.source, self.estimate, self.sinks, self.monitor, self.report)
+        pipeline.run(threading.Event(), max_frames)
 
     def report(self) -> None:
         self.publish.send_status(self.monitor.status(self.source.status(), 0, ""))

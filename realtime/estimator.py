@@ -40,13 +40,28 @@ _SEEN_BY = {
     "head_top": ("nose",),
 }
 _EVIDENCE = [COCO17.indices(_SEEN_BY.get(joint, (joint,))) for joint in H36M17.joints]
+# Side by side, with where each joint's begin, for one call of reduceat.
+_POINTS = np.concatenate(_EVIDENCE)
+_STARTS = np.cumsum([0, *map(len, _EVIDENCE[:-1])])
 _LIMBS_3D, _LIMBS_2D = H36M17.indices(LIMB_JOINTS), COCO17.indices(LIMB_JOINTS)
+
+
+@dataclass(frozen=True, eq=False)
+class Sighting:
+    """What the detector said of a frame, and how long it took.  `since_ns`: see Estimate."""
+
+    frame: Frame
+    keypoints: Pose2D | None
+    detect_ms: float
+    since_ns: int
 
 
 @dataclass
 class Estimator:
-    """Holds the window and the smoother's past; one thread calls it, frame after frame.
+    """Holds the window and the smoother's past; frames come in order.
 
+    `see` is the slow half and keeps nothing of ours, `estimate` the rest: each half may have
+    a thread of its own, so that the next frame is seen while this one is lifted.
     `pitch_deg`: how far below the horizon the camera looks.
     """
 
@@ -64,11 +79,21 @@ class Estimator:
         self._t_s = 0.0
 
     def __call__(self, frame: Frame) -> Estimate:
-        """What the frame shows, with the frames before it in mind."""
+        """Both halves, one after the other."""
+        return self.estimate(self.see(frame))
+
+    def see(self, frame: Frame) -> Sighting:
+        """The detector's keypoints, with the time it took."""
         start_ns = time.monotonic_ns()
-        seen = self.detect(frame)
-        detected_ns = time.monotonic_ns()
-        keypoints = self.bridge(seen, frame)
+        keypoints = self.detect(frame)
+        detect_ms = (time.monotonic_ns() - start_ns) / 1e6
+        return Sighting(frame, keypoints, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
+
+    def estimate(self, seen: Sighting) -> Estimate:
+        """What a sighting means, with those before it in mind."""
+        start_ns = time.monotonic_ns()
+        frame = seen.frame
+        keypoints = self.bridge(seen.keypoints, frame)
         self._follow(frame, keypoints)
         pose = self._nobody(frame) if keypoints is None else self._pose(keypoints)
         return Estimate(
@@ -76,9 +101,9 @@ class Estimator:
             keypoints=keypoints,
             have=self.window.have,
             want=self.window.length,
-            detect_ms=(detected_ns - start_ns) / 1e6,
-            lift_ms=(time.monotonic_ns() - detected_ns) / 1e6,
-            since_ns=start_ns if frame.recorded else frame.t_capture_ns,
+            detect_ms=seen.detect_ms,
+            lift_ms=(time.monotonic_ns() - start_ns) / 1e6,
+            since_ns=seen.since_ns,
         )
 
     def _follow(self, frame: Frame, keypoints: Pose2D | None) -> None:
@@ -101,7 +126,7 @@ class Estimator:
             xyz = self.smooth(xyz, keypoints.t_capture_ns / 1e9)
         return Pose3D(
             xyz=np.ascontiguousarray(xyz, np.float32),
-            score=np.array([coco.score[points].min() for points in _EVIDENCE], np.float32),
+            score=np.minimum.reduceat(coco.score[_POINTS], _STARTS),
             root_m=None if root is None else self._rotation @ root,
             skeleton=H36M17,
             index=keypoints.index,

@@ -11,7 +11,8 @@ from .wire import Percentiles, StatusMessage, Window
 
 
 class Monitor:
-    """Counts and times of one run, in constant memory.  One thread uses it."""
+    """Counts and times of one run, in constant memory.  One thread uses it, and another
+    may add to a stage's times of its own."""
 
     def __init__(self, window_want: int) -> None:
         self.times = StageTimes()
@@ -31,6 +32,11 @@ class Monitor:
         self._rate.tick(time.monotonic())
         self.times.add("detect", estimate.detect_ms)
         self.times.add("lift", estimate.lift_ms)
+
+    @property
+    def newest_index(self) -> int:
+        """Frame number of the newest estimate, 0 before the first."""
+        return self._newest.pose.index if self._newest else 0
 
     def announce(self, estimate: Estimate) -> None:
         """Note an estimate that belongs to no frame: the camera has stopped."""

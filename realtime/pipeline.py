@@ -2,85 +2,153 @@
 
 from __future__ import annotations
 
+import queue
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from types import FrameType
 
-from .estimator import Estimator
+from .estimator import Estimator, Sighting
 from .monitor import Monitor
 from .pose import RECONNECTING as RECONNECTING_REASON
 from .pose import STALE_CAMERA, Estimate, absent
 from .skeleton import H36M17
 from .stages import RECONNECTING, STALLED, EndOfSource, Sink, Source
 
-# How long the loop waits for a frame before it looks after everything else: the longest
-# that Ctrl-C, the status and the word of a lost camera can be late.
+# How long either thread waits for its input before it looks after everything else: the
+# longest that Ctrl-C, the status and the word of a lost camera can be late.
 _WAIT_S = 0.2
 _STATUS_EVERY_S = 1.0
 
 _REASONS = {STALLED: STALE_CAMERA, RECONNECTING: RECONNECTING_REASON}
 
 
-def run(
-    source: Source,
-    estimate: Estimator,
-    sinks: Mapping[str, Sink],
-    monitor: Monitor,
-    report: Callable[[], None],
-    stop: threading.Event,
-    max_frames: int | None = None,
-) -> None:
-    """Until the source ends, `stop` is set or `max_frames` are done: every frame goes
-    through `estimate` to all `sinks`; `report` is called once a second, also without a
-    frame.  A camera that has stopped is told to the sinks once, as a pose without joints.
+@dataclass
+class Pipeline:
+    """What a run is made of.  `report` is called once a second, also without a frame."""
 
-    All of it happens in the calling thread; `stop` may be set from any.
-    """
-    report_due_s = 0.0
-    lost = False
-    while not stop.is_set() and (max_frames is None or monitor.frames < max_frames):
+    source: Source
+    estimator: Estimator
+    sinks: Mapping[str, Sink]
+    monitor: Monitor
+    report: Callable[[], None]
+
+    def run(self, stop: threading.Event, max_frames: int | None = None) -> None:
+        """Until the source ends, `stop` is set or `max_frames` are done.
+
+        The calling thread reads and detects.  A second one lifts, gives to the sinks and
+        reports while the detector, which runs outside Python, has the next frame; between
+        them there is room for one sighting, so that neither can run ahead.  Sinks are used
+        by that thread alone until this call returns.  What is raised there is raised here;
+        `stop` may be set from any thread.
+        """
+        second = _Second(self)
+        second.thread.start()
         try:
-            with monitor.times.measure("wait"):
-                frame = source.read(_WAIT_S)
-        except EndOfSource:
-            break
-        if frame is not None:
-            lost = False
-            result = estimate(frame)
-            _give(result, sinks, monitor)
-            monitor.saw(result, (time.monotonic_ns() - result.since_ns) / 1e6)
-        elif not lost and (reason := _REASONS.get(source.status().state)):
-            lost = True
-            result = _nothing(reason, monitor.frames, estimate)
-            _give(result, sinks, monitor)
-            monitor.announce(result)
-        if time.monotonic() >= report_due_s:
-            report_due_s = time.monotonic() + _STATUS_EVERY_S
-            report()
-    report()
+            self._see(second, stop, max_frames)
+        finally:
+            second.finish()
+        if second.fault is not None:
+            raise second.fault
+
+    def _see(self, second: _Second, stop: threading.Event, max_frames: int | None) -> None:
+        frames = 0
+        while not stop.is_set() and frames != max_frames:
+            try:
+                with self.monitor.times.measure("wait"):
+                    frame = self.source.read(_WAIT_S)
+            except EndOfSource:
+                return
+            if frame is None:
+                continue
+            frames += 1
+            if not second.take(self.estimator.see(frame)):
+                return
 
 
-def _give(result: Estimate, sinks: Mapping[str, Sink], monitor: Monitor) -> None:
-    for name, sink in sinks.items():
-        with monitor.times.measure(name):
-            sink(result)
+class _Second:
+    """The thread behind the detector."""
 
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.fault: BaseException | None = None
+        self.thread = threading.Thread(target=self._main, name="lift and publish", daemon=True)
+        self._pipeline = pipeline
+        self._sightings: queue.Queue[Sighting | None] = queue.Queue(1)
+        self._report_due_s = 0.0
+        self._lost = False
 
-def _nothing(reason: str, index: int, estimate: Estimator) -> Estimate:
-    """The estimate of a camera that has stopped, now."""
-    now_ns = time.monotonic_ns()
-    return Estimate(
-        pose=absent(reason, H36M17, index, now_ns, time.time_ns()),
-        keypoints=None,
-        have=estimate.window.have,
-        want=estimate.window.length,
-        detect_ms=0.0,
-        lift_ms=0.0,
-        since_ns=now_ns,
-    )
+    def take(self, sighting: Sighting | None) -> bool:
+        """Hand a sighting over, None for the end; False if the thread has failed."""
+        while self.fault is None:
+            try:
+                self._sightings.put(sighting, timeout=_WAIT_S)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def finish(self) -> None:
+        """Let it do what it has, and wait for it."""
+        self.take(None)
+        self.thread.join()
+
+    def _main(self) -> None:
+        try:
+            while self._step():
+                pass
+            self._pipeline.report()
+        except BaseException as fault:  # noqa: BLE001  # raised again by Pipeline.run
+            self.fault = fault
+
+    def _step(self) -> bool:
+        """One sighting, or what there is to do without; False at the end."""
+        try:
+            sighting = self._sightings.get(timeout=_WAIT_S)
+        except queue.Empty:
+            self._look_after_source()
+        else:
+            if sighting is None:
+                return False
+            self._lost = False
+            result = self._pipeline.estimator.estimate(sighting)
+            self._give(result)
+            self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.since_ns) / 1e6)
+        if time.monotonic() >= self._report_due_s:
+            self._report_due_s = time.monotonic() + _STATUS_EVERY_S
+            self._pipeline.report()
+        return True
+
+    def _look_after_source(self) -> None:
+        """Tell the sinks, once, of a camera that has stopped."""
+        reason = _REASONS.get(self._pipeline.source.status().state)
+        if reason is None or self._lost:
+            return
+        self._lost = True
+        result = self._nothing(reason)
+        self._give(result)
+        self._pipeline.monitor.announce(result)
+
+    def _give(self, result: Estimate) -> None:
+        for name, sink in self._pipeline.sinks.items():
+            with self._pipeline.monitor.times.measure(name):
+                sink(result)
+
+    def _nothing(self, reason: str) -> Estimate:
+        """The estimate of a camera that has stopped, now."""
+        now_ns = time.monotonic_ns()
+        window = self._pipeline.estimator.window
+        return Estimate(
+            pose=absent(reason, H36M17, self._pipeline.monitor.newest_index, now_ns, time.time_ns()),
+            keypoints=None,
+            have=window.have,
+            want=window.length,
+            detect_ms=0.0,
+            lift_ms=0.0,
+            since_ns=now_ns,
+        )
 
 
 @contextmanager

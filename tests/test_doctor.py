@@ -6,8 +6,8 @@ import subprocess
 import sys
 
 import pytest
-from conftest import ROOT
 from networks import save_small
+from poses import ROOT
 
 from realtime import doctor
 from realtime.cameras import camera_line

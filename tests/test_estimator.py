@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import frame_at, pose_2d
 from networks import small_card
+from poses import frame_at, pose_2d
 from test_tcn import random_net
 
 from realtime.coords import Intrinsics

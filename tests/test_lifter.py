@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import pose_2d
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from networks import save_small, save_upstream, small_card
+from poses import pose_2d
 from test_tcn import random_net
 
 from realtime.coords import Intrinsics

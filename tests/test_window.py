@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from conftest import pose_2d
 from hypothesis import given
 from hypothesis import strategies as st
+from poses import pose_2d
 
 from realtime.window import PoseWindow
 
