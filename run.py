@@ -31,7 +31,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         estimator = build.estimator(settings, detect)
         publish = cleanup.enter_context(closing(build.publisher(settings, source, estimator)))
         record = build.recorder(settings, source, estimator, publish.session)
-        monitor = Monitor(estimator.window.length)
+        monitor = Monitor(estimator.window.length, source.status().dropped)
 
         def report() -> None:
             rows, fault = (record.rows, record.fault) if record else (0, "")

@@ -14,7 +14,7 @@ class Monitor:
     """Counts and times of one run, in constant memory.  One thread uses it, and another
     may add to a stage's times of its own."""
 
-    def __init__(self, window_want: int) -> None:
+    def __init__(self, window_want: int, dropped_before: int = 0) -> None:
         self.times = StageTimes()
         self.frames = 0
         self.people = 0  # frames with a valid pose
@@ -22,6 +22,7 @@ class Monitor:
         self._rate = Rate()
         self._newest: Estimate | None = None
         self._want = window_want
+        self._dropped_before = dropped_before  # while the networks were loaded; no fault of the run
 
     def saw(self, estimate: Estimate, latency_ms: float) -> None:
         """Note an estimate that has just been published, so long after its capture."""
@@ -50,7 +51,7 @@ class Monitor:
             detail=source.detail,
             fps=self._rate.at(time.monotonic()),
             latency_ms=Percentiles(*self._latency.percentiles(50, 95, 99)) if self._latency.count else None,
-            dropped=source.dropped,
+            dropped=source.dropped - self._dropped_before,
             reconnects=source.reconnects,
             person=newest is not None and newest.keypoints is not None,
             valid=newest is not None and newest.pose.valid,
@@ -66,19 +67,20 @@ class Monitor:
 
 
 def status_line(status: StatusMessage, subscribers: int) -> str:
-    """A status as a person reads it."""
+    """A status as a person reads it, within 80 columns where all is well: rate, latency from
+    capture to publication, dropped frames, person, window, subscribers, recorded rows."""
     parts = [f"{status.fps:.1f} fps"]
     if status.latency_ms is not None:
-        parts.append(f"latency p50 {status.latency_ms.p50:.0f} p95 {status.latency_ms.p95:.0f} ms")
+        parts.append(f"p50 {status.latency_ms.p50:.0f} p95 {status.latency_ms.p95:.0f} ms")
     parts += [
-        f"dropped {status.dropped}",
+        f"drops {status.dropped}",
         f"person {'yes' if status.person else 'no'}",
         f"window {status.window.have}/{status.window.want}",
-        f"subscribers {subscribers}",
-        f"recorded {status.recorded}",
+        f"subs {subscribers}",
+        f"rows {status.recorded}",
     ]
     if status.state != "streaming":
         parts.insert(0, f"{status.state}{': ' + status.detail if status.detail else ''}")
     if status.fault:
         parts.append(f"! {status.fault}")
-    return " · ".join(parts)
+    return "  ".join(parts)

@@ -150,14 +150,18 @@ def test_status_says_how_it_goes():
     assert (status.window.have, status.window.want) == (9, 9)
     assert estimates[-1].pose.reason == OK
     line = status_line(status, 2)
-    for part in ("fps", "latency p50", "dropped 3", "person yes", "window 9/9", "subscribers 2", "recorded 12"):
+    for part in ("fps", "p50 ", "p95 ", "drops 3", "person yes", "window 9/9", "subs 2", "rows 12"):
         assert part in line
+
+
+def test_drops_before_the_run_do_not_count():
+    assert Monitor(9, dropped_before=2).status(SourceStatus(STREAMING, dropped=3), 0, "").dropped == 1
 
 
 def test_status_before_anything_came():
     status = Monitor(27).status(SourceStatus("opening"), 0, "disk full")
     assert (status.fps, status.latency_ms, status.person, status.valid) == (0, None, False, False)
-    assert status_line(status, 0).startswith("opening · 0.0 fps")
+    assert status_line(status, 0).startswith("opening  0.0 fps")
     assert "! disk full" in status_line(status, 0)
 
 
