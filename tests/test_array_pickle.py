@@ -148,7 +148,9 @@ def test_names_of_numpy_1_and_2_are_both_known():
 
 
 def test_bytes_that_python_2_wrote_as_text_are_read():
-    state = b"(K\x01K\x02\x85cnumpy\ndtype\nU\x02f4\x85R(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89U\x08"
+    state = (
+        b"(K\x01K\x02\x85cnumpy\ndtype\nU\x02f4\x85R(K\x03U\x01<NNNJ\xff\xff\xff\xffJ\xff\xff\xff\xffK\x00tb\x89U\x08"
+    )
     body = b"cnumpy.core.multiarray\n_reconstruct\ncnumpy\nndarray\nK\x00\x85U\x01b\x87R" + state
     data = b"\x80\x02" + body + np.array([1.5, -2], "<f4").tobytes() + b"tb."
     np.testing.assert_array_equal(load_arrays(data, "x"), np.array([1.5, -2], np.float32))

@@ -7,10 +7,10 @@ import zipfile
 
 import numpy as np
 import pytest
-from conftest import ROOT, SHARED
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from keypoint_files import walker, write_videopose3d_set, write_videopose3d_video
+from poses import ROOT, SHARED
 from test_array_pickle import GADGETS
 
 from realtime.errors import FormatError, RecordError
@@ -123,9 +123,10 @@ def test_a_video_of_videopose3d_there_and_back(tmp_path):
     write_videopose3d_video(tmp_path / "theirs.npz", people, [[0.9, 0.8], []])
     track = read_keypoints(tmp_path / "theirs.npz")
     write_video(tmp_path / "ours.npz", track)
-    with np.load(tmp_path / "theirs.npz", allow_pickle=True) as theirs, np.load(
-        tmp_path / "ours.npz", allow_pickle=True
-    ) as ours:
+    with (
+        np.load(tmp_path / "theirs.npz", allow_pickle=True) as theirs,
+        np.load(tmp_path / "ours.npz", allow_pickle=True) as ours,
+    ):
         assert set(ours) == set(theirs)
         np.testing.assert_array_equal(ours["keypoints"][0, 1], theirs["keypoints"][0, 1])
         assert ours["keypoints"][1, 1] == [] == ours["boxes"][0, 0]

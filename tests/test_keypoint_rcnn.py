@@ -2,7 +2,6 @@
 
 import pickle
 import socket
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -120,7 +119,10 @@ def test_weights_that_are_not_finite(tmp_path):
         ({"config": "COCO-Keypoints/nothing.yaml"}, "has no"),
         ({"config": "COCO-Detection/faster_rcnn_R_50_FPN_3x.yaml"}, "no keypoints"),
         ({"config": "COCO-Keypoints/keypoint_rcnn_R_50_FPN_1x.py"}, "no keypoints"),
+        ({"config": "quick_schedules/keypoint_rcnn_R_50_FPN_instant_test.yaml"}, "no weights"),
         ({"min_size_px": 5}, "image size"),
+        ({"people": 0}, "one person"),
+        ({"proposals": 0}, "one region"),
     ],
 )
 def test_wrong_options(options, says):
@@ -140,20 +142,9 @@ def test_cuda_where_there_is_none(weights):
 
 @pytest.fixture
 def mute_server():
-    """A server that takes a connection and never answers."""
-    done = threading.Event()
+    """A port whose connections the kernel takes and nobody answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-
-        def take():
-            connection, _ = server.accept()
-            with connection:
-                done.wait(30)
-
-        thread = threading.Thread(target=take)
-        thread.start()
         yield f"http://127.0.0.1:{server.getsockname()[1]}/model_final.pkl"
-        done.set()
-        thread.join()
 
 
 def test_a_stalled_server_and_an_absent_one(mute_server, monkeypatch, tmp_path):

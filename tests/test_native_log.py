@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 
-from conftest import ROOT
+from poses import ROOT
 
 from realtime.detectors.native_log import without_lines
 

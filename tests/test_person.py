@@ -15,7 +15,9 @@ def box(x, y=100.0, width=50.0, height=200.0):
 
 
 def follow(follower, *boxes, t_s, scores=None):
-    return follower.choose(np.array(boxes, np.float32), np.ones(len(boxes)) if scores is None else scores, int(t_s * NS))
+    return follower.choose(
+        np.array(boxes, np.float32), np.ones(len(boxes)) if scores is None else scores, int(t_s * NS)
+    )
 
 
 def test_overlap_by_hand():
@@ -83,7 +85,7 @@ def test_time_that_jumps_back_begins_anew():
     assert follow(follower, box(400), t_s=0) == 0
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=30)
 @given(
     speed=st.floats(20, 120),
     other_speed=st.floats(-120, -20),

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from conftest import SHARED
 from demo_clip import frame_of
 from keypoint_files import walker, write_videopose3d_set, write_videopose3d_video
+from poses import SHARED
 
 from realtime.detectors.replay import Replay
 from realtime.errors import DetectorError, FormatError

@@ -1,0 +1,103 @@
+"""BlazePose through MediaPipe 0.10.21, whose wheel holds the networks: no download.
+
+V. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", 2020.  Apache-2.0.
+
+Only complexity 1 ("full") is in the wheel; the lite and heavy networks would be fetched
+at run time and are not offered.  MediaPipe tracks one person by itself.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..optional import load, opencv
+from ..pose import Array, Frame, Image, Pose2D, bgr_image
+from ..skeleton import BLAZEPOSE33
+from . import DETECTORS
+from .native_log import without_lines
+from .person import PersonFollower
+from .points import box_around, checked_points
+
+# What its libraries always say while they start, through no logger that could be set.
+_CHATTER = (
+    "Created TensorFlow Lite XNNPACK delegate",
+    "All log messages before absl::InitializeLog",
+    "inference_feedback_manager.cc",
+    "landmark_projection_calculator.cc",
+)
+
+
+class BlazePose:
+    """33 landmarks of one person; `score` is MediaPipe's visibility.
+
+    `world_m` holds its own 3D guess: metres, origin in the middle of the hips, camera
+    axes (x right, y down, z away from the camera), shrunk in depth.
+
+    `smooth` turns MediaPipe's filter on.  It is off because what is smoothed twice lags
+    twice, and because that filter takes every frame for 1/30 s.
+    """
+
+    name = "blazepose"
+    skeleton = BLAZEPOSE33
+
+    def __init__(self, smooth: bool = False) -> None:
+        self._cv2 = opencv("blazepose")
+        with without_lines(*_CHATTER):
+            mediapipe = load("mediapipe", "the detector blazepose", DETECTORS[self.name].install)
+            self._network: Any = mediapipe.solutions.pose.Pose(
+                static_image_mode=False,
+                model_complexity=1,
+                smooth_landmarks=smooth,
+                enable_segmentation=False,
+            )
+            self._network.process(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
+        self._follower = PersonFollower(loyal=False)
+        self._silent = False  # the last of the chatter comes with the first person
+
+    def __call__(self, frame: Frame) -> Pose2D | None:
+        """Keypoints of the person it tracks, None where it sees nobody."""
+        image = bgr_image(frame.image)
+        result = self._process(self._cv2.cvtColor(image, self._cv2.COLOR_BGR2RGB))
+        if result.pose_landmarks is None:
+            return None
+        xy, score = checked_points(*_points(result.pose_landmarks, frame.size_wh), frame.size_wh)
+        if np.isnan(xy).all():
+            return None
+        self._follower.choose(box_around(xy)[None], np.ones(1, np.float32), frame.t_capture_ns)
+        return Pose2D(
+            xy=xy,
+            score=score,
+            size_wh=frame.size_wh,
+            skeleton=BLAZEPOSE33,
+            index=frame.index,
+            t_capture_ns=frame.t_capture_ns,
+            t_unix_ns=frame.t_unix_ns,
+            world_m=_world(result.pose_world_landmarks),
+            person=self._follower.person,
+        )
+
+    def close(self) -> None:
+        """Free the networks; may be called twice."""
+        if self._network is not None:
+            self._network.close()
+            self._network = None
+
+    def _process(self, image: Image) -> Any:
+        if self._silent:
+            return self._network.process(image)
+        with without_lines(*_CHATTER):
+            result = self._network.process(image)
+        self._silent = result.pose_landmarks is not None
+        return result
+
+
+def _points(landmarks: Any, size_wh: tuple[int, int]) -> tuple[Array, Array]:
+    values = np.array([(p.x, p.y, p.visibility) for p in landmarks.landmark], np.float32)
+    return values[:, :2] * np.array(size_wh, np.float32), values[:, 2]
+
+
+def _world(landmarks: Any) -> Array | None:
+    world = np.array([(p.x, p.y, p.z) for p in landmarks.landmark], np.float32)
+    return world if np.isfinite(world).all() else None

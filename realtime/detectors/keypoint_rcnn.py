@@ -1,0 +1,132 @@
+"""Detectron2's Keypoint R-CNN: any keypoint network of its model zoo.
+
+K. He et al., "Mask R-CNN", 2017; Y. Wu et al., "Detectron2", 2019.  Apache-2.0.
+"""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import DetectorError, UsageError
+from ..optional import load
+from ..pose import Frame, Pose2D, bgr_image
+from ..skeleton import COCO17
+from . import DETECTORS
+from .person import PersonFollower
+from .points import checked_points
+from .zoo_weights import fetch, read_weights, take_weights
+
+DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
+_MIN_SCORE = 0.7  # of a person; what VideoPose3D's keypoints were made with
+_SMALLEST_PX, _LARGEST_PX = 64, 4096
+
+
+class KeypointRcnn:
+    """17 COCO keypoints of the followed person.
+
+    `config` is a keypoint configuration of the model zoo, `weights` a file of your own
+    (.pkl or .pth) instead of the zoo's, which are fetched once.  `min_size_px` is what
+    the image's shorter side is scaled to: 800 as trained; 480 and 320 are 2 to 4 times
+    faster.  At most `people` are given keypoints, those with the highest scores, and one
+    of them is followed; fewer cost less in a crowd, and with 1 nobody can be followed
+    past a more conspicuous person.  `proposals` (1000 as trained) is how many regions
+    are looked at closely; fewer are faster on a CPU.
+
+    `score` is the height of a keypoint's peak in its heat map: 0.1 to 0.5 is usual, much
+    less than other detectors call certain.
+    """
+
+    name = "keypoint_rcnn"
+    skeleton = COCO17
+
+    def __init__(
+        self,
+        device: str = "auto",
+        config: str = DEFAULT_CONFIG,
+        weights: str | Path | None = None,
+        min_size_px: int = 800,
+        people: int = 4,
+        proposals: int = 1000,
+    ) -> None:
+        if not _SMALLEST_PX <= min_size_px <= _LARGEST_PX:
+            raise UsageError(f"the detector's image size lies in {_SMALLEST_PX}..{_LARGEST_PX} px, not {min_size_px}")
+        if min(people, proposals) < 1:
+            raise UsageError(f"the detector looks at one person and one region at least, not {people} and {proposals}")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of its libraries about each other
+            zoo, engine = (
+                load(f"detectron2.{part}", "the detector keypoint_rcnn", DETECTORS[self.name].install)
+                for part in ("model_zoo", "engine")
+            )
+            settings = _settings(zoo, config)
+            settings.MODEL.DEVICE = _device(device)
+            settings.MODEL.WEIGHTS = ""  # Detectron2 would unpickle them
+            settings.INPUT.MIN_SIZE_TEST = min_size_px
+            settings.MODEL.ROI_HEADS.SCORE_THRESH_TEST = _MIN_SCORE
+            settings.MODEL.RPN.POST_NMS_TOPK_TEST = proposals
+            settings.TEST.DETECTIONS_PER_IMAGE = people
+            path = Path(weights) if weights else fetch(_address(zoo, config))
+            state = read_weights(path)
+            self._predict = engine.DefaultPredictor(settings)
+            take_weights(self._predict.model, state, f"{path} (for {config})")
+            self._predict(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
+        self._follower = PersonFollower()
+
+    def __call__(self, frame: Frame) -> Pose2D | None:
+        """The followed person's keypoints, None where that person is not seen."""
+        image = bgr_image(frame.image)
+        found = self._predict(image)["instances"].to("cpu")
+        boxes, scores = found.pred_boxes.tensor.numpy(), found.scores.numpy()
+        chosen = self._follower.choose(boxes, scores, frame.t_capture_ns)
+        if chosen is None:
+            return None
+        points = found.pred_keypoints[chosen].numpy()
+        xy, score = checked_points(points[:, :2], points[:, 2], frame.size_wh)
+        if np.isnan(xy).all():
+            return None
+        return Pose2D(
+            xy=xy,
+            score=score,
+            size_wh=frame.size_wh,
+            skeleton=COCO17,
+            index=frame.index,
+            t_capture_ns=frame.t_capture_ns,
+            t_unix_ns=frame.t_unix_ns,
+            person=self._follower.person,
+        )
+
+    def close(self) -> None:
+        """Free the network; may be called twice."""
+        self._predict = None
+
+
+def _settings(zoo: Any, config: str) -> Any:
+    try:
+        settings = zoo.get_config(config) if config.endswith(".yaml") else None
+    except (RuntimeError, OSError) as error:
+        raise UsageError(f"Detectron2's model zoo has no {config!r}; the default is {DEFAULT_CONFIG}") from error
+    model = settings.MODEL if settings else None  # .py configurations are of another make
+    keypoints = model.ROI_KEYPOINT_HEAD.NUM_KEYPOINTS if model is not None and model.KEYPOINT_ON else 0
+    if keypoints != len(COCO17):
+        raise UsageError(f"{config} finds no keypoints of people; take one of COCO-Keypoints/*.yaml")
+    return settings
+
+
+def _address(zoo: Any, config: str) -> str:
+    try:
+        return str(zoo.get_checkpoint_url(config))
+    except RuntimeError as error:
+        raise UsageError(f"Detectron2's model zoo has no weights for {config}; give a file of your own") from error
+
+
+def _device(device: str) -> str:
+    torch = load("torch", "the detector keypoint_rcnn", "pip install torch")
+    if device == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise DetectorError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
+    return device

@@ -1,0 +1,79 @@
+"""2D keypoints as `.npz`: this project's layout, and the way into VideoPose3D's two.
+
+This project's layout has plain arrays only, so that `np.load(path)` reads it anywhere:
+
+=========  ===============  ==========================================================
+`format`   () int           1
+`xy`       (T, J, 2) float  pixels, x right and y down; NaN where nobody was seen
+`score`    (T, J) float     0..1; 0 where nobody was seen
+`size_wh`  (2,) int         width and height of the images in pixels
+`fps`      () float         frames a second; 0 where it is not known
+`skeleton` () text          name of the skeleton, such as "coco-17"
+=========  ===============  ==========================================================
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FormatError
+from ..skeleton import SKELETONS
+from .safe_npz import npz_names, read_npz, save_npz
+from .track import KeypointTrack, checked_track, single_person_track
+from .videopose3d_npz import read_video, read_video_set
+
+FORMAT = 1
+_NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
+
+
+def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
+    """The keypoints in a file of any of the three layouts, told apart by their arrays.
+
+    `video` picks one of several in VideoPose3D's custom sets.  Raises FormatError in one
+    line for anything that is not such a file; nothing in it is run.
+    """
+    names = npz_names(path)
+    if "xy" in names:
+        return checked_track(_read_own(path), path)
+    if "positions_2d" in names:
+        return checked_track(read_video_set(path, video), path)
+    if "keypoints" in names:
+        return checked_track(read_video(path), path)
+    held = ", ".join(sorted(names)[:6]) or "nothing"
+    raise FormatError(f"{path} holds no keypoints (arrays xy, keypoints or positions_2d) but {held}"[:300])
+
+
+def write_keypoints(path: Path, track: KeypointTrack) -> None:
+    """Write the best person of each frame in this project's layout (RecordError if not possible)."""
+    points = track.best()
+    save_npz(
+        path,
+        format=FORMAT,
+        xy=points[..., :2],
+        score=np.nan_to_num(points[..., 2]),
+        size_wh=np.array(track.size_wh),
+        fps=np.float64(track.fps or 0),
+        skeleton=track.skeleton.name,
+    )
+
+
+def _read_own(path: Path) -> KeypointTrack:
+    data = read_npz(path, _NAMES)
+    if missing := [name for name in _NAMES if name not in data]:
+        raise FormatError(f"{path} lacks {', '.join(missing)}; it is not a file of keypoints of this project")
+    if data["format"].shape != () or data["format"].tolist() != FORMAT:
+        raise FormatError(f"{path} is of format {str(data['format'])[:20]}, this program reads {FORMAT}")
+    skeleton = SKELETONS.get(str(data["skeleton"]))
+    if skeleton is None:
+        raise FormatError(f"{path} is of an unknown skeleton, {str(data['skeleton'])[:40]!r}")
+    frames = (*data["xy"].shape[:1], len(skeleton))
+    wanted = {"xy": ((*frames, 2), "f"), "score": (frames, "f"), "size_wh": ((2,), "iu"), "fps": ((), "fiu")}
+    for name, (shape, kinds) in wanted.items():
+        if data[name].shape != shape or data[name].dtype.kind not in kinds:
+            raise FormatError(f"{path} ({name}) is {data[name].dtype} of shape {data[name].shape}, not {shape}")
+    points = np.concatenate([data["xy"], data["score"][..., None]], -1).astype(np.float32)
+    points[~np.isfinite(points).all(-1)] = np.nan
+    width, height = data["size_wh"].tolist()
+    return single_person_track(points, (width, height), skeleton, float(data["fps"]) or None)

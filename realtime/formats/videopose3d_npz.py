@@ -1,0 +1,134 @@
+"""The two keypoint files of VideoPose3D and of the projects that grew from it.
+
+*One video* (`<video>.npz`, what its Detectron2 step writes): object arrays `boxes` and
+`keypoints` (T, 2), whose second column holds (N, 5) and (N, 4, 17) a frame: x, y, logit,
+probability; `metadata` {'w', 'h'}.  *A set* (`data_2d_custom_<name>.npz`): `positions_2d`
+{video: {'custom': [(T, 17, 2)]}} and `metadata` with the size of every video.
+Both are pickles inside, which `safe_npz` reads without running them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FormatError
+from ..pose import Array
+from ..skeleton import COCO17, H36M17
+from .safe_npz import read_npz, save_npz
+from .track import KeypointTrack, single_person_track
+
+# Names that `metadata['layout_name']` takes.
+_LAYOUTS = {"coco": COCO17, "h36m": H36M17}
+
+
+def read_video(path: Path) -> KeypointTrack:
+    """The keypoints of one video, everybody in it (FormatError if it is not such a file)."""
+    data = read_npz(path, ("boxes", "keypoints", "metadata"))
+    try:
+        cells = zip(data["keypoints"][:, 1], data["boxes"][:, 1], strict=True)
+        frames = [_frame(keypoints, boxes) for keypoints, boxes in cells]
+        people, found = zip(*frames, strict=True) if frames else ((), ())
+        return KeypointTrack(people, found, _size(data["metadata"].item()), COCO17)
+    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
+        raise FormatError(f"{path} is not a keypoint file of VideoPose3D ({_word(error)})") from error
+
+
+def read_video_set(path: Path, video: str | None = None) -> KeypointTrack:
+    """The keypoints of one video in a set.  `video` may be left out where there is but
+    one.  Raises FormatError, naming the videos there are, if it is not among them."""
+    data = read_npz(path, ("positions_2d", "metadata"))
+    try:
+        videos: dict[str, Any] = data["positions_2d"].item()
+        name = next(iter(videos)) if video is None and len(videos) == 1 else video
+        if name not in videos:
+            there = ", ".join(sorted(map(str, videos))[:8])
+            raise FormatError(f"{path}: say which video, one of {there}"[:300])
+        metadata = data["metadata"].item()
+        skeleton = _LAYOUTS[metadata["layout_name"]]
+        xy = _numbers(next(iter(videos[name].values()))[0], (-1, len(skeleton), 2))
+        size = _size(metadata["video_metadata"][name])
+    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError) as error:
+        raise FormatError(f"{path} is not a keypoint set of VideoPose3D ({_word(error)})") from error
+    return single_person_track(_certain(xy), size, skeleton)
+
+
+def write_video(path: Path, track: KeypointTrack) -> None:
+    """Write the file of one video, everybody in it (RecordError if it cannot be)."""
+    boxes, keypoints = np.empty((2, len(track), 2), object)
+    for t, (people, found) in enumerate(zip(track.people, track.boxes, strict=True)):
+        boxes[t, 0], keypoints[t, 0] = [], []
+        boxes[t, 1] = found if len(found) else []
+        rows = [people[..., 0], people[..., 1], np.zeros_like(people[..., 0]), people[..., 2]]
+        keypoints[t, 1] = np.stack(rows, 1) if len(people) else []
+    width, height = track.size_wh
+    metadata = np.array({"w": width, "h": height}, object)
+    segments = np.full(len(track), None, object)
+    save_npz(path, boxes=boxes, segments=segments, keypoints=keypoints, metadata=metadata)
+
+
+def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
+    """Write a set: of each video the best person of each frame, frames without one filled
+    linearly between their neighbours, as VideoPose3D does.  FormatError if a video shows
+    nobody at all, RecordError if the file cannot be written."""
+    positions, sizes = {}, {}
+    for name, track in tracks.items():
+        if not any(map(len, track.people)):
+            raise FormatError(f"nobody was seen in {name}; it cannot be in a set of VideoPose3D")
+        positions[name] = {"custom": [_filled(track.best()[..., :2])]}
+        sizes[name] = {"w": track.size_wh[0], "h": track.size_wh[1]}
+    metadata = {
+        "layout_name": "coco",
+        "num_joints": len(COCO17),
+        "keypoints_symmetry": [list(COCO17.left), list(COCO17.right)],
+        "video_metadata": sizes,
+    }
+    save_npz(path, positions_2d=np.array(positions, object), metadata=np.array(metadata, object))
+
+
+def _filled(xy: Array) -> Array:
+    """`xy` (T, J, 2) with every NaN filled from its neighbours in time."""
+    columns = xy.reshape(len(xy), -1).copy()
+    for column in columns.T:
+        known = np.flatnonzero(np.isfinite(column))
+        if len(known):
+            column[:] = np.interp(np.arange(len(column)), known, column[known])
+    return columns.reshape(xy.shape)
+
+
+def _numbers(cell: Any, shape: tuple[int, ...]) -> Array:
+    array: NDArray[Any] = np.asarray(cell)
+    if array.dtype.kind not in "fiu" or array.ndim != len(shape):
+        raise ValueError(f"{array.dtype} of shape {array.shape} for keypoints")
+    if any(want not in (-1, got) for want, got in zip(shape, array.shape, strict=True)):
+        raise ValueError(f"shape {array.shape} for keypoints")
+    numbers: Array = array.astype(np.float32)
+    return numbers
+
+
+def _frame(keypoints: Any, boxes: Any) -> tuple[Array, Array]:
+    """A frame's (N, 4, 17) and (N, 5) → people (N, 17, 3) and boxes (N, 5)."""
+    if not len(keypoints) and not len(boxes):
+        return np.empty((0, len(COCO17), 3), np.float32), np.empty((0, 5), np.float32)
+    points = _numbers(keypoints, (len(boxes), 4, len(COCO17)))[:, (0, 1, 3)].transpose(0, 2, 1)
+    present = np.isfinite(points).all(-1, keepdims=True)
+    return np.where(present, points, np.float32(np.nan)), _numbers(boxes, (len(points), 5))
+
+
+def _certain(xy: Array) -> Array:
+    """(T, J, 2) → (T, J, 3) with score 1; NaN where a coordinate is missing."""
+    points: Array = np.concatenate([xy, np.ones_like(xy[..., :1])], -1)
+    points[~np.isfinite(points).all(-1)] = np.nan
+    return points
+
+
+def _size(metadata: dict[str, Any]) -> tuple[int, int]:
+    return int(metadata["w"]), int(metadata["h"])
+
+
+def _word(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:100]
