@@ -39,7 +39,7 @@ def main() -> None:
         write_keypoints(path)
         with program("--source", str(path)) as whole:
             costs, memory = [], []
-            for chunk in range(FRAMES // CHUNK):
+            for _ in range(FRAMES // CHUNK):
                 start = time.perf_counter()
                 whole.loop(max_frames=CHUNK)
                 costs.append(1000 * (time.perf_counter() - start) / CHUNK)

@@ -30,7 +30,7 @@ from realtime.viewer.view import View
 
 SIZE = (800, 800)
 ROUNDS, FRAMES = 8, 15  # of each way, in turn
-DETAILS_EVERY = 8  # frames; the words in the corner change four times a second at 30 fps
+DETAILS_EVERY = 15  # frames; the words in the corner change twice a second, poses come at 30 fps
 
 
 def demo_views() -> Iterator[View]:

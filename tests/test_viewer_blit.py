@@ -1,10 +1,13 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
 from viewer_scenes import Picture, count, standing, walk, where
 
-from realtime.viewer.blit import differing
+from realtime.viewer.blit import Blitter
+from realtime.viewer.recording import Player, Recording
+from realtime.viewer.scene import Scene
+from realtime.viewer.scrub import ScrubBar
 from realtime.viewer.theme import THEMES
 from realtime.viewer.view import View
 
@@ -96,16 +99,37 @@ def test_limbs_keep_their_width_in_metres():
     assert counts[1] / counts[0] == pytest.approx(4, rel=0.25)
 
 
-@settings(max_examples=50, deadline=None)
-@given(st.sets(st.tuples(st.integers(0, 6), st.integers(0, 8)), max_size=6))
-def test_differing_is_the_smallest_box(points):
-    a = np.zeros((7, 9), np.uint32)
-    b = a.copy()
-    for point in points:
-        b[point] = 1
-    box = differing(a, b)
-    if not points:
-        assert box is None
-        return
-    rows, columns = zip(*points, strict=True)
-    assert box == (min(columns), min(rows), max(columns) + 1, max(rows) + 1)
+class WindowCanvas(FigureCanvasAgg):
+    """Agg, with a window of its own that is changed only by what it is handed."""
+
+    window = None
+
+    def draw(self):
+        super().draw()
+        self.window = np.array(self.buffer_rgba())
+
+    def blit(self, bbox=None):
+        pixels = np.asarray(self.buffer_rgba())
+        (left, bottom), (right, top) = np.clip(bbox.get_points(), 0, pixels.shape[1::-1]).astype(int)
+        rows = slice(len(pixels) - top, len(pixels) - bottom)
+        self.window[rows, left:right] = pixels[rows, left:right]
+
+
+def test_the_window_gets_every_pixel_that_has_changed():
+    figure = Figure(figsize=(3, 3), dpi=100)
+    canvas = WindowCanvas(figure)
+    scene = Scene(figure, THEMES["light"])
+    bar = ScrubBar(figure, THEMES["light"], player := Player(of(20)))
+    words, moving = (a + b for a, b in zip(scene.layers, bar.layers, strict=True))
+    blitter = Blitter(canvas, words, moving)
+    for i, joints in enumerate(walk(20)):
+        view = View(joints + (0.1 * i, 0, 0.93 - 0.05 * i), details=f"{i // 2}")
+        scene.show(View(headline="no person") if i in (7, 8) else view)
+        player.seek(i / 30)
+        bar.show()
+        blitter.update()
+        np.testing.assert_array_equal(canvas.window, canvas.buffer_rgba())
+
+
+def of(frames):
+    return Recording(walk(frames), np.arange(frames) / 30, np.zeros(frames), timed=True)

@@ -41,6 +41,10 @@ def test_a_clock_that_is_not_ours_shows_no_latency(lag_ms):
     assert "ms" not in after(message(), lag_ms=lag_ms).details
 
 
+def test_of_one_message_there_is_no_rate():
+    assert after(message()).details == "40 ms"
+
+
 @pytest.mark.parametrize(
     ("reason", "headline"),
     [
@@ -82,14 +86,14 @@ def test_it_wakes_up_after_silence():
     assert feed.view(9.0).joints is not None
 
 
-def test_numbers_change_at_most_four_times_a_second():
+def test_numbers_change_at_most_twice_a_second():
     feed = LiveFeed(ADDRESS)
     seen = set()
     for i in range(30):
         each = message(i)
         feed.hear(each, i / 30, each.t_unix_ns + i * 1_000_000)
         seen.add(feed.view(i / 30).details)
-    assert len(seen) <= 5
+    assert len(seen) <= 3
 
 
 def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():

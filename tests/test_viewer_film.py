@@ -153,3 +153,15 @@ time.sleep(60)
     frames = decoded(path)
     assert len(frames) > 100
     assert frames[0][1].shape == (120, 160, 3)
+
+
+def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
+    film = open_film(tmp_path / "a.gif", 30)
+    tiny = np.zeros((8, 8, 4), np.uint8)
+    for i in range(1810):
+        tiny[0, 0, 0] = i % 256
+        film.write(tiny, i / 30)
+    film.close()
+    assert film.frames == 1800
+    assert len(caplog.records) == 1
+    assert "full" in caplog.text

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -157,20 +158,36 @@ def viz(*flags, **options):
     )
 
 
+class Display(NamedTuple):
+    """An X server: its name, and the file in which it keeps what its screen shows."""
+
+    name: str
+    screen: Path
+
+    def screenshot(self):
+        """(H, W, 3) RGB.  The file is an X window dump: numbers, a table of colours, pixels."""
+        dump = self.screen.read_bytes()
+        header = np.frombuffer(dump, ">u4", 25)
+        start, width, height = header[0] + 12 * header[19], header[4], header[5]
+        pixels = np.frombuffer(dump, np.uint8, 4 * width * height, start)
+        return pixels.reshape(height, width, 4)[..., 2::-1]
+
+
 @contextlib.contextmanager
-def x_server():
-    """A real X server without a screen; gives its name."""
+def x_server(folder):
+    """A real X server without a real screen."""
     if shutil.which("Xvfb") is None:
         pytest.skip("Xvfb is not installed, so no real window can be opened")
     read, write = os.pipe()
-    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x900x24", "-nolisten", "tcp", "-noreset"]
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1000x900x24", "-fbdir", str(folder)]
+    command += ["-nolisten", "tcp", "-noreset"]
     server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
     os.close(write)
     try:
         with os.fdopen(read) as pipe:
             number = pipe.readline().strip()
         assert number, "Xvfb did not start"
-        yield f":{number}"
+        yield Display(f":{number}", Path(folder) / "Xvfb_screen0")
     finally:
         server.terminate()
         server.wait()

@@ -1,0 +1,146 @@
+"""What viz.py does for each way of calling it."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..errors import EXIT_CODE, DisplayError, RecordError, UsageError
+from ..subscriber import PoseSubscriber
+from ..wire import DEFAULT_ADDRESS
+from . import live, replay
+from .feed import LiveFeed
+from .film import open_film
+from .hands import connect_view
+from .recording import Player, Recording, read_recording
+from .scene import SIDE_M, Scene
+from .screen import Screen, open_offscreen, open_window
+from .scrub import HEIGHT
+from .stop import Stop, stop_on_signals
+from .theme import THEMES
+
+_log = logging.getLogger(__name__)
+
+TRAVEL_SIDE_M = 4.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """The flags of viz.py, as its --help tells them."""
+
+    file: Path | None = None
+    connect: str = DEFAULT_ADDRESS
+    headless: Path | None = None
+    timeout_s: float = 10.0
+    record: Path | None = None
+    fps: float = 60.0
+    size: tuple[int, int] = (800, 800)
+    azimuth_deg: float = 25.0
+    elevation_deg: float = 12.0
+    theme: str = "dark"
+    travel: bool = False
+    at_s: float = 0.0
+    speed: float = 1.0
+
+    def scene(self, screen: Screen, bottom: float = 0.0) -> Scene:
+        """The scene that they ask for."""
+        return Scene(
+            screen.figure,
+            THEMES[self.theme],
+            azimuth_deg=self.azimuth_deg,
+            elevation_deg=self.elevation_deg,
+            side_m=TRAVEL_SIDE_M if self.travel else SIDE_M,
+            bottom=bottom,
+        )
+
+
+def run(options: Options) -> int:
+    """Do what the options ask for; the exit code.  Raises the project's errors.
+
+    Runs until the window is closed (0) or a signal asks for the end (128 + its number).
+    """
+    with stop_on_signals() as stop:
+        if options.file is not None:
+            code = _replay(options, options.file, stop)
+        elif options.headless is not None:
+            code = _live_picture(options, options.headless, stop)
+        else:
+            code = _live(options, stop)
+    return stop.exit_code or code
+
+
+def _live(options: Options, stop: Stop) -> int:
+    with ExitStack() as held:
+        subscriber = held.enter_context(PoseSubscriber(options.connect))
+        screen = held.enter_context(closing(_window_or_film_only(options)))
+        scene = options.scene(screen)
+        film = None
+        if options.record is not None:
+            film = held.enter_context(closing(open_film(options.record, options.fps)))
+        connect_view(screen, scene)
+        feed = LiveFeed(options.connect, options.travel)
+        live.watch(subscriber, feed, screen, scene, fps=options.fps, film=film, stop=stop)
+    return 0
+
+
+def _window_or_film_only(options: Options) -> Screen:
+    """A window; where there can be none and a film is wanted, the film alone."""
+    try:
+        return open_window(options.size, f"3D pose · {options.connect}")
+    except DisplayError as fault:
+        if options.record is None:
+            raise
+        _log.warning("%s; recording %s without a window, Ctrl-C ends it", fault, options.record)
+        return open_offscreen(options.size)
+
+
+def _live_picture(options: Options, path: Path, stop: Stop) -> int:
+    if options.record is not None:
+        raise UsageError("--headless takes one picture of a live stream: leave out --record, or give a FILE")
+    with PoseSubscriber(options.connect) as subscriber:
+        screen = open_offscreen(options.size)
+        scene = options.scene(screen)
+        feed = LiveFeed(options.connect, options.travel)
+        there = live.take_picture(subscriber, feed, screen, scene, timeout_s=options.timeout_s, stop=stop)
+    _save(screen, path)
+    if not there:
+        _log.error("no pose came from %s within %g s: start run.py", options.connect, options.timeout_s)
+    return 0 if there else EXIT_CODE
+
+
+def _replay(options: Options, file: Path, stop: Stop) -> int:
+    if options.travel:
+        raise UsageError("--travel needs a live stream: a joints.npy does not hold where the person was")
+    recording = read_recording(file)
+    if options.record is None and options.headless is None:
+        return _replay_window(options, file, recording, stop)
+    screen = open_offscreen(options.size)
+    scene = options.scene(screen)
+    if options.record is not None:
+        player = Player(recording, options.speed, options.at_s)
+        with closing(open_film(options.record, options.fps)) as film:
+            replay.render(player, screen, scene, film, fps=options.fps, stop=stop)
+        _log.info("%s: %d pictures", options.record, film.frames)
+    if options.headless is not None:
+        replay.take_picture(recording, options.at_s, screen, scene)
+        _save(screen, options.headless)
+    return 0
+
+
+def _replay_window(options: Options, file: Path, recording: Recording, stop: Stop) -> int:
+    player = Player(recording, options.speed, options.at_s)
+    with closing(open_window(options.size, f"3D pose · {file.name}")) as screen:
+        replay.play(player, screen, options.scene(screen, HEIGHT), fps=options.fps, stop=stop)
+    return 0
+
+
+def _save(screen: Screen, path: Path) -> None:
+    """The picture as it is, into a PNG.  Raises RecordError."""
+    from PIL import Image
+
+    try:
+        Image.fromarray(screen.image()[..., :3]).save(path, "PNG")
+    except OSError as fault:
+        raise RecordError(f"cannot write {path}: {fault.strerror or fault}") from fault

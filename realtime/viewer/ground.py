@@ -1,0 +1,59 @@
+"""What stays: the floor grid and the axes' tripod, drawn once into the background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.colors import to_rgba
+from mpl_toolkits.mplot3d.art3d import Line3DCollection, Text3D
+from numpy.typing import NDArray
+
+from .theme import Theme
+
+CELL_M = 0.25  # every second line, one each half metre, is stronger
+PIECES_PER_CELL = 2
+TRIPOD_M = 0.25
+
+
+def _grid(reach_m: float) -> NDArray[np.float64]:
+    """Short pieces (n, 2, 2) of the lines of a square grid out to `reach_m`."""
+    lines = np.arange(-reach_m, reach_m + CELL_M / 2, CELL_M)
+    stops = np.arange(-reach_m, reach_m + CELL_M / 4, CELL_M / PIECES_PER_CELL)
+    start, line = np.meshgrid(stops[:-1], lines)
+    step = stops[1] - stops[0]
+    along_x = np.stack([np.stack([start, line], -1), np.stack([start + step, line], -1)], -2)
+    pieces = along_x.reshape(-1, 2, 2)
+    return np.concatenate([pieces, pieces[..., ::-1]])
+
+
+class Ground:
+    """A grid of half metres that fades out, and the three axes at one of its crossings."""
+
+    def __init__(self, axes: Any, theme: Theme, reach_m: float) -> None:
+        pieces = _grid(reach_m)
+        on_floor = np.concatenate([pieces, np.zeros_like(pieces[..., :1])], -1)
+        radius = np.linalg.norm(pieces.mean(1), axis=1) / reach_m
+        fixed = np.where(np.ptp(pieces[..., 0], axis=1) > 0, pieces[:, 0, 1], pieces[:, 0, 0])
+        strong = np.isclose(fixed / (2 * CELL_M) % 1.0, 0.0) | np.isclose(fixed / (2 * CELL_M) % 1.0, 1.0)
+        self._alpha = np.clip(1 - radius, 0, 1) ** 1.2 * np.where(strong, 0.85, 0.35)
+        self._grid = axes.add_collection3d(Line3DCollection(on_floor, linewidths=0.8, zorder=1), autolim=False)
+        corner = np.array([-0.6, -0.6, 0.0])
+        rays = np.stack([np.broadcast_to(corner, (3, 3)), corner + TRIPOD_M * np.eye(3)], 1)
+        self._tripod = axes.add_collection3d(Line3DCollection(rays, linewidths=1.6, zorder=2), autolim=False)
+        self._names = [
+            axes.add_artist(
+                Text3D(*(corner + 1.25 * TRIPOD_M * unit), name, zdir=None, fontsize=9, ha="center", va="center")
+            )
+            for name, unit in zip("xyz", np.eye(3), strict=True)
+        ]
+        self.dress(theme)
+
+    def dress(self, theme: Theme) -> None:
+        """Take the theme's colours."""
+        colours = np.tile(to_rgba(theme.grid), (len(self._alpha), 1))
+        colours[:, 3] = self._alpha
+        self._grid.set_color(colours)
+        self._tripod.set_color(theme.faint)
+        for name in self._names:
+            name.set_color(theme.faint)

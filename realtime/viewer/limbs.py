@@ -1,0 +1,49 @@
+"""Which joints are joined by a limb, and how thick it is: data, by joint name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..skeleton import H36M17, Skeleton
+
+
+@dataclass(frozen=True)
+class Limb:
+    """A limb from joint `a` to joint `b`, both by name; `width_m` is only for the eye."""
+
+    a: str
+    b: str
+    width_m: float = 0.052
+
+
+# The 14 limbs of the first Pose3D viewer; the shoulders are joined to each other.
+LIMBS = (
+    Limb("right_hip", "left_hip"),
+    Limb("right_hip", "right_knee", 0.066),
+    Limb("right_knee", "right_ankle"),
+    Limb("left_hip", "left_knee", 0.066),
+    Limb("left_knee", "left_ankle"),
+    Limb("pelvis", "spine", 0.060),
+    Limb("spine", "neck", 0.060),
+    Limb("neck", "nose", 0.045),
+    Limb("nose", "head_top", 0.060),
+    Limb("left_shoulder", "right_shoulder"),
+    Limb("right_shoulder", "right_elbow"),
+    Limb("right_elbow", "right_wrist", 0.045),
+    Limb("left_shoulder", "left_elbow"),
+    Limb("left_elbow", "left_wrist", 0.045),
+)
+
+
+def ends(skeleton: Skeleton = H36M17) -> NDArray[np.intp]:
+    """(14, 2) joint indices of the limbs in a skeleton that has their joints."""
+    return np.array([skeleton.indices((limb.a, limb.b)) for limb in LIMBS], np.intp)
+
+
+def side(limb: Limb, skeleton: Skeleton = H36M17) -> str:
+    """'left' or 'right' for a limb with both ends on that side, otherwise 'middle'."""
+    a, b = (skeleton.side(i) for i in skeleton.indices((limb.a, limb.b)))
+    return a if a == b else "middle"

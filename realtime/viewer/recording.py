@@ -1,0 +1,172 @@
+"""A finished joints.npy, and the clock that plays it.  NumPy only."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FormatError
+from ..skeleton import H36M17
+from .floor import floor_heights
+from .view import Floats, View
+
+ASSUMED_HZ = 30.0  # where no joints_time.npy lies beside the file
+HOLD_S = 0.5  # a pose is shown this long when no other follows
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """`joints` (T, 17, 3) m, pelvis at the origin, z up; `t_s` (T,) seconds from the first
+    frame, never falling; `floor_m` (T,) height of the floor; `timed` False where the times
+    are assumed."""
+
+    joints: Floats
+    t_s: NDArray[np.float64]
+    floor_m: Floats
+    timed: bool
+
+    @property
+    def duration_s(self) -> float:
+        """Until the last frame has had its time."""
+        return float(self.t_s[-1]) + self._frame_s
+
+    @property
+    def _frame_s(self) -> float:
+        steps = np.diff(self.t_s)
+        return float(np.median(steps)) if len(steps) else 1 / ASSUMED_HZ
+
+    def frame_at(self, t_s: float) -> int:
+        """The last frame that began at `t_s` or before; the first one before its time."""
+        # Half a microsecond: sums of frame times must not miss the frame they mean.
+        return max(0, int(np.searchsorted(self.t_s, t_s + 5e-7, side="right")) - 1)
+
+    def view(self, t_s: float) -> View:
+        """What is to be seen at a time."""
+        frame = self.frame_at(t_s)
+        joints = self.joints[frame]
+        if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not np.isfinite(joints).all():
+            return View(headline="no person")
+        return View(joints - np.array([0.0, 0.0, self.floor_m[frame]]))
+
+
+def read_recording(path: Path) -> Recording:
+    """Read a joints.npy, with joints_time.npy and joints.json where they lie beside it.
+
+    Raises FormatError in one line.
+    """
+    joints = _load(path)
+    if joints.shape[1:] != (len(H36M17), 3) or joints.dtype.kind != "f":
+        raise FormatError(f"{path} must hold joints (T, 17, 3) of floats, it holds {joints.dtype} {joints.shape}")
+    if not len(joints):
+        raise FormatError(f"{path} holds no frame yet")
+    _check_skeleton(path.with_suffix(".json"))
+    times = path.with_name(path.stem + "_time.npy")
+    t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
+    # Where a run has just added a row, one of the two files may be ahead.
+    joints = joints[: len(t_s)]
+    rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
+    return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())
+
+
+def _load(path: Path) -> NDArray[Any]:
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except FileNotFoundError as fault:
+        raise FormatError(f"there is no file {path}") from fault
+    except (OSError, ValueError, EOFError) as fault:
+        why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+        raise FormatError(f"{path} is not a whole .npy file: {why}") from fault
+    if not isinstance(array, np.ndarray):
+        raise FormatError(f"{path} is an archive: give the one array joints.npy")
+    return array
+
+
+def _check_skeleton(path: Path) -> None:
+    """Raises FormatError where the file beside says that these are other joints."""
+    if not path.exists():
+        return
+    try:
+        about = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as fault:
+        raise FormatError(f"cannot read {path}: {fault}") from fault
+    skeleton = about.get("skeleton", H36M17.name) if isinstance(about, dict) else None
+    name = skeleton.get("name") if isinstance(skeleton, dict) else skeleton
+    if name != H36M17.name:
+        raise FormatError(f"{path} names the skeleton {name!r}, only {H36M17.name} can be drawn")
+
+
+def _times(path: Path, frames: int) -> NDArray[np.float64]:
+    """Seconds from the first frame, for at most `frames`."""
+    times = _load(path)[:frames] if path.exists() else np.empty(0)
+    if times.ndim != 1 or times.dtype.kind != "f" or not len(times) or not np.isfinite(times).all():
+        raise FormatError(f"{path} must hold the frames' times (T,) in seconds: remove it to play at 30 fps")
+    return np.maximum.accumulate(times.astype(np.float64) - float(times[0]))
+
+
+def _filled(joints: Floats) -> Floats:
+    """The joints, with frames that are not finite replaced by the last one that is."""
+    whole = np.asarray(joints, np.float32)
+    good = np.isfinite(whole).all((1, 2))
+    if not good.any():
+        return np.zeros_like(whole)
+    last = np.maximum.accumulate(np.where(good, np.arange(len(whole)), np.argmax(good)))
+    filled: Floats = whole[last]
+    return filled
+
+
+class Player:
+    """Position, speed and pause of a recording that is played."""
+
+    SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
+
+    def __init__(self, recording: Recording, speed: float = 1.0, t_s: float = 0.0) -> None:
+        self.recording = recording
+        self.speed = speed
+        self.playing = True
+        self.t_s = 0.0
+        self.seek(t_s)
+
+    @property
+    def at_end(self) -> bool:
+        """Whether the last frame has had its time."""
+        return self.t_s >= self.recording.duration_s
+
+    def view(self) -> View:
+        """What is to be seen now."""
+        view = self.recording.view(self.t_s)
+        notes = [] if self.speed == 1 else [f"speed × {self.speed:g}"]
+        notes += [] if self.recording.timed else [f"no times recorded: {ASSUMED_HZ:g} fps assumed"]
+        return replace(view, details="\n".join(notes))
+
+    def advance(self, dt_s: float) -> None:
+        """Time has passed; playing stops at the end."""
+        if self.playing:
+            self.seek(self.t_s + self.speed * dt_s)
+            self.playing = not self.at_end
+
+    def seek(self, t_s: float) -> None:
+        """Go to a time, at most to the end."""
+        self.t_s = min(max(0.0, t_s), self.recording.duration_s)
+
+    def step(self, frames: int) -> None:
+        """Pause, `frames` on (or back, if negative)."""
+        self.playing = False
+        frame = self.recording.frame_at(min(self.t_s, float(self.recording.t_s[-1]))) + frames
+        self.seek(float(self.recording.t_s[min(max(0, frame), len(self.recording.t_s) - 1)]))
+
+    def toggle(self) -> None:
+        """Play or pause; at the end, play again from the start."""
+        if self.at_end:
+            self.t_s = 0.0
+        self.playing = not self.playing
+
+    def change_speed(self, faster: bool) -> None:
+        """To the next speed of the table."""
+        others = [s for s in self.SPEEDS if (s > self.speed if faster else s < self.speed)]
+        if others:
+            self.speed = others[0] if faster else others[-1]

@@ -1,0 +1,121 @@
+"""The picture: one person on a floor, and a few words."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from .body import Body, Shadow
+from .ground import Ground
+from .theme import Theme
+from .view import Floats, View
+
+FROM_CAMERA_DEG = -90.0  # matplotlib's azimuth of an eye that looks along +y, like the camera
+SIDE_M = 2.0  # the box that is always seen: 2 m wide, deep and high
+EYE_M = 1.0  # the height that is looked at, about that of a pelvis
+ZOOM, ZOOM_STEP, ZOOM_RANGE = 1.32, 1.1, (0.3, 6.0)
+
+
+class Scene:
+    """A 3D scene of fixed metric size in `figure`, over its `bottom`.
+
+    `show` only tells the artists; drawing is the Blitter's or `figure.canvas.draw()`'s.
+    `azimuth_deg` takes the eye around the person to the right, 0 being the camera's side;
+    `elevation_deg` lifts it.  `side_m` is the width of what is seen.
+    """
+
+    def __init__(
+        self,
+        figure: Figure,
+        theme: Theme,
+        *,
+        azimuth_deg: float = 25.0,
+        elevation_deg: float = 12.0,
+        side_m: float = SIDE_M,
+        bottom: float = 0.0,
+    ) -> None:
+        self.figure = figure
+        self.theme = theme
+        self._home_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
+        self._side_m = side_m
+        self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
+        self.axes.set_axis_off()
+        self.axes.set_proj_type("persp", focal_length=1.2)
+        self.go_home()
+        self._ground = Ground(self.axes, theme, side_m)
+        self._shadow, self._body = Shadow(theme), Body(theme)
+        for artist in (self._shadow, self._body):
+            self.axes.add_collection(artist, autolim=False)
+            artist.set_visible(False)
+        for artist in self.axes.get_children():
+            artist.set_clip_on(False)  # the axes are square, a window need not be
+        self._headline = self._write(0.5, 0.93, 15, ha="center", animated=True)
+        self._details = self._write(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
+        self._keys = [
+            (self._write(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
+            (self._write(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
+        ]
+        for text, _, words in self._keys:
+            text.set_text(words)
+        self._scale = self._write(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
+        self._scale.set_text("grid 0.25 m")
+        self._joints: Floats | None = None
+        self._dim = False
+        self.dress(theme)
+
+    def _write(self, x: float, y: float, size: float, **options: Any) -> Text:
+        options = {"ha": "left", "va": "top", "zorder": 5, **options}
+        return self.figure.text(x, y, "", fontsize=size, **options)
+
+    @property
+    def layers(self) -> tuple[tuple[Artist, ...], ...]:
+        """The artists that `show` changes, those that it changes seldom first."""
+        return (self._headline, self._details), (self._shadow, self._body)
+
+    def go_home(self) -> None:
+        """Take the first point of view again; wants a full draw."""
+        half = self._side_m / 2
+        self.axes.set(xlim=(-half, half), ylim=(-half, half), zlim=(EYE_M - half, EYE_M + half))
+        self._zoom = ZOOM
+        self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
+        self.axes.view_init(*self._home_deg)
+
+    def zoom(self, steps: float) -> None:
+        """Nearer (or away, if negative); wants a full draw."""
+        low, high = ZOOM_RANGE
+        self._zoom = min(max(low, self._zoom * ZOOM_STEP**steps), high)
+        self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
+
+    def dress(self, theme: Theme) -> None:
+        """Change to another theme; wants a full draw."""
+        self.theme = theme
+        self.figure.set_facecolor(theme.background)
+        self.axes.set_facecolor("none")
+        self._ground.dress(theme)
+        self._shadow.dress(theme)
+        self._body.dress(theme, self._dim)
+        self._headline.set_color(theme.accent)
+        for text in (self._details, self._scale):
+            text.set_color(theme.faint)
+        for text, side, _ in self._keys:
+            text.set_color(theme.side(side))
+
+    def show(self, view: View) -> None:
+        """Take what is to be seen next."""
+        for artist in (self._shadow, self._body):
+            artist.set_visible(view.joints is not None)
+            if view.joints is not None and not self._shows(view.joints):
+                artist.place(view.joints)
+        self._joints = view.joints
+        if view.dim != self._dim:
+            self._dim = view.dim
+            self._body.dress(self.theme, view.dim)
+        self._headline.set_text(view.headline)
+        self._details.set_text(view.details)
+
+    def _shows(self, joints: Floats) -> bool:
+        return self._joints is not None and np.array_equal(joints, self._joints)
