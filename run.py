@@ -22,8 +22,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     from realtime import build
     from realtime.console import start_logging
     from realtime.monitor import Monitor, status_line
-    from realtime.pipeline import Pipeline, stop_on_signals
+    from realtime.pipeline import Pipeline
     from realtime.stages import Sink
+    from realtime.stop import stop_on_signals
 
     line = start_logging(settings.verbose)
     with ExitStack() as cleanup:

@@ -9,7 +9,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from realtime.errors import EXIT_CODE, PoseError
+from realtime.program import run_program
+from realtime.settings import Parser
 from realtime.wire import DEFAULT_ADDRESS
 
 PIXELS = 100, 8000  # the smallest and largest width and height
@@ -28,9 +29,9 @@ examples:
 """
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The flags of the program; their names are the fields of `viewer.app.Options`."""
-    flags = argparse.ArgumentParser(
+    flags = Parser(
         prog="viz.py", description=__doc__, epilog=KEYS, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = flags.add_argument
@@ -105,19 +106,15 @@ def _size(text: str) -> tuple[int, int]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the program; its exit code."""
-    flags = vars(parser().parse_args(argv))
+    """Run the program; its exit code.  Raises the project's errors."""
+    flags = vars(parser().parse_strictly(argv))
     flags["fps"] = flags["fps"] or (30.0 if flags["record"] else 60.0)
     logging.basicConfig(format="viz.py: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)
-    try:
-        from realtime.viewer.app import Options, run
+    from realtime.viewer.app import Options, run
 
-        return run(Options(**flags))
-    except PoseError as fault:
-        print(f"viz.py: {fault}", file=sys.stderr)
-        return EXIT_CODE
+    return run(Options(**flags))
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_program(main))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
@@ -14,6 +13,7 @@ from realtime.pipeline import Pipeline
 from realtime.settings import parse_settings
 from realtime.sinks.publisher import Publisher
 from realtime.stages import Sink, Source
+from realtime.stop import Stop
 
 FREE_PORT = "tcp://127.0.0.1:*"
 
@@ -27,7 +27,7 @@ class Program:
 
     def loop(self, max_frames: int | None = None) -> None:
         pipeline = Pipeline(self.source, self.estimate, self.sinks, self.monitor, self.report)
-        pipeline.run(threading.Event(), max_frames)
+        pipeline.run(Stop(), max_frames)
 
     def report(self) -> None:
         self.publish.send_status(self.monitor.status(self.source.status(), 0, ""))

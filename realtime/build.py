@@ -36,7 +36,7 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
     """Both, opened; `cleanup` closes them.  A camera is opened first, because it fails fast
     and the detector loads slowly; a keypoint file is its own detector."""
     if settings.source.endswith(".npz"):
-        replay = cleanup.enter_context(closing(Replay(settings.source, fps=settings.fps)))
+        replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps)))
         reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
         return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
     request = Request(
@@ -58,7 +58,7 @@ def _detector(settings: Settings) -> Detector:
     if name == "replay":
         if settings.keypoints is None:
             raise UsageError("--detector replay wants --keypoints FILE, or the file as --source")
-        return Replay(settings.keypoints, fps=settings.fps)
+        return Replay(settings.keypoints, settings.video, settings.fps)
     options: dict[str, Any] = {}
     if name == "keypoint_rcnn":
         options = {"config": settings.rcnn_config, "min_size_px": settings.rcnn_size}

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import queue
-import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import FrameType
 
 from .estimator import Estimator, Sighting
 from .monitor import Monitor
@@ -17,6 +14,7 @@ from .pose import RECONNECTING as RECONNECTING_REASON
 from .pose import STALE_CAMERA, Estimate, absent
 from .skeleton import H36M17
 from .stages import RECONNECTING, STALLED, EndOfSource, Sink, Source
+from .stop import Stop
 
 # How long either thread waits for its input before it looks after everything else: the
 # longest that Ctrl-C, the status and the word of a lost camera can be late.
@@ -36,7 +34,7 @@ class Pipeline:
     monitor: Monitor
     report: Callable[[], None]
 
-    def run(self, stop: threading.Event, max_frames: int | None = None) -> None:
+    def run(self, stop: Stop, max_frames: int | None = None) -> None:
         """Until the source ends, `stop` is set or `max_frames` are done.
 
         The calling thread reads and detects.  A second one lifts, gives to the sinks and
@@ -54,7 +52,7 @@ class Pipeline:
         if second.fault is not None:
             raise second.fault
 
-    def _see(self, second: _Second, stop: threading.Event, max_frames: int | None) -> None:
+    def _see(self, second: _Second, stop: Stop, max_frames: int | None) -> None:
         frames = 0
         while not stop.is_set() and frames != max_frames:
             try:
@@ -149,22 +147,3 @@ class _Second:
             lift_ms=0.0,
             since_ns=now_ns,
         )
-
-
-@contextmanager
-def stop_on_signals() -> Iterator[threading.Event]:
-    """An event that SIGINT (Ctrl-C) and SIGTERM set; a second one interrupts at once.
-    Main thread only; the former handlers come back at the end."""
-    stop = threading.Event()
-
-    def handle(_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-
-    former = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)

@@ -82,6 +82,7 @@ class Settings:
         "auto, keypoint_rcnn, blazepose or replay",
     )
     keypoints: str | None = _setting(None, _some_text, "FILE", "file of the replay detector")
+    video: str | None = _setting(None, _some_text, "NAME", "which video of a keypoint file that holds several")
     model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .bin, .pt)")
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
     curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")

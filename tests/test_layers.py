@@ -13,7 +13,7 @@ from poses import ROOT
 PACKAGE = ROOT / "realtime"
 
 WORDS = {"errors", "skeleton", "pose", "window", "stages"}
-PURE = {"coords", "features", "smoothing", "metrics", "wire", "wire_fields", "timing", "settings", "program"}
+PURE = {"coords", "features", "smoothing", "metrics", "wire", "wire_fields", "timing", "settings", "program", "stop"}
 NETWORK = {"tcn", "checkpoints", "weights", "lifter"}
 OUTSIDE = {"sources", "detectors", "sinks", "formats", "subscriber", "viewer", "optional", "console"}
 JOINS = {"estimator", "monitor", "pipeline", "build", "doctor", "cameras", "cli", "training", "__main__"}

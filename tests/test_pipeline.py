@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-import signal
 import threading
 import time
 
@@ -11,10 +9,11 @@ from poses import frame_at
 from test_estimator import estimator, keypoints
 
 from realtime.monitor import Monitor, status_line
-from realtime.pipeline import Pipeline, stop_on_signals
+from realtime.pipeline import Pipeline
 from realtime.pose import OK, STALE_CAMERA, WARMING_UP
 from realtime.pose import RECONNECTING as RECONNECTING_REASON
 from realtime.stages import RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
+from realtime.stop import Stop
 
 
 class Script:
@@ -50,7 +49,7 @@ def run_script(*steps, **more):
     estimate = estimator({i: keypoints(i) for i in range(1000)})
     monitor = Monitor(estimate.window.length)
     pipeline = Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None)
-    pipeline.run(threading.Event(), **more)
+    pipeline.run(Stop(), **more)
     return estimates, monitor
 
 
@@ -85,7 +84,7 @@ def test_waiting_without_a_loss_is_not_told():
 
 
 def test_a_set_stop_ends_it_before_the_next_frame():
-    stop = threading.Event()
+    stop = Stop()
     seen = []
 
     class Stopping(Script):
@@ -110,7 +109,7 @@ def test_a_bug_on_either_side_is_raised_here(where):
     before = threading.active_count()
     pipeline = Pipeline(source, estimator({}), {"s": broken if where == "sink" else print}, Monitor(9), lambda: None)
     with pytest.raises(ZeroDivisionError):
-        pipeline.run(threading.Event())
+        pipeline.run(Stop())
     assert threading.active_count() == before
 
 
@@ -122,25 +121,15 @@ def test_a_slow_sink_slows_the_reading_and_loses_nothing():
         seen.append(estimate.pose.index)
 
     source = Script(*range(30))
-    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda: None).run(threading.Event())
+    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda: None).run(Stop())
     assert seen == list(range(30))
 
 
 def test_reports_come_without_frames_and_at_the_end():
     reports = []
     source = Script(STREAMING)
-    Pipeline(source, estimator({}), {}, Monitor(9), lambda: reports.append(1)).run(threading.Event())
+    Pipeline(source, estimator({}), {}, Monitor(9), lambda: reports.append(1)).run(Stop())
     assert len(reports) >= 1
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_asks_and_the_second_interrupts(number):
-    with stop_on_signals() as stop:
-        os.kill(os.getpid(), number)
-        assert stop.wait(5)
-        with pytest.raises(KeyboardInterrupt):  # noqa: PT012  # the handler may run a moment later
-            os.kill(os.getpid(), number)
-            time.sleep(5)
 
 
 def test_status_says_how_it_goes():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,10 +17,11 @@ from realtime.training.augment import BodyChanges, body_frame, mirror, rotations
 from realtime.training.batches import Recipe, Sampler
 from realtime.training.body import BODY, BODY_TO_COCO
 from realtime.training.cameras import CameraRanges, Views, as_if_fov, look, place, rays
+from realtime.training.exercises import ExerciseRanges, exercise
 from realtime.training.noise import NoiseLevels, detector_points, disturb
 
 CPU = torch.device("cpu")
-STILL = BodyChanges(0, 0, (1, 1), 0, 0, 0)
+STILL = BodyChanges(size=(1, 0), bone=0, hip_width=(1, 1), arm_swap=0, leg_swap=0, turned=0, leaning=0, exercising=0)
 SILENT = NoiseLevels(strength=(0, 0), burst_share=0, swap_share=0, gap_share=0, face=0)
 
 
@@ -47,8 +49,9 @@ def test_mirror_is_an_involution_that_exchanges_sides(points):
     assert torch.equal(once[..., left, :] * torch.tensor([-1, 1, 1]), points[..., right, :])
     # Mirrored people still have their left on their left: up is up, and forward is mirrored.
     frame, mirrored = body_frame(points), body_frame(once)
+    assert torch.allclose(frame[0, 0], torch.eye(3), atol=0.05)  # the walker faces +x
     assert torch.linalg.det(mirrored) == pytest.approx(torch.ones(8, 27).numpy(), abs=1e-5)
-    assert torch.allclose(mirrored[..., 1], frame[..., 1] * torch.tensor([-1.0, 1, 1]), atol=1e-5)
+    assert torch.allclose(mirrored[..., 0], frame[..., 0] * torch.tensor([-1.0, 1, 1]), atol=1e-5)
 
 
 def test_without_changes_people_are_as_they_were_or_mirrored(points, generator):
@@ -68,6 +71,63 @@ def test_changed_bones_are_constant_and_symmetric(points, generator):
         left, right = names.index(f"left_{name}"), names.index(f"right_{name}")
         assert torch.allclose(varied[..., left], varied[..., right], atol=1e-3)
     assert varied[:, 0].std(0).min() > 0.01
+
+
+def test_leaning_bends_people_forward_at_the_hips(points, generator):
+    bent = vary(points, replace(STILL, leaning=1, lean_deg=(90, 90)), generator)
+    across = bent[:, :, BODY.index("left_hip")] - bent[:, :, BODY.index("right_hip")]
+    forward = torch.linalg.cross(across, torch.tensor([0.0, 0, 1]).expand_as(across))  # half are mirrored
+    trunk = (bent - bent[:, :, :1])[:, :, BODY.index("neck")]
+    assert ((trunk * forward).sum(-1) > 0.05).all()
+    assert trunk[..., 2].abs().max() < 0.1
+    assert (bent[:, :, BODY.index("left_ankle"), 2] < bent[:, :, 0, 2] - 0.5).all()
+
+
+def angles(**degrees: float) -> ExerciseRanges:
+    """Every exercise the same: what is not named stays 0."""
+    zero = dict.fromkeys(
+        ("squat_hip", "lean", "hip", "knee", "leg_out", "arm", "arm_out", "elbow", "arm_roll"), (0.0, 0.0)
+    )
+    return ExerciseRanges(held=1, squats=0, **zero | {name: (angle, angle) for name, angle in degrees.items()})
+
+
+@pytest.mark.parametrize(
+    ("ranges", "limb", "left"),
+    [
+        (angles(), "upper_arm", (0, 0, -1)),
+        (angles(hip=90), "thigh", (1, 0, 0)),
+        (angles(hip=90, knee=90), "shank", (0, 0, -1)),
+        (angles(knee=90), "shank", (-1, 0, 0)),
+        (angles(leg_out=90), "thigh", (0, 1, 0)),
+        (angles(arm=180), "upper_arm", (0, 0, 1)),
+        (angles(arm_out=90), "upper_arm", (0, 1, 0)),
+        (angles(elbow=90), "forearm", (1, 0, 0)),
+        (angles(elbow=90, arm_roll=90), "forearm", (0, -1, 0)),
+        (angles(arm=90, elbow=90), "forearm", (0, 0, 1)),
+        (angles(lean=90), "upper_arm", (-1, 0, 0)),
+        (angles(lean=90), "thigh", (0, 0, -1)),
+    ],
+)
+def test_exercises_by_hand(ranges, limb, left, generator):
+    """Directions in axes forward, left, up; the right limb is the mirror image."""
+    way = getattr(exercise(1, 3, ranges, CPU, generator), limb)
+    assert way[0, :, 0] == pytest.approx(np.tile(left, (3, 1)), abs=1e-6)
+    assert way[0, :, 1] == pytest.approx(np.tile(np.array(left) * [1, -1, 1], (3, 1)), abs=1e-6)
+
+
+def test_exercises_move_smoothly_between_standing_and_the_pose(generator):
+    made = exercise(50, 27, replace(angles(arm=90), held=0), CPU, generator)
+    raised = made.upper_arm[:, :, 0, 0]  # the sine of the angle
+    assert raised.min() >= -1e-6
+    assert raised.diff(dim=1).abs().max() < 0.35
+    assert (raised.amax(1) - raised.amin(1)).max() > 0.9
+
+
+def test_exercising_keeps_bones_and_bends_knees(points, generator):
+    squat = angles(hip=100, knee=120, lean=30)
+    varied = vary(points, replace(STILL, exercising=1, exercise=squat), generator)
+    assert torch.allclose(lengths(varied), lengths(points), atol=1e-4)
+    assert (varied[:, :, BODY.index("left_knee"), 2] > varied[:, :, 0, 2]).all()
 
 
 def test_rotations_are_right_handed_and_orthogonal(generator):

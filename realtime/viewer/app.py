@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import EXIT_CODE, DisplayError, RecordError, UsageError
+from ..stop import Stop, stop_on_signals
 from ..subscriber import PoseSubscriber
 from ..wire import DEFAULT_ADDRESS
 from . import live, replay
@@ -18,7 +19,6 @@ from .recording import Player, Recording, read_recording
 from .scene import SIDE_M, Scene
 from .screen import Screen, open_offscreen, open_window
 from .scrub import HEIGHT
-from .stop import Stop, stop_on_signals
 from .theme import THEMES
 
 _log = logging.getLogger(__name__)
@@ -59,16 +59,14 @@ class Options:
 def run(options: Options) -> int:
     """Do what the options ask for; the exit code.  Raises the project's errors.
 
-    Runs until the window is closed (0) or a signal asks for the end (128 + its number).
+    Runs until the window is closed or a signal asks for the end.
     """
     with stop_on_signals() as stop:
         if options.file is not None:
-            code = _replay(options, options.file, stop)
-        elif options.headless is not None:
-            code = _live_picture(options, options.headless, stop)
-        else:
-            code = _live(options, stop)
-    return stop.exit_code or code
+            return _replay(options, options.file, stop)
+        if options.headless is not None:
+            return _live_picture(options, options.headless, stop)
+        return _live(options, stop)
 
 
 def _live(options: Options, stop: Stop) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 
+from ..stop import Stop
 from ..subscriber import PoseSubscriber
 from .blit import Blitter
 from .feed import LiveFeed
 from .film import Film
 from .scene import Scene
 from .screen import Screen
-from .stop import Stop
 
 
 def watch(

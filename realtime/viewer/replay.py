@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ..stop import Stop
 from .blit import Blitter
 from .film import Film
 from .hands import connect_player, connect_view
@@ -11,7 +12,6 @@ from .recording import Player, Recording
 from .scene import Scene
 from .screen import Screen
 from .scrub import ScrubBar
-from .stop import Stop
 
 
 def play(player: Player, screen: Screen, scene: Scene, *, fps: float, stop: Stop) -> None:

@@ -137,7 +137,7 @@ class ModalCamera:
         self.opened = 0
         self.number = 0
 
-    def open(self, stop):  # noqa: ARG002 - the contract's
+    def open(self, stop):
         self.opened += 1
         if self.mode == "refuse":
             raise SourceError("the camera is not there")

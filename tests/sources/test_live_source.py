@@ -217,7 +217,7 @@ def test_a_failing_camera_writes_at_most_a_line_a_second(modal_camera, caplog, e
     class Flapping:
         """Gives one picture each time it is opened."""
 
-        def __init__(self, stop):  # noqa: ARG002 - the contract's
+        def __init__(self, stop):
             self.given = False
 
         def grab(self):

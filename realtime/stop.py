@@ -1,5 +1,4 @@
-"""Ctrl-C as a flag: a KeyboardInterrupt inside a window toolkit's callback would be
-printed by the toolkit and lost."""
+"""Ctrl-C and SIGTERM as a flag that a loop looks at, so that it ends with everything closed."""
 
 from __future__ import annotations
 
@@ -10,23 +9,27 @@ from types import FrameType
 
 
 class Stop:
-    """Whether a signal has asked for the end.  (A threading.Event could deadlock: the
-    handler runs in the thread that waits on it.)"""
+    """Whether the end was asked for.
 
-    signum = 0
+    A plain flag: a threading.Event could deadlock, because the handler runs in the thread
+    that waits on it; and a KeyboardInterrupt inside a window toolkit's callback would be
+    printed by the toolkit and lost.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
 
     def is_set(self) -> bool:
-        """True after the first signal."""
-        return self.signum != 0
+        """True once the end was asked for."""
+        return self._asked
 
-    @property
-    def exit_code(self) -> int:
-        """What the shell expects of a program that was told to end, 0 if it was not."""
-        return 128 + self.signum if self.signum else 0
+    def set(self) -> None:
+        """Ask for the end; from any thread."""
+        self._asked = True
 
     def catch(self, signum: int, _frame: FrameType | None) -> None:
         """The signal handler."""
-        self.signum = signum
+        self.set()
         signal.signal(signum, signal.SIG_DFL)  # a second one ends at once
 
 

@@ -1,0 +1,111 @@
+"""From clips to batches of what a live window holds, and what should come out of it.
+
+Everything is computed on the training device, a batch at a time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from ..coords import DEFAULT_FOV_DEG
+from ..features import FeatureSet
+from .augment import BodyChanges, vary
+from .body import BODY_TO_H36M
+from .cameras import CameraRanges, as_if_fov, place, rays
+from .corpora import CORPORA, Motions
+from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How samples are made.  `step` is the range of 60 Hz frames between two frames of a
+    window (60 / step frames a second); `known_fov` the share of samples whose true field
+    of view is told, the others are taken for the program's default; `body` None leaves
+    bodies as they were recorded; `answer` the frame of the window that the network answers
+    for, the newest but for symmetric networks."""
+
+    window: int = 27
+    answer: int = -1
+    step: tuple[float, float] = (1.0, 4.0)
+    known_fov: float = 0.5
+    body: BodyChanges | None = field(default_factory=BodyChanges)
+    cameras: CameraRanges = field(default_factory=CameraRanges)
+    noise: NoiseLevels = field(default_factory=NoiseLevels)
+
+
+@dataclass(frozen=True, eq=False)
+class Batch:
+    """`rays` (B, T, 17, 2) as the program would have them, COCO-17; `joints` (B, 17, 3)
+    of the frame `answer`, H36M-17, camera axes, metres, about the pelvis."""
+
+    rays: Tensor
+    joints: Tensor
+    answer: int = -1
+
+    def pair(self, features: FeatureSet) -> tuple[Tensor, Tensor]:
+        """The network's input (B, T, channels) and wanted output (B, 17, 3)."""
+        return features.encode(self.rays), features.target(self.joints, self.answered)
+
+    @property
+    def answered(self) -> Tensor:
+        """Rays (B, 17, 2) of the frame that is answered for."""
+        return self.rays[:, self.answer]
+
+
+class Sampler:
+    """Draws batches from clips, each corpus by its weight."""
+
+    def __init__(self, motions: Motions, recipe: Recipe, device: torch.device, seed: int) -> None:
+        self.recipe = recipe
+        self.generator = torch.Generator(device).manual_seed(seed)
+        self._points = torch.from_numpy(motions.points).to(device)
+        starts = torch.from_numpy(motions.starts).to(device)
+        lengths = starts[1:] - starts[:-1]
+        self._first = starts[:-1].repeat_interleave(lengths)
+        corpus = torch.tensor([_CORPUS_INDEX[name] for name in motions.corpus], device=device)
+        share = torch.tensor([c.weight for c in CORPORA], device=device)
+        rows = corpus.repeat_interleave(lengths)
+        order = rows.argsort(stable=True)
+        self._rows = order
+        self._counts = torch.bincount(rows, minlength=len(CORPORA))
+        self._offsets = self._counts.cumsum(0) - self._counts
+        self._share = share * (self._counts > 0)
+
+    def draw(self, size: int) -> Batch:
+        """A new batch of `size` samples."""
+        recipe, generator = self.recipe, self.generator
+        points = self._windows(size)
+        if recipe.body is not None:
+            points = vary(points, recipe.body, generator)
+        views = place(points, recipe.cameras, generator)
+        seen = rays(views.see(detector_points(points, recipe.noise, generator)))
+        seen = disturb(seen, PERSON_HEIGHT_M / views.distance_m, recipe.noise, generator)
+        told = self._uniform(size) < recipe.known_fov
+        assumed = torch.where(told, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
+        joints = views.see(points[:, recipe.answer, None])[:, 0, BODY_TO_H36M]
+        return Batch(as_if_fov(seen, views.fov_deg, assumed), joints - joints[:, :1], recipe.answer)
+
+    def _uniform(self, *shape: int) -> Tensor:
+        return torch.rand(*shape, device=self._points.device, generator=self.generator)
+
+    def _windows(self, size: int) -> Tensor:
+        """Windows (size, T, 21, 3) at random speeds; before a clip's start its first pose
+        is repeated, as the program does."""
+        corpus = torch.multinomial(self._share, size, replacement=True, generator=self.generator)
+        pick = (self._uniform(size) * self._counts[corpus]).long()
+        newest = self._rows[self._offsets[corpus] + pick.clamp(max=self._counts[corpus] - 1)]
+        low, high = self.recipe.step
+        # Uniform in the logarithm: as many samples from 15 to 30 frames a second as from 30 to 60.
+        step = low * (high / low) ** self._uniform(size)
+        back = torch.arange(self.recipe.window - 1, -1, -1, device=newest.device)
+        at = torch.maximum(newest[:, None] - step[:, None].double() * back, self._first[newest, None].double())
+        row = at.long()
+        part = (at - row).float()[:, :, None, None]
+        following = torch.minimum(row + 1, newest[:, None])
+        return torch.lerp(self._points[row], self._points[following], part)
+
+
+_CORPUS_INDEX = {corpus.folder: i for i, corpus in enumerate(CORPORA)}

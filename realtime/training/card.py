@@ -1,0 +1,88 @@
+"""The model card of a trained network: what it is, what it was made from, how good it is."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..tcn import TcnConfig
+from ..weights import ModelCard
+from .corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, CORPORA, HELD_OUT, Motions, folder_hash
+
+_LICENCE = "Apache-2.0"
+_LIMITS = (
+    "One person, mostly upright, seen whole by one camera; trained on walking, running, jumping, dance, "
+    "martial arts and rehabilitation exercises of about thirty adults. Lying, crawling, floor work, children, "
+    "wheelchairs, tools in hand and views from straight above or below were not in the data. Absolute size is "
+    "guessed from an average adult. Depth of wrists, elbows and ankles is the least certain; a detector that "
+    "swaps left and right for a whole window swaps the answer."
+)
+
+
+def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
+    """Folder, licence, hash and minutes of each corpus that was trained on."""
+    entries = []
+    for corpus in CORPORA:
+        used = motions.select(motions.corpus == corpus.folder)
+        if len(used.points):
+            entries.append(
+                {
+                    "folder": corpus.folder,
+                    "licence": corpus.licence,
+                    "sha256": folder_hash(folder / corpus.folder),
+                    "minutes": round(used.minutes, 2),
+                    "weight": corpus.weight,
+                }
+            )
+    return entries
+
+
+def training_card(
+    name: str,
+    config: TcnConfig,
+    features: str,
+    training: dict[str, Any],
+    scores: dict[str, Any],
+) -> ModelCard:
+    """A complete card.  `training` holds at least `data`, as `data_entries` gives it."""
+    from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
+    more = {
+        "rate_hz": [15, 60],
+        "training": {
+            **training,
+            "acknowledgement": CMU_ACKNOWLEDGEMENT if from_cmu else "",
+            "held_out": list(HELD_OUT),
+            "commit": commit(),
+            "torch": str(torch.__version__),
+        },
+        "scores": scores,
+        "licence": _LICENCE,
+        "limits": _LIMITS,
+    }
+    return ModelCard(name=name, config=config, features=features, more=more)
+
+
+def command_line(argv: Sequence[str]) -> str:
+    """The command that was given; folders of one machine only by their names."""
+    words = [Path(word).name if Path(word).is_absolute() else word for word in argv if word != "--resume"]
+    return " ".join(["python -m realtime train", *words])
+
+
+def commit() -> str:
+    """The commit of the working tree, with '+' where files were changed; '' outside git."""
+    try:
+        answer = subprocess.run(
+            ["git", "describe", "--always", "--abbrev=12", "--dirty=+"],  # noqa: S607 - git is where PATH says
+            cwd=Path(__file__).parent,
+            capture_output=True,
+            text=True,
+            timeout=10,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

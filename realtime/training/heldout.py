@@ -1,0 +1,46 @@
+"""How good a network is on people it was not trained on, with detector-like noise."""
+
+from __future__ import annotations
+
+import torch
+
+from ..features import FEATURES
+from ..metrics import about_hips, scores_mm
+from ..skeleton import H36M17, LIMB_JOINTS
+from ..tcn import TcnConfig, TemporalConvNet
+from .batches import Batch, Recipe, Sampler
+from .corpora import Motions
+
+_SEED = 20210
+_FRAMES_APART = 2.0  # 30 frames a second
+_BATCH = 512
+
+
+def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> Batch:
+    """Always the same samples for networks of one geometry: bodies as recorded, views and
+    noise as in training."""
+    recipe = Recipe(
+        window=config.receptive_field, answer=answered_frame(config), step=(_FRAMES_APART, _FRAMES_APART), body=None
+    )
+    sampler = Sampler(motions, recipe, device, _SEED)
+    batches = [sampler.draw(min(_BATCH, size - done)) for done in range(0, size, _BATCH)]
+    return Batch(torch.cat([b.rays for b in batches]), torch.cat([b.joints for b in batches]), recipe.answer)
+
+
+def answered_frame(config: TcnConfig) -> int:
+    """Which frame of its window a network answers for."""
+    return -1 if config.causal else config.receptive_field // 2
+
+
+@torch.no_grad()
+def heldout_scores(net: TemporalConvNet, features: str, batch: Batch) -> dict[str, float]:
+    """MPJPE, PA-MPJPE and N-MPJPE in mm over 12 limb joints about the hips.  The samples
+    are single moments, so there is no velocity."""
+    training = net.training
+    net.eval()
+    outputs = [net.forward_window(FEATURES[features].encode(rays)) for rays in batch.rays.split(_BATCH)]
+    net.train(training)
+    joints = FEATURES[features].decode(torch.cat(outputs), batch.answered)
+    limbs = H36M17.indices(LIMB_JOINTS)
+    predicted, true = (about_hips(j.cpu().numpy(), H36M17)[:, limbs] for j in (joints, batch.joints))
+    return {name: score for name, score in scores_mm(predicted, true).items() if name != "MPJVE"}
