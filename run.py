@@ -12,13 +12,15 @@ from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
 from realtime.program import run_program
-from realtime.settings import parse_settings
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse, build, loop."""
+    # Imports come now, when Ctrl-C already ends the program quietly; the slow ones last,
+    # so that --help and a wrong flag are answered at once.
+    from realtime.settings import parse_settings
+
     settings = parse_settings(argv)
-    # The slow imports come now: --help and a wrong flag have answered at once.
     from realtime import build
     from realtime.console import start_logging
     from realtime.monitor import Monitor, status_line

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
 
-import viz as program
+from realtime.viewer import flags as program
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
 
