@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 
 from .errors import EXIT_CODE, PoseError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_program(main: Callable[[], int | None]) -> int:
-    """Call `main` and give the exit code: its own, 2 with one line on stderr for a
-    PoseError, 130 for Ctrl-C or SIGTERM before it looked after them itself.
+    """Call `main` and give the exit code: its own, or 2 with one line on stderr for a
+    PoseError.  A bug keeps its traceback.
 
-    A bug keeps its traceback.
+    Ctrl-C and SIGTERM end the process at once and quietly with 130, until `main` looks
+    after them itself (stop.stop_on_signals, or `interruptible`).  While it still imports,
+    an exception would not do: libraries written in C++ abort on one.
     """
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in _SIGNALS:
+        signal.signal(number, _leave)
     try:
         return main() or 0
     except PoseError as error:
@@ -26,6 +32,21 @@ def run_program(main: Callable[[], int | None]) -> int:
         return EXIT_CODE
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C and SIGTERM raise KeyboardInterrupt inside the block.  Main thread only."""
+    former = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    os._exit(INTERRUPTED)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 
@@ -7,7 +9,9 @@ import pytest
 from poses import ROOT
 
 from realtime.errors import EXIT_CODE, PoseError, SinkError, SourceError
-from realtime.program import INTERRUPTED, run_program
+from realtime.program import INTERRUPTED, interruptible, run_program
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
 
 
 def test_the_code_is_the_programs_own():
@@ -36,14 +40,32 @@ def test_a_bug_keeps_its_traceback():
         run_program(lambda: 1 // 0)
 
 
-def test_sigterm_is_an_interrupt():
-    code = """
-import os, signal, sys
+@pytest.fixture(autouse=True)
+def handlers_come_back():
+    former = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_it_at_once_and_quietly(number):
+    code = f"""
+import os, sys, time
 from realtime.program import run_program
-sys.exit(run_program(lambda: os.kill(os.getpid(), signal.SIGTERM)))
+def main():
+    os.kill(os.getpid(), {int(number)})
+    print("not here")
+sys.exit(run_program(main))
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (INTERRUPTED, b"")
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"", b"")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_who_wants_an_exception_gets_one(number):
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        os.kill(os.getpid(), number)
 
 
 def test_faults_form_one_tree():

@@ -17,14 +17,15 @@ from typing import Any
 from ..coords import DEFAULT_FOV_DEG, Intrinsics
 from ..errors import RecordError
 from ..metrics import scores_mm
+from ..settings import Parser
 from ..weights import DEFAULT_MODEL
 
 Rows = list[dict[str, Any]]
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command's flags."""
-    p = argparse.ArgumentParser(
+    p = Parser(
         prog="python -m realtime evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     what = p.add_mutually_exclusive_group()
@@ -44,7 +45,7 @@ def parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Evaluate, print a table, write the files that were asked for."""
-    args = parser().parse_args(argv)
+    args = parser().parse_strictly(argv)
     title, rows = _people(args) if args.data else _clip(args)
     print(title)
     print(table(rows))

@@ -15,6 +15,8 @@ import torch
 from ..errors import MissingLibrary, UsageError, WeightsError
 from ..features import FEATURES
 from ..metrics import scores_mm
+from ..program import interruptible
+from ..settings import Parser
 from ..tcn import TcnConfig, TemporalConvNet
 from ..weights import ModelCard, save_network
 from .batches import Recipe, Sampler
@@ -34,9 +36,9 @@ _FINAL_SAMPLES = 8192
 Scores = dict[str, dict[str, float]]
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The command's flags."""
-    p = argparse.ArgumentParser(prog="python -m realtime train", description=__doc__)
+    p = Parser(prog="python -m realtime train", description=__doc__)
     add = p.add_argument
     add("--window", type=int, default=27, help="frames the network sees, a power of 3 (default: 27)")
     add("--out", type=Path, default=None, help="file without ending (default: model/causal-WINDOW)")
@@ -81,9 +83,10 @@ def _share(text: str) -> float:
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, save the network and its card, print its scores; 0 when it could be saved."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    run = _Run(parser().parse_args(argv), argv)
+    run = _Run(parser().parse_strictly(argv), argv)
     try:
-        run.learn()
+        with interruptible():
+            run.learn()
     except KeyboardInterrupt:
         print("interrupted: saving what is there; --resume goes on", file=sys.stderr)
         run.checkpoint()
