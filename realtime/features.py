@@ -39,10 +39,10 @@ def view_rotation(hip_ray: Any) -> Any:
     zero = xp.zeros_like(u)
     level = xp.sqrt(1 + u * u)
     length = xp.sqrt(1 + u * u + v * v)
-    right = xp.stack([1 / level, zero, -u / level], -1)
-    forward = xp.stack([u / length, v / length, 1 / length], -1)
-    down = xp.stack([-u * v / (level * length), level / length, -v / (level * length)], -1)
-    return xp.stack([right, down, forward], -2)
+    right = (1 / level, zero, -u / level)
+    down = (-u * v / (level * length), level / length, -v / (level * length))
+    forward = (u / length, v / length, 1 / length)
+    return xp.stack([*right, *down, *forward], -1).reshape(*u.shape, 3, 3)
 
 
 def _hip_ray(rays: Any) -> Any:
