@@ -9,7 +9,7 @@ from .sources.cameras import CameraReport, list_cameras
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print a line a camera; 2 if none opens."""
+    """Print a line a camera; 2 if none opens.  Raises MissingLibrary without OpenCV."""
     parser = Parser(prog="python -m realtime cameras", description="List the cameras, each tried for a second.")
     parser.parse_strictly(argv)
     cameras = list_cameras()

@@ -5,12 +5,15 @@ Each module has `open_source(request) -> Source`.  Log lines go to "realtime.sou
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 
 from ..stages import Source
-from .request import Request, kind_of, parse_size
+from .request import Request, kind_of
 
-__all__ = ["MODULES", "Request", "kind_of", "open_source", "parse_size"]
+__all__ = ["MODULES", "Request", "kind_of", "open_source"]
+
+log = logging.getLogger("realtime.sources")
 
 MODULES = {
     "auto": "auto",
@@ -26,8 +29,12 @@ def open_source(request: Request) -> Source:
     """Open what the request names; the caller closes it.
 
     Returns once the first frame is there.  Raises SourceError (CameraNotFound where there
-    is no such camera), MissingLibrary or UsageError, each in one line.
+    is no such camera), MissingLibrary or UsageError, each in one line.  A setting that the
+    source does not look at is logged.
     """
-    module = import_module(f".{MODULES[kind_of(request.where)]}", __name__)
+    kind = kind_of(request.where)
+    if flags := request.without_effect(kind):
+        log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
+    module = import_module(f".{MODULES[kind]}", __name__)
     source: Source = module.open_source(request)
     return source

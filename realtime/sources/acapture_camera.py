@@ -55,6 +55,8 @@ class AcaptureGrabber:
     Raises CameraNotFound, SourceError or MissingLibrary.
     """
 
+    recorded = False
+
     def __init__(self, device: int | str, stop: threading.Event, *, name: str = "") -> None:
         self._cv2: Any = optional.opencv("acapture")
         self._name = name or f"camera {device}"

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
+from .. import sources
 from ..errors import MissingLibrary, SourceError
 from ..stages import Source
-from . import camera, demo
+from . import camera
 from .request import Request
 
 log = logging.getLogger("realtime.sources")
 
 
 def open_source(request: Request) -> Source:
-    """Camera 0 if it gives a frame, else the demo, with one log line that says why."""
+    """Camera 0 if it gives a frame, else the demo, with a log line that says why."""
     try:
         return camera.open_source(replace(request, where="0"))
-    except (SourceError, MissingLibrary) as fault:
+    except SourceError as fault:
         log.warning("no webcam, playing the bundled clip (--source 0 insists): %s", fault)
-        return demo.open_source(request)
+    except MissingLibrary as fault:
+        log.warning("the webcam cannot be tried, playing the bundled clip: %s", fault)
+    return sources.open_source(replace(request, where="demo"))

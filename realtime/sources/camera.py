@@ -21,12 +21,17 @@ from .request import Request, camera_number
 
 log = logging.getLogger("realtime.sources")
 
+MAX_NUMBER = 2**31 - 1  # OpenCV takes a C int
+
 
 class Novelty:
     """Tells whether an image differs from the one before, of whichever opening of the device.
 
-    An unplugged camera may repeat its last frame for ever (opencv/opencv#5221).  A living one
-    never does: its noise is in every pixel, so every eighth in both directions tells.
+    An unplugged camera may repeat its last frame for ever (opencv/opencv#5221).  One that
+    looks at the world never does: its noise is in every pixel, so every eighth in both
+    directions tells.  A device that truly gives one unchanging picture (a closed privacy
+    shutter, the still picture of a virtual camera) cannot be told from an unplugged one: it
+    counts as stopped, and is opened again and again until its picture changes.
     """
 
     def __init__(self) -> None:
@@ -42,7 +47,9 @@ class Novelty:
 
 
 class NewPictures:
-    """A grabber that passes on only what is new."""
+    """A camera's grabber that passes on only what is new."""
+
+    recorded = False
 
     def __init__(self, grabber: Grabber, stop: threading.Event, is_new: Novelty) -> None:
         self._grabber = grabber
@@ -68,7 +75,7 @@ def open_source(request: Request) -> Source:
     Raises CameraNotFound, SourceError, MissingLibrary, UsageError.
     """
     number = camera_number(request.where)
-    if number is None or number < 0:
+    if number is None or not 0 <= number <= MAX_NUMBER:
         raise CameraNotFound(f"there is no camera {request.where}: they are counted from 0; {LIST_HINT}")
     return open_camera(number, request)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from .. import optional
 from ..errors import CameraNotFound, SourceError
 from ..stages import EndOfSource
 from .live import LiveSource
@@ -39,6 +40,7 @@ class CameraReport:
 
 def list_cameras(linux_class: Path = LINUX_CLASS) -> list[CameraReport]:
     """Try every camera for about a second each.  Raises MissingLibrary without OpenCV."""
+    optional.opencv("listing the cameras")  # also where there is none to try: else nobody would know
     if platform.system() == "Linux":
         return [try_camera(number, name) for number, name in video_nodes(linux_class)]
     reports = (try_camera(number) for number in PROBED)

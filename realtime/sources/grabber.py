@@ -18,7 +18,12 @@ class Shot(NamedTuple):
 
 
 class Grabber(Protocol):
-    """A blocking reader of one device; made, used and closed in one thread."""
+    """A blocking reader of one device; made, used and closed in one thread.
+
+    `recorded`: it reads a recording, which may pause and is not opened again.
+    """
+
+    recorded: bool
 
     def grab(self) -> Shot:
         """The next new image.

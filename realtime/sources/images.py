@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Generator
 from pathlib import Path
@@ -15,6 +16,8 @@ from ..stages import Source
 from .clip import Picture
 from .paced import play
 from .request import IMAGE_SUFFIXES, Request
+
+log = logging.getLogger("realtime.sources")
 
 DEFAULT_FPS = 30.0  # images carry no time; a camera's usual rate is assumed
 
@@ -30,7 +33,10 @@ class ImageFiles:
         self.broken = 0
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """Each image that can be read; a broken one is counted and leaves its place in time."""
+        """Each image that can be read; a broken one is counted and leaves its place in time.
+
+        Raises SourceError at the end if none could be read.
+        """
         self.broken = 0
         for number, file in enumerate(self._files):
             image = self._read(file)
@@ -38,6 +44,13 @@ class ImageFiles:
                 self.broken += 1
             else:
                 yield image, round(number * self._step_ns)
+        if self.broken == len(self._files):
+            raise SourceError(self._all_broken())
+
+    def _all_broken(self) -> str:
+        if self.broken == 1:
+            return f"{self._files[0].name} is not an image that can be read"
+        return f"none of the {self.broken} images in {self.name} can be read"
 
     def _read(self, file: Path) -> Image | None:
         # Not imread: on Windows it cannot open names outside the system's code page.
@@ -52,8 +65,14 @@ class ImageFiles:
 
 
 def image_files(folder: Path) -> list[Path]:
-    """The images in a folder, frame_2 before frame_10.  Raises SourceError if there are none."""
-    files = [file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()]
+    """The images in a folder, frame_2 before frame_10.
+
+    Raises SourceError if there are none or if they may not be listed.
+    """
+    try:
+        files = [file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()]
+    except OSError as fault:
+        raise SourceError(f"the folder {str(folder)!r} cannot be read ({fault.strerror})") from fault
     if not files:
         known = " ".join(sorted(IMAGE_SUFFIXES))
         raise SourceError(f"there are no images in {str(folder)!r}; known are {known}")
@@ -68,5 +87,8 @@ def natural_order(file: Path) -> list[tuple[int, int, str]]:
 
 def open_source(request: Request) -> Source:
     """An image or a folder of images at `request.fps` (30 if not given)."""
-    reader = ImageFiles(Path(request.where).expanduser(), request.fps or DEFAULT_FPS)
+    path = Path(request.where).expanduser()
+    reader = ImageFiles(path, request.fps or DEFAULT_FPS)
+    if request.fps is None and path.is_dir():
+        log.info("no rate given: %g images a second are assumed (--fps)", DEFAULT_FPS)
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

@@ -50,8 +50,10 @@ class LiveSource:
 
     The constructor returns when the first frame is there; if there is none within
     `open_timeout_s` it raises what the grabber raised, or SourceError with `hint`.  Later
-    faults are never raised: the device is opened again until `close()`.  `stall_s` None is
-    for recordings: they may pause, and are not opened again, so `read` raises their faults.
+    faults of a device are never raised: one that fails, or gives nothing new for `stall_s`
+    (a picture that never changes is nothing new, see `camera.Novelty`), is opened again
+    until `close()`.  What says of itself that it is `recorded` may pause and is not opened
+    again: `read` raises its faults, and EndOfSource at its end.
 
     Threads: one, and at most MAX_ABANDONED more that are stuck in a driver; each of these
     closes its device and ends when its call returns.  One thread reads; `status()` and
@@ -65,7 +67,7 @@ class LiveSource:
         open_grabber: OpenGrabber,
         name: str,
         *,
-        stall_s: float | None = STALL_S,
+        stall_s: float = STALL_S,
         open_timeout_s: float = OPEN_TIMEOUT_S,
         hint: str = "is it in use by another program?",
     ) -> None:
@@ -77,6 +79,7 @@ class LiveSource:
         self._slot: Frame | None = None
         self._captured = self._dropped = self._reconnects = 0
         self._last_ns = 0  # stamp of the last captured frame
+        self._recorded = False  # until the grabber is open and says so
         self._ended = False
         self._lost = False  # from the loss of the device to its next frame
         self._failures = 0  # in a row
@@ -129,7 +132,7 @@ class LiveSource:
     def _take(self) -> Frame | None:
         """Empty the slot; of a device, a frame that has become old counts as dropped."""
         frame, self._slot = self._slot, None
-        if frame is None or self._stall_s is None:
+        if frame is None or self._recorded:
             return frame
         if time.monotonic_ns() - frame.t_capture_ns <= FRESH_S * 1e9:
             return frame
@@ -143,14 +146,14 @@ class LiveSource:
             if now_s >= self._retry_s:
                 self._opening = self._start()
         elif opening.finished and opening.fault is not None:
-            if self._stall_s is None:
+            if self._recorded:
                 raise opening.fault
             self._lose(opening, now_s, _one_line(opening.fault))
         elif self._silent(opening, now_s) and self._may_abandon():
             self._lose(opening, now_s, f"{self.name} gives no new pictures")
 
     def _silent(self, opening: _Opening, now_s: float) -> bool:
-        if self._stall_s is None:
+        if self._recorded:
             return False
         patience_s = self._stall_s if opening.frames else max(self._stall_s, self._open_timeout_s)
         return now_s - opening.news_s > patience_s
@@ -205,6 +208,7 @@ class LiveSource:
         ended = False
         try:
             grabber = self._open_grabber(opening.stop)
+            self._recorded = grabber.recorded
             try:
                 while not opening.stop.is_set():
                     self._put(opening, grabber.grab())

@@ -6,10 +6,12 @@ import logging
 import platform
 import threading
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from .. import optional
 from ..errors import SourceError
+from ..pose import Image
 from ..stages import EndOfSource
 from .camera_fault import camera_fault
 from .grabber import Shot
@@ -27,6 +29,8 @@ class OpenCvGrabber:
     `parameters` go to VideoCapture.  Raises CameraNotFound or SourceError.
     """
 
+    recorded = False
+
     def __init__(
         self,
         device: int | str,
@@ -40,7 +44,7 @@ class OpenCvGrabber:
     ) -> None:
         self._cv2: Any = optional.opencv("the camera")
         self._stop = stop
-        self._name = name or f"camera {device}"
+        self.name = name or f"camera {device}"
         if backend is None:
             # Asking for V4L2 by name keeps OpenCV from trying a dozen other ways first.
             by_number = isinstance(device, int) and platform.system() == "Linux"
@@ -49,7 +53,7 @@ class OpenCvGrabber:
         if not self._capture.isOpened():
             if isinstance(device, int):
                 raise camera_fault(device)
-            raise SourceError(f"{self._name} does not open")
+            raise SourceError(f"{self.name} does not open")
         self._ask(size_wh, fps)
         self._grabbed_s = time.monotonic()
 
@@ -64,6 +68,19 @@ class OpenCvGrabber:
         """What the device says it gives, 0 if it does not say."""
         return float(self._capture.get(self._cv2.CAP_PROP_FPS))
 
+    @property
+    def duration_s(self) -> float:
+        """How long the recording is that was opened; 0 for a camera, whose end nobody knows."""
+        frames = self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT)
+        return frames / self.fps if frames > 0 and self.fps > 0 else 0.0
+
+    def film(self) -> Iterator[tuple[Image | None, float]]:
+        """A recording to its end: each image (None where it does not decode), and when it is shown (s)."""
+        while self._capture.grab():
+            shown_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1e3
+            decoded, image = self._capture.retrieve()
+            yield (image if decoded else None), shown_s
+
     def grab(self) -> Shot:
         """The next image, stamped before it is decoded.
 
@@ -72,7 +89,7 @@ class OpenCvGrabber:
         while not self._stop.is_set():
             self._skip_buffered()
             if not self._capture.grab():
-                raise SourceError(f"{self._name} has stopped giving pictures")
+                raise SourceError(f"{self.name} has stopped giving pictures")
             t_capture_ns, t_unix_ns = time.monotonic_ns(), time.time_ns()
             self._grabbed_s = t_capture_ns / 1e9
             decoded, image = self._capture.retrieve()
@@ -97,8 +114,8 @@ class OpenCvGrabber:
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, size_wh[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size_wh[1])
             if self.size_wh != size_wh:
-                log.warning("%s gives %dx%d, not %dx%d", self._name, *self.size_wh, *size_wh)
+                log.warning("%s gives %dx%d, not %dx%d", self.name, *self.size_wh, *size_wh)
         if fps is not None:
             capture.set(cv2.CAP_PROP_FPS, fps)
             if self.fps and round(self.fps) != round(fps):
-                log.warning("%s gives %g frames a second, not %g", self._name, self.fps, fps)
+                log.warning("%s gives %g frames a second, not %g", self.name, self.fps, fps)

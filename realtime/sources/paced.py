@@ -25,6 +25,8 @@ class PacedClip:
     after its last frame.  Raises SourceError if it cannot be read.
     """
 
+    recorded = True
+
     def __init__(self, reader: Reader, stop: threading.Event, *, loop: bool) -> None:
         self._reader = reader
         self._stop = stop
@@ -70,4 +72,4 @@ def play(reader: Reader, *, realtime: bool, loop: bool) -> Source:
     if not realtime:
         return Clip(reader)
     open_grabber = partial(PacedClip, reader, loop=loop)
-    return LiveSource(open_grabber, reader.name, stall_s=None, open_timeout_s=OPEN_TIMEOUT_S)
+    return LiveSource(open_grabber, reader.name, open_timeout_s=OPEN_TIMEOUT_S)

@@ -46,10 +46,12 @@ class VideoFile:
             step_s = 1 / float(stream.average_rate or 30)  # where a frame has no stamp
             first_s: float | None = None
             time_s = -step_s
+            # One for all frames: a frame's own would set its tables up anew each time.
+            to_bgr = self._av.video.reformatter.VideoReformatter()
             for frame in self._frames(container, stream):
                 time_s = time_s + step_s if frame.pts is None else frame.time
                 first_s = time_s if first_s is None else first_s
-                yield upright(frame), round((time_s - first_s) * 1e9)
+                yield upright(to_bgr, frame), round((time_s - first_s) * 1e9)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -105,9 +107,9 @@ class VideoFile:
             yield from stream.decode(None)
 
 
-def upright(frame: VideoFrame) -> Any:
+def upright(to_bgr: Any, frame: VideoFrame) -> Any:
     """The frame as BGR, turned as its display matrix asks (phones record lying down)."""
-    image = frame.to_ndarray(format="bgr24")
+    image = to_bgr.reformat(frame, format="bgr24").to_ndarray()
     return bgr_image(np.rot90(image, round(frame.rotation / 90)))
 
 

@@ -1,9 +1,14 @@
 """Real things to open: small video files, a network camera that can misbehave, a camera with modes."""
 
+import os
+import tempfile
 import threading
 import time
+from contextlib import contextmanager, suppress
 from fractions import Fraction
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from functools import partial
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import av
 import cv2
@@ -68,6 +73,61 @@ def write_images(tmp_path):
     return write
 
 
+@pytest.fixture
+def forbidden_folder():
+    """A folder with an image in it that this process may not list; as root, by not being root for a while."""
+    if not hasattr(os, "geteuid"):
+        pytest.skip("needs the permissions of Unix")
+    is_root = os.geteuid() == 0
+    with tempfile.TemporaryDirectory() as name:
+        outer, folder = Path(name), Path(name) / "forbidden"
+        folder.mkdir()
+        (folder / "1.png").write_bytes(b"")
+        outer.chmod(0o711)
+        folder.chmod(0)
+        if is_root:
+            os.seteuid(65534)
+        try:
+            yield folder
+        finally:
+            if is_root:
+                os.seteuid(0)
+            folder.chmod(0o700)
+
+
+@contextmanager
+def serving(handler):
+    """The address of a web server on loopback."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@pytest.fixture
+def file_server(tmp_path):
+    """The address at which the files in `tmp_path` are, and the list of what was asked for."""
+    asked = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            with suppress(OSError):  # the reader hung up
+                super().do_GET()
+
+        def log_message(self, *args):
+            pass
+
+    with serving(partial(Handler, directory=str(tmp_path))) as address:
+        yield address, asked
+
+
 class NetworkCamera:
     """An MJPEG camera on loopback.  `mode`: stream, repeat (one picture for ever), hang (silence on
     an open connection), gone (connections are closed)."""
@@ -85,11 +145,7 @@ class NetworkCamera:
             def log_message(self, *args):
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.server.daemon_threads = True
-        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.05,))
-        self.thread.start()
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/video"
+        self.handler = Handler
 
     def serve(self, handler):
         if self.mode == "gone":
@@ -110,18 +166,14 @@ class NetworkCamera:
         except OSError:  # the reader hung up
             pass
 
-    def close(self):
-        self.over = True
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
 
 @pytest.fixture
 def network_camera():
     camera = NetworkCamera()
-    yield camera
-    camera.close()
+    with serving(camera.handler) as address:
+        camera.url = f"{address}/video"
+        yield camera
+        camera.over = True
 
 
 class ModalCamera:
@@ -130,6 +182,8 @@ class ModalCamera:
     `mode`: stream, refuse (reads fail), repeat (the last picture for ever), block (a read that
     does not return), crash (an error of the driver's own).  `opened` counts its openings.
     """
+
+    recorded = False
 
     def __init__(self):
         self.mode = "stream"

@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -91,3 +92,20 @@ def test_a_working_camera_is_measured():
     assert report.size_wh == (854, 480)
     assert report.fps > 0
     assert report.fault == ""
+
+
+def test_a_missing_opencv_is_told_and_not_taken_for_missing_cameras(tmp_path):
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: no such file')")
+    search = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    done = subprocess.run(
+        [sys.executable, "-m", "realtime", "cameras"],
+        env={**os.environ, "PYTHONPATH": search},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: listing the cameras needs cv2, which fails (libGL.so.1: no such file): ")
+    assert "pip install opencv" in done.stderr
+    assert done.stderr.count("\n") == 1

@@ -19,6 +19,11 @@ def image_folder(write_images):
     return write_images("images", [f"frame_{number}.png" for number in range(FRAMES)])
 
 
+@pytest.fixture
+def film_url(write_video, file_server):
+    return f"{file_server[0]}/{write_video('film.mkv').name}"
+
+
 # Every row opens one source; `live` is what it must say of itself.
 SOURCES = {
     "demo": (True, lambda _: open_source(Request("demo"))),
@@ -30,6 +35,7 @@ SOURCES = {
     "images, realtime": (True, lambda get: open_source(Request(str(get("image_folder")), realtime=True, fps=50))),
     "image": (False, lambda get: open_source(Request(str(get("image_folder") / "frame_0.png")))),
     "url": (True, lambda get: open_source(Request(get("network_camera").url))),
+    "url of a file": (True, lambda get: open_source(Request(get("film_url")))),
     # A camera's number is not needed for its code to run: both libraries open a path as well.
     "acapture": (True, lambda _: open_camera(str(clip_path()), Request(capture="acapture"))),
     "opencv": (True, lambda _: open_camera(str(clip_path()), Request(capture="opencv"))),

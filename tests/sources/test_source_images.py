@@ -1,3 +1,5 @@
+import logging
+
 import cv2
 import numpy as np
 import pytest
@@ -62,5 +64,24 @@ def test_no_image_is_told_in_one_line(tmp_path):
         open_source(Request(str(tmp_path)))
     (tmp_path / "a.png").write_text("no")
     for where in (tmp_path, tmp_path / "a.png"):
-        with pytest.raises(SourceError, match="holds no picture that can be read"):
+        with pytest.raises(SourceError, match=r"^a\.png is not an image that can be read$"):
             open_source(Request(str(where)))
+    (tmp_path / "b.png").touch()
+    with pytest.raises(SourceError, match=r"^none of the 2 images in \S+ can be read$"):
+        open_source(Request(str(tmp_path)))
+
+
+def test_a_folder_that_may_not_be_listed_is_told(forbidden_folder):
+    with pytest.raises(SourceError, match=r"^the folder \S+ cannot be read \(Permission denied\)$"):
+        open_source(Request(str(forbidden_folder)))
+
+
+def test_the_rate_that_is_assumed_for_a_folder_is_told(write_images, caplog):
+    caplog.set_level(logging.INFO, "realtime.sources")
+    folder = write_images("f", ["1.png", "2.png"])
+    for path, fps in ((folder, 5), (folder / "1.png", None)):
+        read_all(path, fps=fps)
+    assert not caplog.records
+    read_all(folder)
+    (record,) = caplog.records
+    assert record.getMessage() == "no rate given: 30 images a second are assumed (--fps)"

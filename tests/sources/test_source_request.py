@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.errors import SourceError, UsageError
-from realtime.sources import MODULES, Request, kind_of, open_source, parse_size
+from realtime.errors import CameraNotFound, SourceError, UsageError
+from realtime.sources import MODULES, Request, kind_of, open_source
 from realtime.sources.images import natural_order
 from realtime.sources.url import shown
 
@@ -53,24 +53,56 @@ def test_what_is_not_there_is_told_with_what_may_be_given(where, tmp_path, monke
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "size"), [("640x480", (640, 480)), ("1280X720", (1280, 720)), (" 1x1 ", (1, 1))])
-def test_sizes(text, size):
-    assert parse_size(text) == size
+@pytest.mark.parametrize("where", ["~nouser-of-this-name/v.mp4", "v" * 5000, "a\0b.mp4"])
+def test_a_path_that_cannot_be_is_told_in_one_short_line(where):
+    with pytest.raises(SourceError) as caught:
+        open_source(Request(where))
+    assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 400
 
 
-@pytest.mark.parametrize("text", ["", "640", "640x", "0x480", "-1x5", "640*480", "1e3x5", "640x480x3", "999999x1"])
-def test_wrong_sizes(text):
-    with pytest.raises(UsageError, match="1280x720"):
-        parse_size(text)
+def test_what_lies_in_a_forbidden_folder_is_told(forbidden_folder):
+    with pytest.raises(SourceError, match=r"1\.png' cannot be looked at \(Permission denied\)"):
+        open_source(Request(str(forbidden_folder / "1.png")))
+
+
+@pytest.mark.parametrize("where", ["99999999999999999999", "2147483648", "/dev/video2147483648", "-1"])
+@pytest.mark.parametrize("capture", ["auto", "opencv"])
+def test_a_number_that_no_camera_has_is_told(where, capture):
+    with pytest.raises(CameraNotFound, match=f"^there is no camera {where}: .*python -m realtime cameras"):
+        open_source(Request(where, capture=capture))
+
+
+def test_a_number_of_thousands_of_digits_is_told():
+    with pytest.raises(SourceError, match=r"^'999"):
+        open_source(Request("9" * 5000))
 
 
 @pytest.mark.parametrize(
-    "values",
-    [{"capture": "gstreamer"}, {"size_wh": (0, 5)}, {"fps": 0}, {"fps": -1}, {"fps": float("nan")}, {"fps": 1e9}],
+    ("values", "told"),
+    [
+        ({}, None),
+        ({"size_wh": (640, 480)}, "--size"),
+        ({"fps": 30, "capture": "opencv"}, "--fps, --capture"),
+    ],
 )
-def test_wrong_values(values):
-    with pytest.raises(UsageError):
-        Request(**values)
+@pytest.mark.parametrize("kind", ["demo", "video", "url", "images"])
+def test_settings_for_cameras_are_told_to_have_no_effect_elsewhere(values, told, kind, caplog, request):
+    get = request.getfixturevalue
+    where = {
+        "demo": lambda: "demo",
+        "video": lambda: str(get("write_video")()),
+        "url": lambda: get("network_camera").url,
+        "images": lambda: str(get("write_images")("f", ["1.png"]) / "1.png"),
+    }[kind]()
+    caplog.set_level(logging.INFO, "realtime.sources")
+    open_source(Request(where, **values)).close()
+    if kind == "images" and told:
+        told = told.replace("--fps, ", "")
+    assert [record.getMessage() for record in caplog.records] == (
+        [f"{told}: no effect on this source ({kind})"] if told else []
+    )
+    assert all(record.levelno == logging.INFO for record in caplog.records)
 
 
 def test_acapture_cannot_set_a_size():
@@ -83,6 +115,13 @@ def test_an_unknown_scheme_and_a_dead_address():
         open_source(Request("ftp://127.0.0.1/x"))
     with pytest.raises(SourceError, match="does not open") as caught:
         open_source(Request("http://user:secret@127.0.0.1:9/v?key=secret"))
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["http://[bad", "http://user:secret@[bad/v", "http://user:secret@ho\u2100st/v"])
+def test_an_address_that_is_none_is_told_without_its_secrets(address):
+    with pytest.raises(SourceError, match="should look like http://") as caught:
+        open_source(Request(address))
     assert "secret" not in str(caught.value)
 
 
@@ -108,6 +147,19 @@ def test_auto_without_a_camera_plays_the_demo_and_says_so_in_one_line(caplog):
     assert record.levelno == logging.WARNING
     assert "no webcam" in record.getMessage()
     assert "\n" not in record.getMessage()
+
+
+def test_auto_without_opencv_plays_the_demo_and_names_the_library(caplog, monkeypatch):
+    monkeypatch.setitem(sys.modules, "cv2", None)  # which is how Python marks what cannot be imported
+    caplog.set_level(logging.INFO, "realtime.sources")
+    source = open_source(Request(size_wh=(640, 480)))
+    source.close()
+    assert source.name == "demo"
+    missing, unused = (record.getMessage() for record in caplog.records)
+    assert "no webcam" not in missing
+    assert "cv2" in missing
+    assert "pip install opencv" in missing
+    assert unused == "--size: no effect on this source (demo)"
 
 
 @given(st.lists(st.text("ab19²٣_", min_size=1, max_size=6)))
