@@ -1,11 +1,10 @@
 # One word each.  `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run demo view test check bench clean
+.PHONY: help venv run demo view test check bench clean
 
 # MediaPipe 0.10.21, the detector for machines without a GPU, is built for these.
-PYTHON ?= $(shell for p in python3.12 python3.11 python3; do \
-	$$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null \
-	&& echo $$p && break; done)
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
+PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p $(FITS) && echo $$p && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS ?=
@@ -33,11 +32,13 @@ check: $(BIN)/.developer ## ruff and mypy
 bench: $(BIN)/.developer ## speed, as ratios within one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+venv: $(BIN)/python ## an empty .venv, to put a PyTorch of your choice into first
+
 clean: ## remove what make made
 	rm -rf .venv build *.egg-info
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or 3.12 is needed and was not found; install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(FITS) || { echo "error: Python 3.11 or 3.12 is needed$(if $(PYTHON), and '$(PYTHON)' is not it,); install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 

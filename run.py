@@ -42,14 +42,14 @@ def main(argv: Sequence[str] | None = None) -> None:
             publish.send_status(status)
             line.show(status_line(status, publish.subscribers))
 
-        print(f"publishing on {publish.address}, see it with: python viz.py", file=sys.stderr)
+        line.say(build.greeting(settings, publish.address))
         sinks: dict[str, Sink] = {"publish": publish}
         if record:
             sinks["record"] = cleanup.enter_context(closing(record))
         with stop_on_signals() as stop:
             Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
         line.finish()
-        print(monitor.summary(), file=sys.stderr)
+        line.say(monitor.summary())
 
 
 if __name__ == "__main__":

@@ -1,10 +1,12 @@
 """Print the right hand as it moves.  Plain pyzmq, nothing of this project."""
 
 import json
+import signal
 import sys
 
 import zmq
 
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it at once
 socket = zmq.Context().socket(zmq.SUB)
 socket.setsockopt(zmq.CONFLATE, 1)  # only the newest pose counts
 socket.subscribe("pose3d ")

@@ -11,23 +11,26 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from .coords import Intrinsics
 from .detectors import AUTO, choose_detector, open_detector
 from .detectors.gap import GapBridge
 from .detectors.replay import Replay
-from .errors import UsageError
+from .errors import FormatError, UsageError
 from .estimator import Estimator
 from .lifter import open_lifter
 from .settings import Settings
 from .sinks.publisher import Publisher
 from .sinks.recorder import Recorder
-from .skeleton import H36M17
+from .skeleton import COCO17, H36M17
 from .smoothing import OneEuro
 from .sources import Request, open_source
 from .sources.ahead import ReadAhead
 from .sources.blank import BlankPictures
 from .sources.paced import play
 from .stages import Detector, Source
+from .wire import DEFAULT_ADDRESS
 
 SMOOTHERS: dict[str, Callable[[], OneEuro | None]] = {"off": lambda: None, "one-euro": OneEuro}
 
@@ -36,6 +39,8 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
     """Both, opened; `cleanup` closes them.  A camera is opened first, because it fails fast
     and the detector loads slowly; a keypoint file is its own detector."""
     if settings.source.endswith(".npz"):
+        if settings.detector not in (AUTO, "replay"):
+            raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
         replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps)))
         reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
         return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
@@ -72,6 +77,10 @@ def estimator(settings: Settings, detect: Detector) -> Estimator:
     insists: a column of it is over before a GPU has been told."""
     camera = intrinsics(settings)
     device = "cuda" if settings.device == "cuda" else "cpu"
+    if device == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
+    if missing := set(COCO17.joints) - set(detect.skeleton.joints):
+        raise FormatError(f"the keypoints are {detect.skeleton.name}, which lacks {', '.join(sorted(missing)[:3])} …")
     return Estimator(
         detect=detect,
         bridge=GapBridge(),
@@ -95,11 +104,26 @@ def publisher(settings: Settings, source: Source, estimate: Estimator) -> Publis
     )
 
 
+def greeting(settings: Settings, address: str) -> str:
+    """Where the poses are, and how to see them."""
+    shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
+    if settings.curve_key is not None:
+        shown += " --curve-server ITS-PUBLIC-KEY"
+    return f"publishing on {address}, see it with: python viz.py{shown}"
+
+
 def recorder(settings: Settings, source: Source, estimate: Estimator, session: str) -> Recorder | None:
     """The files, opened; None with --no-record."""
     if not settings.record:
         return None
-    return Recorder(settings.out, H36M17, source=source.name, model=estimate.lift.name, session=session)
+    return Recorder(
+        settings.out,
+        H36M17,
+        source=source.name,
+        model=estimate.lift.name,
+        session=session,
+        min_free_bytes=round(settings.min_free_gb * 1e9),
+    )
 
 
 def intrinsics(settings: Settings) -> Intrinsics:
@@ -121,7 +145,7 @@ def _measured(path: Path) -> Intrinsics:
         values = [float(v) for v in (fx, fy, cx, cy, width, height)]
     except OSError as error:
         raise UsageError(f"cannot read the intrinsics {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UsageError(
             f'{path} holds no camera: wanted "K" (3 x 3, pixels) and "size_wh", see docs/coordinates.md'
         ) from error

@@ -18,6 +18,10 @@ from .pose import Array
 # where nothing is known.  It scales `root_m` only in part and never the joints.
 DEFAULT_FOV_DEG = 60.0
 
+_FEWEST_JOINTS = 3
+_SMALLEST_SPREAD = 1e-8  # a person of 1 m, 10 km away
+_DEPTHS_M = 0.1, 1000.0
+
 
 @dataclass(frozen=True)
 class Intrinsics:
@@ -58,28 +62,24 @@ def camera_to_published(pitch_deg: float = 0.0) -> Array:
 def solve_root(joints: Array, rays: Array, weight: Array) -> Array | None:
     """Where the pelvis is, in camera axes (3,) m, or None where that cannot be told.
 
-    The translation that puts the root-relative `joints` (J, 3) on the `rays` (J, 2),
-    by weighted linear least squares: for each joint u (Z + tz) = X + tx and
-    v (Z + tz) = Y + ty.  Needs three joints with weight and a person before the camera.
+    The translation t that puts the root-relative `joints` (J, 3) on the `rays` (J, 2), by
+    weighted linear least squares of x + tx = u (z + tz) and y + ty = v (z + tz).  With
+    o = u z - x the best tx is mean(u) tz + mean(o), and so for y; what is left is a line
+    through the deviations from those means, whose slope is -tz.  Needs three joints with
+    weight, not all on one ray, and a person before the camera.
     """
-    w = weight * np.isfinite(rays).all(-1)
-    if np.count_nonzero(w) < 3:
+    weight = weight * np.isfinite(rays).all(-1)
+    if np.count_nonzero(weight) < _FEWEST_JOINTS:
         return None
-    u, v = np.where(w > 0, rays.T, 0.0).astype(np.float64)
-    x, y, z = joints.T.astype(np.float64)
-    bx, by = u * z - x, v * z - y
-    normal = np.array(
-        [
-            [w.sum(), 0, -(w @ u)],
-            [0, w.sum(), -(w @ v)],
-            [-(w @ u), -(w @ v), w @ (u * u + v * v)],
-        ]
-    )
-    right = np.array([w @ bx, w @ by, -(w @ (u * bx + v * by))])
-    try:
-        root = np.linalg.solve(normal, right)
-    except np.linalg.LinAlgError:
+    share = weight / weight.sum()
+    uv = np.where(share[:, None] > 0, rays, 0.0).astype(np.float64)
+    offset = uv * joints[:, 2:] - joints[:, :2]
+    mean_uv, mean_offset = share @ uv, share @ offset
+    across = uv - mean_uv
+    spread = share @ (across * across).sum(1)
+    if spread < _SMALLEST_SPREAD:
         return None
-    if not np.isfinite(root).all() or not 0.1 < root[2] < 1000.0:
-        return None
-    return root.astype(np.float32)
+    depth = -(share @ (across * (offset - mean_offset)).sum(1)) / spread
+    root = np.array([*(mean_uv * depth + mean_offset), depth], np.float32)
+    near, far = _DEPTHS_M
+    return root if np.isfinite(root).all() and near < depth < far else None

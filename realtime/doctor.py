@@ -67,17 +67,16 @@ def examine(address: str, out: Path) -> Iterator[Finding]:
     yield check_opencv(_installed_of(_OPENCVS))
     yield check_numpy(_version("numpy"), _version("mediapipe"))
     yield check_torch(_version("torch"))
-    yield check_detectors()
+    yield from _guarded("detectors", lambda: [check_detectors()])
     yield from _guarded("cameras", check_cameras)
-    yield from check_models()
-    yield check_port(address)
+    yield from _guarded("model", lambda: list(check_models()))
+    yield from _guarded("port", lambda: [check_port(address)])
     yield check_folder(out)
     yield check_window()
     yield from _guarded("speed", lambda: [check_speed(_detector_ms())])
 
 
 _LIBRARIES = {
-    "torch": "the network",
     "zmq": "the socket",
     "av": "video files",
     "matplotlib": "the viewer",
@@ -239,6 +238,8 @@ def _guarded(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
     """A check that cannot even be made is a finding too."""
     try:
         return check()
+    except ImportError as error:
+        return [Finding(subject, NOTE, f"not looked at: {error}")]
     except PoseError as error:
         return [Finding(subject, BAD, str(error))]
 

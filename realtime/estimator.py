@@ -29,8 +29,10 @@ from .smoothing import OneEuro
 from .stages import Bridge, Detector, Lifter
 from .window import PoseWindow
 
-# After so long without a frame, motion before and after have nothing to do with another.
-_LONGEST_STEP_S = 2.0
+# After a hole longer than this, and than some steps of a slow detector, the motion before it
+# has nothing to do with what follows: as long as a gap that is bridged.
+_LONGEST_HOLE_S = 0.5
+_SLOW_STEPS = 3
 
 # The 2D keypoints that show where a joint is; it is as sure as the least sure of them.
 _SEEN_BY = {
@@ -76,7 +78,7 @@ class Estimator:
         self.window = PoseWindow(self.lift.window_length, len(COCO17))
         self._rotation = camera_to_published(self.pitch_deg)
         self._person: int | None = None
-        self._t_s = 0.0
+        self._t_s = self._step_s = 0.0
 
     def __call__(self, frame: Frame) -> Estimate:
         """Both halves, one after the other."""
@@ -109,12 +111,13 @@ class Estimator:
     def _follow(self, frame: Frame, keypoints: Pose2D | None) -> None:
         """Empty the window where what comes does not continue what is in it."""
         t_s = frame.t_capture_ns / 1e9
+        step_s, former_step_s = t_s - self._t_s, self._step_s
         person = None if keypoints is None else keypoints.person
-        if person != self._person or t_s - self._t_s > _LONGEST_STEP_S:
+        if person != self._person or step_s > max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s):
             self.window.clear()
             if self.smooth is not None:
                 self.smooth.reset()
-        self._person, self._t_s = person, t_s
+        self._person, self._t_s, self._step_s = person, t_s, step_s
 
     def _pose(self, keypoints: Pose2D) -> Pose3D:
         coco = keypoints.select(COCO17)

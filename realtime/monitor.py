@@ -15,7 +15,7 @@ class Monitor:
     may add to a stage's times of its own."""
 
     def __init__(self, window_want: int, dropped_before: int = 0) -> None:
-        self.times = StageTimes()
+        self.times = StageTimes("wait", "detect", "lift", "publish", "record")
         self.frames = 0
         self.people = 0  # frames with a valid pose
         self._latency = Durations()

@@ -75,7 +75,7 @@ class _Second:
         self.thread = threading.Thread(target=self._main, name="lift and publish", daemon=True)
         self._pipeline = pipeline
         self._sightings: queue.Queue[Sighting | None] = queue.Queue(1)
-        self._report_due_s = 0.0
+        self._report_due_s = time.monotonic() + _STATUS_EVERY_S
         self._lost = False
 
     def take(self, sighting: Sighting | None) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -12,6 +13,9 @@ from types import FrameType
 from .errors import EXIT_CODE, PoseError
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
+
+# What the installation brings; one of them missing means another Python, or none installed.
+_REQUIRED = ("numpy", "torch", "safetensors", "zmq", "av", "matplotlib", "tqdm")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -25,13 +29,27 @@ def run_program(main: Callable[[], int | None]) -> int:
     """
     for number in _SIGNALS:
         signal.signal(number, _leave)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a code page without our arrows is no reason to die
+            stream.reconfigure(errors="replace")
     try:
         return main() or 0
     except PoseError as error:
-        print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
-        return EXIT_CODE
+        return _tell(str(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _REQUIRED:
+            raise
+        return _tell(
+            f"this Python has no {error.name}: use the one in .venv (`. .venv/bin/activate`), "
+            "made by `make run`, or see Installing in the README"
+        )
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _tell(fault: str) -> int:
+    print(f"error: {' '.join(fault.split())}", file=sys.stderr)
+    return EXIT_CODE
 
 
 @contextmanager

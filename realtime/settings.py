@@ -87,6 +87,7 @@ class Settings:
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
     curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")
     insecure: bool = _setting(False, _switch, "", "publish beyond this machine without a key")
+    min_free_gb: float = _setting(1.0, _number(float, 0, 1e6), "GB", "recording pauses while less than this is free")
     out: str = _setting("out_files", _some_text, "DIR", "folder of joints.npy")
     record: bool = _setting(True, _switch, "", "write joints.npy")
     capture: str = _setting(
@@ -196,17 +197,22 @@ def _checked(name: str, text: str, called: str) -> Any:
 
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
-        loaded = tomllib.loads(path.read_text(encoding="utf-8"))
+        loaded = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{path} is not TOML: {error}") from error
-    known = {f.name for f in fields(Settings)}
+    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
+        raise UsageError(f"{path} is not TOML: {str(error)[:200]}") from error
+    opposites = {off.replace("-", "_"): name for name, (off, _) in _OPPOSITES.items()}
+    known = sorted({*(f.name for f in fields(Settings)), *opposites})
     values = {}
     for key, value in loaded.items():
         name = key.replace("-", "_")
         if name not in known:
-            raise UsageError(f"{path}: unknown key {key!r}{_nearest(name, sorted(known))}")
+            raise UsageError(f"{path}: unknown key {key!r}{_nearest(name, known)}")
+        if name in opposites:  # the same setting, said the other way
+            no = _checked(opposites[name], str(value).lower(), f"{path}: {key}")
+            values[opposites[name]] = not no
+            continue
         if not isinstance(value, str | int | float | bool):
             raise UsageError(f"{path}: {key} takes one value, not {value!r}")
         values[name] = _checked(name, str(value).lower() if isinstance(value, bool) else str(value), f"{path}: {key}")
@@ -214,5 +220,5 @@ def _from_toml(path: Path) -> dict[str, Any]:
 
 
 def _nearest(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.6)
     return f" (did you mean {close[0]}?)" if close else ""

@@ -32,7 +32,9 @@ class OneEuro:
 
     def __call__(self, x: Array, t_s: float) -> Array:
         """Points (..., 3) at a time → smoothed points.  A time that has not advanced gives
-        the former answer."""
+        the former answer.  One with a number that is not finite passes and is forgotten."""
+        if not np.isfinite(x).all():
+            return x
         if self._x is None or self._speed is None:
             self._t_s, self._x, self._speed = t_s, x, np.zeros_like(x)
             return x

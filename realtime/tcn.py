@@ -45,6 +45,8 @@ class TcnConfig:
             raise ValueError(f"filter widths are odd and at least 1, not {self.filter_widths}")
         if not all(1 <= n <= _WIDEST for n in (self.channels, self.inputs, self.joints_out)):
             raise ValueError(f"channels, inputs and joints_out are at least 1 and at most {_WIDEST}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is at least 0 and below 1, not {self.dropout}")
 
     @property
     def receptive_field(self) -> int:

@@ -61,10 +61,10 @@ class Rate:
 
 
 class StageTimes:
-    """Durations by stage, in the order in which the stages first came."""
+    """Durations by stage, in the order given, others behind."""
 
-    def __init__(self) -> None:
-        self.stages: dict[str, Durations] = {}
+    def __init__(self, *order: str) -> None:
+        self.stages = {stage: Durations() for stage in order}
 
     def add(self, stage: str, ms: float) -> None:
         """Note one duration of a stage."""
@@ -83,6 +83,8 @@ class StageTimes:
         """One line a stage: how often, mean, recent median and 95th percentile, longest."""
         lines = [f"{'stage':<10}{'count':>9}{'mean ms':>10}{'p50 ms':>10}{'p95 ms':>10}{'max ms':>10}"]
         for stage, d in self.stages.items():
+            if not d.count:
+                continue
             p50, p95 = d.percentiles(50, 95)
             lines.append(f"{stage:<10}{d.count:>9}{d.mean_ms:>10.2f}{p50:>10.2f}{p95:>10.2f}{d.max_ms:>10.2f}")
         return "\n".join(lines)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -24,9 +25,11 @@ from .tcn import TcnConfig, TemporalConvNet
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "model"
 DEFAULT_MODEL = "causal"
+NORMALISATIONS = ("rays", "width")
 
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30
+_LONGEST_NAME = 100
 _log = logging.getLogger("realtime.weights")
 
 
@@ -57,12 +60,20 @@ class ModelCard:
         data = dict(data)
         if data.pop("format") != 1:
             raise ValueError("its format is not 1")
-        architecture = dict(data.pop("architecture"))
-        architecture["filter_widths"] = tuple(architecture["filter_widths"])
+        config = _read_architecture(data.pop("architecture"))
         own = {k: data.pop(k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
-        if own["features"] not in FEATURES:
-            raise ValueError(f"its features {own['features']!r} are none of {', '.join(FEATURES)}")
-        return cls(config=TcnConfig(**architecture), more=data, **own)
+        if not all(isinstance(text, str) for text in own.values()):
+            raise ValueError("its name, features, normalise and skeletons are text")
+        if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
+            known = ", ".join((*FEATURES, *NORMALISATIONS))
+            raise ValueError(
+                f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
+            )
+        if config.inputs != FEATURES[own["features"]].channels:
+            raise ValueError(
+                f"{own['features']} has {FEATURES[own['features']].channels} channels, not {config.inputs}"
+            )
+        return cls(config=config, more=data, **own)
 
     @classmethod
     def of_checkpoint(cls, path: Path, state: dict[str, Any]) -> ModelCard:
@@ -90,6 +101,18 @@ class Network:
         return f"{self.card.name}@{self.digest}"
 
 
+def _read_architecture(data: dict[str, Any]) -> TcnConfig:
+    """TcnConfig from plain data, each value of the type it must have."""
+    widths = data["filter_widths"]
+    counts = [data[k] for k in ("channels", "inputs", "joints_out") if k in data]
+    # bool is an int to Python, and a text is true: neither may pass for the other.
+    if not isinstance(widths, list) or any(type(n) is not int for n in (*widths, *counts)):
+        raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
+    if type(data.get("causal")) is not bool:
+        raise ValueError("its causal is true or false")
+    return TcnConfig(**{**data, "filter_widths": tuple(widths)})
+
+
 def save_network(stem: str | Path, net: TemporalConvNet, card: ModelCard) -> None:
     """Write `stem`.safetensors and `stem`.json, each whole or not at all."""
     stem = Path(stem)
@@ -111,6 +134,8 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     """
     if Path(name).suffix in (".safetensors", *SUFFIXES):
         return Path(name)
+    if os.sep in name or len(name) > _LONGEST_NAME:
+        raise WeightsError(f"{name[:80]!r} is neither a model's name nor a .safetensors, .bin, .pt or .pth file")
     if (exact := folder / f"{name}.safetensors").exists():
         return exact
     trained = trained_windows(name, folder)
@@ -184,7 +209,7 @@ def _read_card(path: Path) -> ModelCard:
         return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
 
 

@@ -2,8 +2,16 @@ from __future__ import annotations
 
 import io
 import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
 
 from realtime.console import StatusLine
+
+ROOT = Path(__file__).parent.parent
 
 
 class Terminal(io.StringIO):
@@ -44,3 +52,62 @@ def test_without_a_terminal_statuses_are_few_plain_lines():
     line.emit(logging.makeLogRecord({"msg": "camera lost"}))
     line.finish()
     assert stream.getvalue() == "status 0\ncamera lost\n"
+
+
+def test_what_is_said_stands_above_the_status():
+    terminal = Terminal()
+    line = StatusLine(terminal)
+    line.say("hello")
+    line.show("status")
+    line.say("bye")
+    assert terminal.getvalue() == "\r\x1b[Khello\n\r\x1b[Kstatus\r\x1b[Kbye\n\r\x1b[Kstatus"
+    stream = io.StringIO()
+    StatusLine(stream).say("hello")
+    assert stream.getvalue() == "hello\n"
+
+
+def test_a_closed_stream_ends_nothing():
+    stream = Terminal()
+    line = StatusLine(stream)
+    stream.close()
+    say_everything(line)
+
+
+def say_everything(line):
+    line.show("status")
+    line.emit(logging.makeLogRecord({"msg": "camera lost"}))
+    line.say("hello")
+    line.finish()
+
+
+TALK = """
+import sys
+sys.path.insert(0, "tests")
+from realtime.console import start_logging
+from test_console import say_everything
+line = start_logging()
+for _ in range(3):
+    say_everything(line)
+print("alive")
+"""
+
+
+def talk(stderr):
+    return subprocess.run(
+        [sys.executable, "-c", TALK], stdout=subprocess.PIPE, stderr=stderr, cwd=ROOT, text=True, check=False
+    )
+
+
+def test_a_pipe_that_nobody_reads_any_more_ends_nothing():
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = talk(writer)
+    os.close(writer)
+    assert (done.stdout, done.returncode) == ("alive\n", 0)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_under_the_log_ends_nothing():
+    with Path("/dev/full").open("w") as full:
+        done = talk(full)
+    assert (done.stdout, done.returncode) == ("alive\n", 0)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -107,6 +108,23 @@ def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
     assert done.returncode == 2
     assert "BAD  port" in done.stdout
     assert "to mend" in done.stdout
+
+
+@pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "mediapipe"])
+def test_the_doctor_survives_what_is_missing(tmp_path, library):
+    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
+    done = subprocess.run(
+        [sys.executable, "-m", "realtime", "doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert "Traceback" not in done.stderr
+    assert f"no {library}" in done.stdout
+    assert "speed" in done.stdout  # it went to the end
 
 
 def test_cameras_command():

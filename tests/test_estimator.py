@@ -88,8 +88,14 @@ def test_another_person_begins_a_window_of_its_own():
 
 
 def test_a_pause_of_the_source_begins_a_new_window():
-    estimate = estimator({i: keypoints(i) for i in (0, 1, 100)})
-    assert [estimate(frame_at(i)).have for i in (0, 1, 100)] == [1, 2, 1]
+    frames = (0, 1, 2, 30, 31)
+    estimate = estimator({i: keypoints(i) for i in frames})
+    assert [estimate(frame_at(i)).have for i in frames] == [1, 2, 3, 1, 2]
+
+
+def test_a_slow_detector_is_not_a_pause():
+    estimate = estimator({i: keypoints(i) for i in range(0, 210, 21)})
+    assert [estimate(frame_at(i)).have for i in range(0, 126, 21)] == [1, 2, 3, 4, 5, 6]  # 0.7 s a frame
 
 
 def test_other_skeletons_are_read_by_name():

@@ -68,6 +68,38 @@ def test_who_wants_an_exception_gets_one(number):
         os.kill(os.getpid(), number)
 
 
+@pytest.mark.parametrize("library", ["numpy", "torch", "zmq"])
+def test_another_python_is_told(library, tmp_path):
+    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no', name={library!r})")
+    done = subprocess.run(
+        [sys.executable, "run.py", "--source", "demo"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert f"this Python has no {library}" in line
+
+
+def test_another_missing_module_is_a_bug():
+    with pytest.raises(ModuleNotFoundError):
+        run_program(lambda: __import__("no_such_module"))
+
+
+def test_a_narrow_code_page_is_no_reason_to_die():
+    done = subprocess.run(
+        [sys.executable, "run.py", "--help"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 def test_faults_form_one_tree():
     assert issubclass(SinkError, PoseError)
     assert not issubclass(PoseError, ValueError)  # what a bug raises is not mistaken for one

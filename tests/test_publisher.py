@@ -1,4 +1,5 @@
 import contextlib
+import dataclasses
 import json
 import logging
 import os
@@ -256,26 +257,100 @@ def test_a_frozen_reader_costs_neither_time_nor_memory_nor_another_readers_messa
 # Strangers
 
 
-def test_strangers_on_the_port_are_harmless(caplog):
-    with publishing() as publisher, connected(publisher, newest=False) as (poses, _):
-        host, port = publisher.address.removeprefix("tcp://").split(":")
-        half_open = [socket.create_connection((host, int(port))) for _ in range(50)]
-        for junk in (random.Random(2).randbytes(100_000), b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\xff" * 64):
-            with socket.create_connection((host, int(port))) as stranger, contextlib.suppress(OSError):
-                stranger.sendall(junk)
-        with zmq.Context.instance().socket(zmq.XSUB) as talker:  # speaks ZeroMQ, and says what no reader says
-            talker.linger = 0
-            talker.connect(publisher.address)
-            talker.send(b"\x07nonsense")
-            talker.send(b"\x01" + b"x" * 10_000)
-            publish_until(publisher, lambda: poses.poll(0) and publisher.refused >= 1)
-        for _ in range(100):
+class Stranger:
+    """A peer on a plain socket that speaks ZMTP 3.0, and says what no library would."""
+
+    def __init__(self, address):
+        host, port = address.removeprefix("tcp://").split(":")
+        self.socket = socket.create_connection((host, int(port)), timeout=20)
+        self.socket.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
+        ready = b"\x05READY" + b"\x0bSocket-Type" + (3).to_bytes(4, "big") + b"SUB"
+        self.socket.sendall(bytes([4, len(ready)]) + ready)
+        heard = b""
+        while b"XPUB" not in heard:
+            heard += self.socket.recv(1)
+
+    def say(self, body):
+        self.socket.sendall(bytes([0, len(body)]) + body)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.socket.close()
+
+
+def test_a_peer_that_takes_back_what_it_never_asked_for_ends_nothing():
+    with publishing() as publisher, connected(publisher) as (poses, _), Stranger(publisher.address) as stranger:
+        for _ in range(20):
+            stranger.say(b"\x00pose3d ")
+        stranger.say(b"\x01pose3d ")  # when this has been heard, so have those before
+        publish_until(publisher, lambda: poses.poll(0) and publisher.subscribers == 2)
+        stranger.say(b"\x00pose3d ")
+        stranger.say(b"\x00pose3d ")
+        publish_until(publisher, lambda: publisher.subscribers == 1)
+        publisher.send_status(status_message())
+        publish_until(publisher, lambda: poses.poll(0) and poses.status)
+        assert poses.status.subscribers == 1
+
+
+def test_a_peer_that_asks_five_times_counts_once_and_leaves_no_ghost():
+    with publishing() as publisher, connected(publisher):
+        with Stranger(publisher.address) as stranger:
+            for topic in [b"pose3d "] * 5 + [b"", b"pose"]:
+                stranger.say(b"\x01" + topic)
+            publish_until(publisher, lambda: publisher.subscribers == 2)
+        publish_until(publisher, lambda: publisher.subscribers == 1)
+        for _ in range(10):
             publisher(estimate())
-            assert poses.poll(5)
-        assert poses.lost == poses.malformed == 0
-        for connection in half_open:
-            connection.close()
-    assert sum("refused" in record.message for record in caplog.records) == 1
+            assert publisher.subscribers == 1
+
+
+def test_more_words_than_are_heard_at_once_leave_no_ghost():
+    with publishing() as publisher, PoseSubscriber(publisher.address):
+        publish_until(publisher, lambda: publisher.subscribers == 1)
+        with Stranger(publisher.address) as stranger:
+            for _ in range(5000):
+                stranger.say(b"\x01pose3d ")
+            publish_until(publisher, lambda: publisher.subscribers == 2)
+        publish_until(publisher, lambda: publisher.subscribers == 1)
+        for _ in range(60):
+            publisher(estimate())
+            assert publisher.subscribers == 1
+
+
+@pytest.mark.skipif(not zmq.has("ipc"), reason="no ipc on this system")
+def test_readers_by_ipc_are_counted(tmp_path):
+    with publishing(f"ipc://{tmp_path}/s") as publisher:
+        with PoseSubscriber(publisher.address):
+            publish_until(publisher, lambda: publisher.subscribers == 1)
+        publish_until(publisher, lambda: publisher.subscribers == 0)
+
+
+def test_a_message_that_is_wrong_is_left_out_and_told_once(caplog):
+    with publishing() as publisher, connected(publisher, newest=False) as (poses, last):
+        for _ in range(3):
+            publisher(dataclasses.replace(estimate(), have=-1))
+            publisher.send_status(status_message(fps=float("nan")))
+        publisher(estimate())
+        assert poses.poll(5).seq == last.seq + 1
+        assert publisher.unsendable == 6
+    told = [record.message for record in caplog.records]
+    assert len(told) == 1
+    assert told[0].startswith("cannot send this pose3d message: window")
+
+
+def test_refusals_are_told_in_good_grammar(caplog):
+    with publishing() as publisher:
+        host, port = publisher.address.removeprefix("tcp://").split(":")
+        for told in (1, 2):
+            with socket.create_connection((host, int(port))) as stranger:
+                stranger.sendall(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
+            publish_until(publisher, lambda told=told: publisher.refused == told)
+            publisher._refused_due_s = 0.0  # the minute is over
+            publisher(estimate())
+    said = [record.message.partition(" at ")[0] for record in caplog.records]
+    assert said == ["1 connection was refused", "2 connections were refused"]
 
 
 # Where it may publish
@@ -398,7 +473,25 @@ def test_an_ipc_socket_that_a_dead_program_left_is_taken_over(tmp_path):
         assert pose.valid
 
 
+def test_a_path_that_is_too_long_is_told_in_one_short_line():
+    with pytest.raises(PublishError, match=r"too long.*--bind") as told, publishing("ipc://" + "a" * 5000):
+        pass
+    assert len(str(told.value)) < 250
+
+
 # Keys
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the mode tells rights on POSIX only")
+@pytest.mark.parametrize(("mode", "lines"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
+def test_a_secret_key_that_others_can_read_is_told_in_one_line(tmp_path, caplog, mode, lines):
+    _, secret = zmq.auth.create_certificates(tmp_path, "publisher")
+    Path(secret).chmod(mode)
+    with publishing(curve_secret_file=secret):
+        pass
+    told = [record.message for record in caplog.records]
+    assert len(told) == lines
+    assert all(f"chmod 600 {secret}" in line for line in told)
 
 
 def test_with_a_key_only_who_knows_it_reads(tmp_path, caplog):
@@ -456,6 +549,25 @@ def test_the_example_prints_the_hand():
             example.kill()
             example.wait()
             example.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to one process")
+def test_ctrl_c_ends_the_example_without_a_traceback():
+    with publishing() as publisher:
+        example = subprocess.Popen(
+            [sys.executable, ROOT / "examples" / "subscribe.py", publisher.address],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            publish_until(publisher, lambda: publisher.subscribers == 1)
+            example.send_signal(signal.SIGINT)
+            _, said = example.communicate(timeout=20)
+            assert said == ""
+        finally:
+            example.kill()
+            example.wait()
 
 
 def test_logging_is_quiet_when_all_is_well(caplog):

@@ -78,6 +78,10 @@ def test_numbers_that_are_not_finite_are_not_recorded(tmp_path):
     with recording(tmp_path) as recorder:
         for value in (np.nan, 1, np.inf, -np.inf, 2):
             recorder(estimate(value=value))
+        for value in (np.nan, np.inf):
+            unsure = estimate(value=3)
+            unsure.pose.score[7] = value
+            recorder(unsure)
     assert loaded(tmp_path)[0][:, 3, 1].tolist() == [1, 2]
 
 
@@ -261,6 +265,76 @@ def test_a_full_disk_at_the_start_is_told_in_one_line(tiny_disk):
         Recorder(tiny_disk, H36M17, source="demo", model="m")
 
 
+def test_a_full_disk_at_the_start_leaves_the_earlier_run_where_it_is(tiny_disk):
+    with recording(tiny_disk) as recorder:
+        recorder(estimate(value=5))
+    with contextlib.suppress(OSError):
+        (tiny_disk / "ballast").write_bytes(bytes(64 * 1024))
+    before = sorted(tiny_disk.iterdir())
+    with pytest.raises(RecordError, match=r"No space left.*--out"):
+        Recorder(tiny_disk, H36M17, source="demo", model="m")
+    assert sorted(tiny_disk.iterdir()) == before
+    assert (loaded(tiny_disk)[0] == 5).all()
+
+
+# A folder that goes
+
+
+@pytest.fixture
+def interrupted(tmp_path):
+    """A recorder of 3 rows whose folder was moved away, and that has noticed it."""
+    folder = tmp_path / "out"
+    with recording(folder) as recorder:
+        for value in range(3):
+            recorder(estimate(value=value))
+        folder.rename(tmp_path / "away")
+        record_until(recorder, lambda: recorder.fault, 10**7)
+        yield recorder
+
+
+def test_a_folder_that_is_gone_is_told_in_honest_words(interrupted, caplog):
+    missed = interrupted.missed
+    for _ in range(10):
+        interrupted(estimate(value=-1))
+    assert interrupted.missed == missed + 10
+    assert interrupted.fault.endswith("pauses: its files are gone; put the folder back, or make it anew")
+    assert not interrupted.folder.exists()
+
+
+def test_in_a_folder_that_comes_back_the_recording_goes_on(interrupted, tmp_path):
+    (tmp_path / "away").rename(interrupted.folder)
+    rows = interrupted.rows
+    record_until(interrupted, lambda: not interrupted.fault, 10**7)
+    assert interrupted.rows == rows + 1
+    assert loaded(interrupted.folder)[0][:3, 0, 0].tolist() == [0, 1, 2]
+    assert len(loaded(interrupted.folder)[0]) == rows + 1
+
+
+def test_in_a_folder_made_anew_a_recording_begins(interrupted):
+    interrupted.folder.mkdir()
+    record_until(interrupted, lambda: not interrupted.fault, 10**7)
+    interrupted(estimate(value=7))
+    assert interrupted.rows == 2
+    assert (loaded(interrupted.folder)[0][1] == 7).all()
+    assert sorted(path.name for path in interrupted.folder.iterdir()) == sorted([*FILES, ".recording.lock"])
+
+
+def test_in_a_folder_made_anew_for_another_run_it_waits_for_that_to_end(interrupted):
+    with recording(interrupted.folder):
+        record_until(interrupted, lambda: "another run" in interrupted.fault, 10**7)
+    record_until(interrupted, lambda: not interrupted.fault, 10**7)
+    assert interrupted.rows == 1
+
+
+def test_one_file_that_was_deleted_is_noticed(tmp_path):
+    with recording(tmp_path) as recorder:
+        recorder(estimate(value=1))
+        (tmp_path / "joints.npy").unlink()
+        record_until(recorder, lambda: recorder.fault, 10**7)
+        record_until(recorder, lambda: not recorder.fault, 10**7)
+        assert len(loaded(tmp_path)[0]) == recorder.rows == 1
+
+
 # Who may write
 
 
@@ -322,6 +396,21 @@ def test_an_earlier_run_is_moved_and_nothing_else(tmp_path):
     assert all(sorted(path.name for path in folder.iterdir()) == sorted(FILES) for folder in folders)
     assert (tmp_path / "mine.txt").read_text() == "keep"
     assert list((tmp_path / "sub").iterdir()) == []
+
+
+def test_an_earlier_run_without_a_pose_leaves_nothing_behind(tmp_path):
+    for _ in range(3):
+        with recording(tmp_path):
+            pass
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*FILES, ".recording.lock"])
+
+
+def test_an_empty_array_of_somebody_else_is_kept(tmp_path):
+    np.save(tmp_path / "joints.npy", np.empty((0, 17, 3)))
+    with recording(tmp_path):
+        pass
+    (folder,) = (path for path in tmp_path.iterdir() if path.is_dir())
+    assert np.load(folder / "joints.npy").shape == (0, 17, 3)
 
 
 def test_files_of_the_older_kind_are_moved_as_they_are(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
@@ -13,11 +14,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from networks import save_small
 from poses import ROOT
 
 from realtime.formats.safe_npz import save_npz
-from realtime.skeleton import COCO17
+from realtime.skeleton import COCO17, H36M17
 from realtime.subscriber import PoseSubscriber
 
 DEADLINE_S = 40.0  # for anything to begin, on a busy machine
@@ -185,6 +187,27 @@ def test_ctrl_c_while_nobody_is_there(tmp_path):
     assert rows(tmp_path) == 0
 
 
+def test_a_log_that_cannot_be_written_costs_no_pose(tmp_path, sway):
+    """As with `run.py 2>&1 | head -1`, or a log on a full disk."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    flags = ["--source", sway, "--bind", free_address(), "--out", tmp_path / "out"]
+    try:
+        done = subprocess.run(command(*flags), stderr=writer, stdout=writer, timeout=DEADLINE_S, check=False)
+    finally:
+        os.close(writer)
+    assert done.returncode == 0
+    assert rows(tmp_path) == 300
+
+
+def keypoints_of(tmp_path, skeleton):
+    path = tmp_path / f"{skeleton.name}.npz"
+    xy = np.zeros((5, len(skeleton), 2), np.float32)
+    size_wh = np.array([640, 480])
+    save_npz(path, format=1, xy=xy, score=xy[..., 0], size_wh=size_wh, fps=np.float64(30), skeleton=skeleton.name)
+    return path
+
+
 def broken_video(tmp_path):
     path = tmp_path / "broken.mp4"
     path.write_bytes(b"this is no film")
@@ -207,7 +230,15 @@ FAULTS = {
     "missing camera": (lambda t, s: ["--source", "7"], r"cameras"),
     "missing video": (lambda t, s: ["--source", t / "none.mp4"], r"none\.mp4"),
     "broken video": (lambda t, s: ["--source", broken_video(t)], r"broken\.mp4"),
-    "empty folder": (lambda t, s: ["--source", t], r"no images|images"),
+    "empty folder": (lambda t, s: ["--source", t], r"no images"),
+    "no such GPU": (lambda t, s: ["--source", s, "--device", "cuda"], r"take --device cpu"),
+    "other keypoints": (lambda t, s: ["--source", keypoints_of(t, H36M17)], r"h36m-17, which lacks"),
+    "keypoints and a detector": (lambda t, s: ["--source", s, "--detector", "blazepose"], r"holds keypoints already"),
+    "half an address": (lambda t, s: ["--source", "http://[bad"], r"address"),
+    "no such home": (lambda t, s: ["--source", "~nobody-here/v.mp4"], r"nobody-here"),
+    "a camera too many": (lambda t, s: ["--source", "9" * 20], r"camera"),
+    "a long name": (lambda t, s: ["--source", "x" * 5000], r"--source|name"),
+    "a long address": (lambda t, s: ["--source", s, "--bind", "ipc:///tmp/" + "a" * 5000], r"cannot publish"),
     "missing weights": (lambda t, s: ["--source", s, "--model", t / "none.bin"], r"No such file"),
     "broken weights": (lambda t, s: ["--source", s, "--model", broken_weights(t)], r"tiny-9"),
     "unknown model": (lambda t, s: ["--source", s, "--model", "casual"], r"there is no model"),
@@ -224,6 +255,8 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_is_wrong_is_one_line_and_exit_code_2(tmp_path, sway, fault):
+    if fault == "no such GPU" and torch.cuda.is_available():
+        pytest.skip("this machine has one")
     flags, says = FAULTS[fault]
     common = ["--bind", free_address(), "--out", tmp_path / "out"]
     done = subprocess.run(

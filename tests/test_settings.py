@@ -83,6 +83,13 @@ def test_a_file_gives_settings_and_flags_win(tmp_path):
     assert (settings.record, settings.size) == (False, (640, 480))
 
 
+def test_the_names_for_no_work_in_a_file_too(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text("every-frame = true\nno-record = true\n", encoding="utf-8-sig")  # as Windows' Notepad writes
+    settings = parse_settings(["--config", str(path)])
+    assert (settings.realtime, settings.record) == (False, False)
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -91,6 +98,9 @@ def test_a_file_gives_settings_and_flags_win(tmp_path):
         ("window = [9]", "window takes one value"),
         ("window = 0", "from 1 to 6561, not '0'"),
         ('record = "perhaps"', "record takes true or false"),
+        ('every-frame = "perhaps"', "every-frame takes true or false"),
+        ("window = " + "9" * 5000, "is not TOML"),
+        ("window = " + "[" * 5000, "is not TOML"),
         ("window = ", "is not TOML"),
         ("[run]\nwindow = 9", "unknown key 'run'"),
         ("config = 'other.toml'", "unknown key 'config'"),

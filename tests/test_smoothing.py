@@ -52,6 +52,14 @@ def test_time_that_stands_still_gives_the_former_answer():
     assert np.array_equal(smooth(np.ones((1, 3)), 0.5), first)
 
 
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_a_number_that_is_not_finite_does_no_lasting_harm(wrong):
+    smooth = OneEuro()
+    smooth(np.zeros((1, 3)), 0.0)
+    smooth(np.full((1, 3), wrong), 0.1)
+    assert np.isfinite(smooth(np.ones((1, 3)), 0.2)).all()
+
+
 def test_reset_forgets():
     smooth = OneEuro()
     smooth(np.zeros((1, 3)), 0.0)

@@ -130,6 +130,7 @@ except RecordError as fault:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
     assert done.stdout.startswith("told: cannot write"), done
     assert len(done.stdout.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
 
 
 def test_a_killed_mp4_can_be_played(tmp_path):

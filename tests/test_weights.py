@@ -176,6 +176,13 @@ CARDS = {
     "features": json.dumps({**small_card().to_json(), "features": "tea leaves"}),
     "no name": json.dumps({k: v for k, v in small_card().to_json().items() if k != "name"}),
     "even width": json.dumps({**small_card().to_json(), "architecture": {"filter_widths": [2]}}),
+    "causal in words": json.dumps(small_card().to_json()).replace('"causal": true', '"causal": "no"'),
+    "float channels": json.dumps(small_card().to_json()).replace('"channels": 8', '"channels": 8.0'),
+    "dropout 5": json.dumps(small_card().to_json()).replace('"dropout": 0.25', '"dropout": 5'),
+    "normalise": json.dumps({**small_card().to_json(), "normalise": "zzz"}),
+    "name is a list": json.dumps({**small_card().to_json(), "name": [1]}),
+    "other features": json.dumps({**small_card().to_json(), "features": "screen"}),
+    "deep": "[" * 100_000,
     "unknown part": json.dumps({**small_card().to_json(), "architecture": {"filter_widths": [3], "wings": 2}}),
 }
 
@@ -233,6 +240,13 @@ class TestFindModel:
     def test_too_small_a_window_names_the_smallest(self, folder):
         with pytest.raises(WeightsError, match="use --window 9"):
             find_model("causal", 8, folder)
+
+    def test_a_name_that_can_be_none_is_told(self, folder):
+        for name in ("x" * 5000, "there/is/no/suffix"):
+            with pytest.raises(WeightsError, match="neither a model's name"):
+                find_model(name, 27, folder)
+        with pytest.raises(WeightsError, match="cannot read"):
+            load_network("x" * 5000 + ".bin")
 
     def test_an_unknown_name_lists_what_there_is(self, folder):
         with pytest.raises(WeightsError, match="there is: causal-27, causal-9, other"):

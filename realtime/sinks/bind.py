@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import logging
+import os
 import re
 import socket as system
+import stat
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,6 +16,8 @@ import zmq
 import zmq.auth
 
 from ..errors import PublishError
+
+_log = logging.getLogger(__name__)
 
 _OPTIONS = {
     zmq.SNDHWM: 10,  # messages held for a reader that is slow; then its newest are dropped
@@ -32,7 +37,9 @@ _HINTS = {
     errno.EACCES: "not permitted: give --bind a port above 1023",
     errno.EADDRNOTAVAIL: _NOT_OURS,
     errno.ENODEV: _NOT_OURS,
+    errno.ENAMETOOLONG: "the path is too long: give a shorter --bind",
 }
+_SHOWN = 100  # characters of an address; a message is one line
 
 
 def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, insecure: bool) -> zmq.Socket[bytes]:
@@ -59,13 +66,14 @@ def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, ins
 
 
 def _bind(socket: zmq.Socket[bytes], address: str) -> None:
-    if address.startswith("ipc://"):
-        _guard_path(address)
     try:
+        if address.startswith("ipc://"):
+            _guard_path(address)
         socket.bind(address)
-    except zmq.ZMQError as fault:
+    except (zmq.ZMQError, OSError) as fault:
         hint = _HINTS.get(fault.errno or 0, f"{zmq.strerror(fault.errno or 0)}: give another --bind")
-        raise PublishError(f"cannot publish on {address}: {hint}") from fault
+        shown = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
+        raise PublishError(f"cannot publish on {shown}: {hint}") from fault
 
 
 def stays_inside(address: str) -> bool:
@@ -95,6 +103,9 @@ def _use_curve(socket: zmq.Socket[bytes], secret_file: str | Path) -> None:
         socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
     except zmq.ZMQError as fault:
         raise PublishError(f"the secret key in {secret_file} is broken: make a new pair") from fault
+    # Windows has other rights, which the mode does not tell.
+    if os.name == "posix" and Path(secret_file).stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        _log.warning("other users can read the secret key: chmod 600 %s", secret_file)
 
 
 def _guard_path(address: str) -> None:

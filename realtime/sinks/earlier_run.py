@@ -21,15 +21,19 @@ def set_aside(folder: Path) -> Path | None:
     """Move the files of a run in `folder` into a new folder in it, named after the run's
     start (local time), and return that; None if there were none.
 
-    A recording that was cut off is repaired first; files that are not ours but bear our
-    names are moved as they are.  Nothing else in the folder is touched.  Raises OSError.
+    A recording that was cut off is repaired first, and one that holds no pose is removed;
+    files that are not ours but bear our names are moved as they are.  Nothing else in the
+    folder is touched.  Raises OSError.
     """
     files = [folder / name for name in FILES if (folder / name).exists()]
     if not files:
         return None
     about = _about(folder / ABOUT)
     started = time.localtime(_started_unix_s(about, files[0]))
-    _mend(folder, about)
+    if _mend(folder, about) == 0:
+        for file in files:
+            file.unlink()
+        return None
     place = _free_place(folder, time.strftime("%Y-%m-%dT%H-%M-%S", started), files)
     place.mkdir(exist_ok=True)
     for file in files:
@@ -62,16 +66,19 @@ def _free_place(folder: Path, name: str, files: list[Path]) -> Path:
     return place
 
 
-def _mend(folder: Path, about: dict[str, object]) -> None:
-    """Make both arrays loadable and of one length, if they are a recording of ours."""
+def _mend(folder: Path, about: dict[str, object]) -> int | None:
+    """Make both arrays loadable and of one length, if they are a recording of ours.
+    Gives the rows of the longer one as it was found, None if they are not ours."""
     joints = about.get("joints")
     logs = (
         (folder / JOINTS, (len(joints) if isinstance(joints, list) else 17, 3), JOINTS_DTYPE),
         (folder / TIMES, (), TIMES_DTYPE),
     )
     try:
-        rows = min(whole_rows(*log) for log in logs)
+        rows = [whole_rows(*log) for log in logs]
         for path, shape, dtype in logs:
-            repair(path, rows, shape, dtype)
+            repair(path, min(rows), shape, dtype)
     except (ValueError, FileNotFoundError):
         _log.info("%s is not a recording of ours: left as it is", folder / JOINTS)
+        return None
+    return max(rows)

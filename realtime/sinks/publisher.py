@@ -12,12 +12,12 @@ import numpy as np
 import zmq
 
 from ..coords import DEFAULT_FOV_DEG
+from ..errors import MessageError
 from ..pose import NOT_FINITE, Array, Estimate, Pose2D
 from ..skeleton import Skeleton
 from ..wire import (
     AXES,
     DEFAULT_ADDRESS,
-    POSE3D,
     Lag,
     Message,
     PoseMessage,
@@ -28,10 +28,10 @@ from ..wire import (
 )
 from ..wire_fields import MAX_TEXT
 from .bind import bind
+from .readers import Readers
 
 _log = logging.getLogger(__name__)
 
-_EVENTS_A_CALL = 100  # readers may come and go as they like and not hold the loop up
 _SCHEMA_EVERY_S = 2.0
 _WARN_EVERY_S = 60.0
 
@@ -45,9 +45,10 @@ class Publisher:
     Never blocks and never raises for what a reader does: a slow or frozen one loses
     messages.  No number that is not finite is sent: joints with one go out as an invalid
     pose with reason `not_finite` (so that a robot knows at once), keypoints or a root
-    with one are left out; `not_finite` counts them all.  `seq` is the number of the last
-    pose sent, from 1; `subscribers` those now listening to poses; `address` where it
-    really listens (a port given as * is filled in).
+    with one are left out; `not_finite` counts them all.  A message that is wrong in
+    another way is not sent: `unsendable` counts these, a log line now and then says why.
+    `seq` is the number of the last pose sent, from 1; `subscribers` those now listening to
+    poses; `address` where it really listens (a port given as * is filled in).
 
     Everything happens in the calling thread: make it, call it and close it there, and
     call `send_status` once a second.  Raises PublishError in one line.
@@ -67,22 +68,30 @@ class Publisher:
         curve_secret_file: str | Path | None = None,
     ) -> None:
         self.session = session or uuid.uuid4().hex
-        self.seq = self.subscribers = self.not_finite = self.refused = 0
+        self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
         self._skeleton, self._axes, self._fov_deg = skeleton, axes, fov_deg
         self._schema = encode(self._schema_message())
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
-        self._warn_due_s, self._refused_told = 0.0, 0
+        self._unsendable_due_s = self._refused_due_s = 0.0
+        self._refused_told = 0
         self._socket = bind(address, self._schema, curve_secret_file, insecure)
-        self._monitor = self._socket.get_monitor_socket(
-            zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH
-        )
+        self._readers = Readers(self._socket)
         self.address = bytes(self._socket.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
+
+    @property
+    def subscribers(self) -> int:
+        """Connections that listen to poses, as of the last message."""
+        return self._readers.count
+
+    @property
+    def refused(self) -> int:
+        """Connections turned away so far."""
+        return self._readers.refused
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish it."""
-        self._send(self._pose_message(estimate))
-        self.seq += 1
+        self.seq += self._send(self._pose_message(estimate))
 
     def send_status(self, status: StatusMessage) -> None:
         """Publish how things are; session, counts and times are filled in here."""
@@ -104,18 +113,25 @@ class Publisher:
     def close(self) -> None:
         """Close the socket; may be called twice."""
         if not self._socket.closed:
-            self._socket.disable_monitor()
-            self._monitor.close(linger=0)
+            self._readers.close()
             self._socket.close()
 
-    def _send(self, message: Message) -> None:
-        self._socket.send(encode(message), zmq.NOBLOCK)
+    def _send(self, message: Message) -> bool:
+        """Whether it could be sent."""
         now_s = time.monotonic()
+        try:
+            self._socket.send(encode(message), zmq.NOBLOCK)
+        except MessageError as fault:
+            sent = False
+            self._tell_unsendable(fault, now_s)
+        else:
+            sent = True
         if now_s >= self._schema_due_s:
             self._schema_due_s = now_s + _SCHEMA_EVERY_S
             self._socket.send(self._schema, zmq.NOBLOCK)
-        self._hear_subscriptions()
-        self._hear_refusals(now_s)
+        self._readers.look()
+        self._tell_refusals(now_s)
+        return sent
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
         pose, seen = estimate.pose, estimate.keypoints
@@ -174,31 +190,17 @@ class Publisher:
             axes=self._axes,
         )
 
-    def _hear_subscriptions(self) -> None:
-        """Count readers: each says byte 1 and a topic's beginning, and byte 0 when it goes."""
-        for _ in range(_EVENTS_A_CALL):
-            try:
-                event = self._socket.recv(zmq.NOBLOCK)
-            except zmq.Again:
-                return
-            if event[:1] in (b"\x00", b"\x01") and f"{POSE3D} ".encode().startswith(event[1:]):
-                self.subscribers += 1 if event[0] else -1
+    def _tell_unsendable(self, fault: MessageError, now_s: float) -> None:
+        self.unsendable += 1
+        if now_s >= self._unsendable_due_s:
+            self._unsendable_due_s = now_s + _WARN_EVERY_S
+            _log.warning("%s (%d so far; the stream goes on)", fault, self.unsendable)
 
-    def _hear_refusals(self, now_s: float) -> None:
-        """Count who came with a wrong key, or did not speak ZeroMQ; tell it once a minute."""
-        for _ in range(_EVENTS_A_CALL):
-            try:
-                self._monitor.recv_multipart(zmq.NOBLOCK)
-            except zmq.Again:
-                break
-            self.refused += 1
-        if self.refused > self._refused_told and now_s >= self._warn_due_s:
-            self._warn_due_s, self._refused_told = now_s + _WARN_EVERY_S, self.refused
-            _log.warning(
-                "%d connections to %s refused so far: wrong CURVE key, or not ZeroMQ",
-                self.refused,
-                self.address,
-            )
+    def _tell_refusals(self, now_s: float) -> None:
+        if self.refused > self._refused_told and now_s >= self._refused_due_s:
+            self._refused_due_s, self._refused_told = now_s + _WARN_EVERY_S, self.refused
+            were = "connection was" if self.refused == 1 else "connections were"
+            _log.warning("%d %s refused at %s so far: wrong CURVE key, or not ZeroMQ", self.refused, were, self.address)
 
 
 def _printable(name: str) -> str:

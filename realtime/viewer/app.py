@@ -43,6 +43,11 @@ class Options:
     travel: bool = False
     at_s: float = 0.0
     speed: float = 1.0
+    curve_server: Path | None = None
+
+    def subscriber(self) -> PoseSubscriber:
+        """The publisher that they ask for.  Raises UsageError."""
+        return PoseSubscriber(self.connect, curve_server_file=self.curve_server)
 
     def scene(self, screen: Screen, bottom: float = 0.0) -> Scene:
         """The scene that they ask for."""
@@ -71,7 +76,7 @@ def run(options: Options) -> int:
 
 def _live(options: Options, stop: Stop) -> int:
     with ExitStack() as held:
-        subscriber = held.enter_context(PoseSubscriber(options.connect))
+        subscriber = held.enter_context(options.subscriber())
         screen = held.enter_context(closing(_window_or_film_only(options)))
         scene = options.scene(screen)
         film = None
@@ -97,15 +102,18 @@ def _window_or_film_only(options: Options) -> Screen:
 def _live_picture(options: Options, path: Path, stop: Stop) -> int:
     if options.record is not None:
         raise UsageError("--headless takes one picture of a live stream: leave out --record, or give a FILE")
-    with PoseSubscriber(options.connect) as subscriber:
+    with options.subscriber() as subscriber:
         screen = open_offscreen(options.size)
         scene = options.scene(screen)
         feed = LiveFeed(options.connect, options.travel)
-        there = live.take_picture(subscriber, feed, screen, scene, timeout_s=options.timeout_s, stop=stop)
+        lacking = live.take_picture(subscriber, feed, screen, scene, timeout_s=options.timeout_s, stop=stop)
+    if lacking:
+        _log.error(
+            "no pose came within %g s (%s), no picture: start run.py or raise --timeout", options.timeout_s, lacking
+        )
+        return EXIT_CODE
     _save(screen, path)
-    if not there:
-        _log.error("no pose came from %s within %g s: start run.py", options.connect, options.timeout_s)
-    return 0 if there else EXIT_CODE
+    return 0
 
 
 def _replay(options: Options, file: Path, stop: Stop) -> int:

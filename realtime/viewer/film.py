@@ -153,20 +153,18 @@ class Gif:
 
     def close(self) -> None:
         """Write the file; may be called twice."""
-        if self._pictures:
-            first, *rest = self._pictures
-            with _told(self._path):
-                first.save(
-                    self._part,
-                    "GIF",
-                    save_all=True,
-                    append_images=rest,
-                    loop=0,
-                    duration=self._durations_ms(),
-                )
-                self._part.replace(self._path)
-        self._part.unlink(missing_ok=True)
-        self._pictures = []
+        try:
+            if self._pictures:
+                with _told(self._path):
+                    self._save()
+        finally:
+            self._part.unlink(missing_ok=True)
+            self._pictures = []
+
+    def _save(self) -> None:
+        first, *rest = self._pictures
+        first.save(self._part, "GIF", save_all=True, append_images=rest, loop=0, duration=self._durations_ms())
+        self._part.replace(self._path)
 
     def _durations_ms(self) -> list[int]:
         ends_s = [*self._times_s[1:], self._times_s[-1] + self._frame_ms / 1000]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from ..settings import Parser
@@ -13,6 +14,7 @@ from .app import Options
 
 SUMMARY = "See the pose: live from a publisher, or from a finished joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
+MAX_FPS = 240  # faster than any screen
 
 KEYS = """\
 mouse: left turns, right or wheel zooms, middle moves
@@ -41,11 +43,17 @@ def parser() -> Parser:
         metavar="ADDRESS",
         help="the publisher's address (default: %(default)s)",
     )
+    add(
+        "--curve-server",
+        type=Path,
+        metavar="FILE",
+        help="public key file of a publisher that has a CURVE key (default: none)",
+    )
     add("--headless", type=Path, metavar="PNG", help="write one picture of the next pose, no window (default: off)")
     add(
         "--timeout",
         dest="timeout_s",
-        type=_positive,
+        type=_number(0.1, 1e6),
         default=10.0,
         metavar="S",
         help="with --headless: wait this long for a pose (default: %(default)g s)",
@@ -53,16 +61,16 @@ def parser() -> Parser:
     add("--record", type=Path, metavar="OUT", help="also write what is shown, .mp4 or .gif (default: off)")
     add(
         "--fps",
-        type=_positive,
+        type=_number(1, MAX_FPS),
         default=None,
         metavar="N",
-        help="draw at most N pictures a second (default: 60; with --record 30)",
+        help="draw at most N pictures a second, 1 to 240 (default: 60; with --record 30)",
     )
     add("--size", type=_size, default=(800, 800), metavar="WxH", help="of the picture in pixels (default: 800x800)")
     add(
         "--azimuth",
         dest="azimuth_deg",
-        type=float,
+        type=_number(-360, 360),
         default=25.0,
         metavar="DEG",
         help="where to stand around the person, 0 is at the camera (default: %(default)g)",
@@ -70,7 +78,7 @@ def parser() -> Parser:
     add(
         "--elevation",
         dest="elevation_deg",
-        type=float,
+        type=_number(-360, 360),
         default=12.0,
         metavar="DEG",
         help="look down from this angle (default: %(default)g)",
@@ -80,20 +88,29 @@ def parser() -> Parser:
     add(
         "--at",
         dest="at_s",
-        type=float,
+        type=_number(0, 1e9),
         default=0.0,
         metavar="S",
         help="with FILE: begin here (default: %(default)g s)",
     )
-    add("--speed", type=_positive, default=1.0, metavar="X", help="with FILE: times real time (default: %(default)g)")
+    add(
+        "--speed",
+        type=_number(0.01, 1000),
+        default=1.0,
+        metavar="X",
+        help="with FILE: times real time (default: %(default)g)",
+    )
     return flags
 
 
-def _positive(text: str) -> float:
-    value = float(text)
-    if not 0 < value < float("inf"):
-        raise argparse.ArgumentTypeError(f"must be above 0, not {text}")
-    return value
+def _number(low: float, high: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        with suppress(ValueError):
+            if low <= float(text) <= high:  # so that nan is refused, too
+                return float(text)
+        raise argparse.ArgumentTypeError(f"must be a number from {low:.12g} to {high:.12g}, not {text!r}")
+
+    return read
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -49,14 +49,16 @@ def watch(
 
 def take_picture(
     subscriber: PoseSubscriber, feed: LiveFeed, screen: Screen, scene: Scene, *, timeout_s: float, stop: Stop
-) -> bool:
-    """Draw the next valid pose; False, and what is waited for, if none came in time."""
+) -> str:
+    """Draw the next valid pose; what is waited for if none came in time, else ''."""
     end_s = time.monotonic() + timeout_s
     while not feed.has_pose and time.monotonic() < end_s and not stop.is_set():
         message = subscriber.poll(0.1)
         if message is not None:
             feed.hear(message, time.monotonic(), time.time_ns())
-    blitter = Blitter(screen.canvas, *scene.layers)
-    scene.show(feed.view(time.monotonic(), subscriber.status, subscriber.silent_s))
-    blitter.update()
-    return feed.has_pose
+    view = feed.view(time.monotonic(), subscriber.status, subscriber.silent_s)
+    if not feed.has_pose:
+        return view.headline
+    scene.show(view)
+    Blitter(screen.canvas, *scene.layers).update()
+    return ""

@@ -20,7 +20,7 @@ _TENTHS = 10
 
 class ScrubBar:
     """Shows where a player is; a press or a drag on the bar seeks, a press on the sign
-    before it plays and pauses."""
+    before it plays and pauses, and the sign shows which of these it would do."""
 
     def __init__(self, figure: Figure, theme: Theme, player: Player) -> None:
         self._player = player
@@ -70,7 +70,7 @@ class ScrubBar:
             self._x = x
             self._knob.set_data([x], [_Y])
             self._done.set_data([_LEFT, x], [_Y, _Y])
-        self._state.set_text("▶" if player.playing else "❚❚")
+        self._state.set_text("❚❚" if player.playing else "▶")
         self._words.set_text(f"{clock(player.t_s)} / {clock(player.recording.duration_s)}")
 
     def _press(self, event: MouseEvent) -> None:
