@@ -112,12 +112,27 @@ def count(image, colour):
     return len(where(image, colour)[0])
 
 
+def bind(socket, address):
+    """Bind; libzmq lets go of a port only some time after the socket that had it is closed."""
+    end_s = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            socket.bind(address)
+        except zmq.ZMQError as fault:
+            if fault.errno == zmq.EADDRINUSE and time.monotonic() < end_s:
+                time.sleep(0.02)
+                continue
+            socket.close()
+            raise
+        return
+
+
 @contextlib.contextmanager
 def publishing(address="tcp://127.0.0.1:*", make=lambda seq: message(seq, walk(seq + 1)[seq])):
     """Messages at 30 Hz from a thread; gives the address."""
     socket = zmq.Context.instance().socket(zmq.PUB)
     socket.linger = 0
-    socket.bind(address)
+    bind(socket, address)
     stop = threading.Event()
 
     def publish():
