@@ -65,6 +65,23 @@ class Pose2D:
     bridged: bool = False
     person: int = 0
 
+    @classmethod
+    def seen_in(
+        cls, frame: Frame, skeleton: Skeleton, xy: Array, score: Array, person: int, world_m: Array | None = None
+    ) -> Pose2D:
+        """What a detector found in a frame, with the frame's size, index and times."""
+        return cls(
+            xy=xy,
+            score=score,
+            size_wh=frame.size_wh,
+            skeleton=skeleton,
+            index=frame.index,
+            t_capture_ns=frame.t_capture_ns,
+            t_unix_ns=frame.t_unix_ns,
+            world_m=world_m,
+            person=person,
+        )
+
     def select(self, skeleton: Skeleton) -> Pose2D:
         """The same pose in a skeleton whose joints are all among this one's, by name."""
         if skeleton is self.skeleton:

@@ -73,17 +73,7 @@ class BlazePose:
         if np.isnan(xy).all():
             return None
         self._follower.choose(box_around(xy)[None], np.ones(1, np.float32), frame.t_capture_ns)
-        return Pose2D(
-            xy=xy,
-            score=score,
-            size_wh=frame.size_wh,
-            skeleton=BLAZEPOSE33,
-            index=frame.index,
-            t_capture_ns=frame.t_capture_ns,
-            t_unix_ns=frame.t_unix_ns,
-            world_m=_world(result.pose_world_landmarks),
-            person=self._follower.person,
-        )
+        return Pose2D.seen_in(frame, BLAZEPOSE33, xy, score, self._follower.person, _world(result.pose_world_landmarks))
 
     def close(self) -> None:
         """Free the networks; may be called twice."""

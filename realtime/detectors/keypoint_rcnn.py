@@ -88,16 +88,7 @@ class KeypointRcnn:
         xy, score = checked_points(points[:, :2], points[:, 2], frame.size_wh)
         if np.isnan(xy).all():
             return None
-        return Pose2D(
-            xy=xy,
-            score=score,
-            size_wh=frame.size_wh,
-            skeleton=COCO17,
-            index=frame.index,
-            t_capture_ns=frame.t_capture_ns,
-            t_unix_ns=frame.t_unix_ns,
-            person=self._follower.person,
-        )
+        return Pose2D.seen_in(frame, COCO17, xy, score, self._follower.person)
 
     def close(self) -> None:
         """Free the network; may be called twice."""

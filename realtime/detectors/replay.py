@@ -54,16 +54,7 @@ class Replay:
         xy, score = checked_points(people[chosen, :, :2] * zoom, people[chosen, :, 2], frame.size_wh)
         if np.isnan(xy).all():
             return None
-        return Pose2D(
-            xy=xy,
-            score=score,
-            size_wh=frame.size_wh,
-            skeleton=self.skeleton,
-            index=frame.index,
-            t_capture_ns=frame.t_capture_ns,
-            t_unix_ns=frame.t_unix_ns,
-            person=self._follower.person,
-        )
+        return Pose2D.seen_in(frame, self.skeleton, xy, score, self._follower.person)
 
     def close(self) -> None:
         """Nothing is held open."""
