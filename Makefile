@@ -42,10 +42,8 @@ $(BIN)/python:
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
-# PyTorch by itself first, so that the constraint and not another package chooses it.
 $(BIN)/.installed: setup.cfg constraints.txt | $(BIN)/python
-	@echo "installing (some minutes, once)"
-	@$(PIP) torch
+	@echo "installing (a minute or two, once)"
 	@$(PIP) -e '.[blazepose]'
 	@touch $@
 
@@ -54,6 +52,8 @@ $(BIN)/.window: $(BIN)/.installed
 	@$(BIN)/python -c 'import tkinter' 2>/dev/null || $(PIP) -e '.[qt]'
 	@touch $@
 
+# PyTorch by itself first, so that the constraint and not another package chooses it.
 $(BIN)/.developer: $(BIN)/.installed
+	@$(PIP) torch
 	@$(PIP) -e '.[blazepose,train,dev]'
 	@touch $@

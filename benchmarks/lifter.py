@@ -12,8 +12,12 @@ import time
 from collections.abc import Callable
 
 import torch
+from threadpoolctl import threadpool_limits
 
-from realtime.tcn import StreamingNet, TcnConfig, TemporalConvNet
+from realtime.geometry import TcnConfig
+from realtime.pose import Array
+from realtime.streaming import StreamingNet
+from realtime.tcn import TemporalConvNet
 
 ROUNDS = 7
 SHAPES = {"27 frames, 1024 channels": (3, 3, 3), "243 frames, 1024 channels": (3, 3, 3, 3, 3)}
@@ -23,12 +27,13 @@ def compare(widths: tuple[int, ...], channels: int = 1024) -> dict[str, float]:
     """Median milliseconds a frame; the ways take turns."""
     config = TcnConfig(widths, channels)
     net = TemporalConvNet(config).eval().requires_grad_(False)
-    stream = StreamingNet(net)
+    stream = StreamingNet(config, net.arrays())
     field = config.receptive_field
     window = torch.randn(1, field, config.inputs)
+    newest: Array = window[0, -1].numpy()
     padded = torch.nn.functional.pad(window, (0, 0, field // 2, field // 2), mode="replicate")
     ways: dict[str, Callable[[], object]] = {
-        "streaming": lambda: stream.step(window[0, -1]),
+        "streaming": lambda: stream.step(newest),
         "whole window, dilated": lambda: net(window),
         "whole window, matrix products": lambda: net.forward_window(window),
         "padded window, dilated": lambda: net(padded),
@@ -53,6 +58,7 @@ def _median_ms(way: Callable[[], object], repeats: int = 5) -> float:
 def main() -> None:
     for threads in (1, 2):
         torch.set_num_threads(threads)
+        threadpool_limits(threads, user_api="blas")
         for title, widths in SHAPES.items():
             times = compare(widths)
             print(f"{title}, {threads} thread(s):")

@@ -8,11 +8,11 @@ import math
 import tomllib
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import torch
-
+from . import optional
 from .coords import Intrinsics
 from .detectors import AUTO, choose_detector, open_detector
 from .detectors.gap import GapBridge
@@ -25,7 +25,7 @@ from .sinks.publisher import Publisher
 from .sinks.recorder import Recorder
 from .skeleton import COCO17, H36M17
 from .smoothing import OneEuro
-from .sources import Request, open_source
+from .sources import Request, kind_of, note_without_effect, open_source
 from .sources.ahead import ReadAhead
 from .sources.blank import BlankPictures
 from .sources.paced import play
@@ -38,12 +38,6 @@ SMOOTHERS: dict[str, Callable[[], OneEuro | None]] = {"off": lambda: None, "one-
 def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
     """Both, opened; `cleanup` closes them.  A camera is opened first, because it fails fast
     and the detector loads slowly; a keypoint file is its own detector."""
-    if settings.source.endswith(".npz"):
-        if settings.detector not in (AUTO, "replay"):
-            raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
-        replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps)))
-        reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
-        return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
     request = Request(
         settings.source,
         capture=settings.capture,
@@ -51,11 +45,25 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         fps=settings.fps,
         realtime=settings.realtime,
     )
+    if settings.source.endswith(".npz"):
+        return _keypoints(settings, request, cleanup)
+    if settings.detector == "replay" and kind_of(settings.source) == "video":
+        request = replace(request, fps=None)  # the rate of the keypoints, not of the pictures
     source = cleanup.enter_context(closing(open_source(request)))
     if not source.live:
         source = cleanup.enter_context(closing(ReadAhead(source)))
     detect = cleanup.enter_context(closing(_detector(settings)))
     return detect, source
+
+
+def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
+    """A keypoint file, which is its own detector, and blank pictures for it."""
+    if settings.detector not in (AUTO, "replay"):
+        raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
+    note_without_effect(request, "keypoints")
+    replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps)))
+    reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
+    return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
 
 def _detector(settings: Settings) -> Detector:
@@ -74,10 +82,10 @@ def _detector(settings: Settings) -> Detector:
 
 def estimator(settings: Settings, detect: Detector) -> Estimator:
     """The chain from frame to joints.  The lifter runs on the CPU unless `--device cuda`
-    insists: a column of it is over before a GPU has been told."""
+    insists."""
     camera = intrinsics(settings)
     device = "cuda" if settings.device == "cuda" else "cpu"
-    if device == "cuda" and not torch.cuda.is_available():
+    if device == "cuda" and not _sees_cuda():
         raise UsageError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
     if missing := set(COCO17.joints) - set(detect.skeleton.joints):
         raise FormatError(f"the keypoints are {detect.skeleton.name}, which lacks {', '.join(sorted(missing)[:3])} …")
@@ -89,6 +97,11 @@ def estimator(settings: Settings, detect: Detector) -> Estimator:
         pitch_deg=settings.camera_pitch,
         smooth=SMOOTHERS[settings.smooth](),
     )
+
+
+def _sees_cuda() -> bool:
+    torch = optional.load("torch", "--device cuda", "pip install torch, or take --device cpu")
+    return bool(torch.cuda.is_available())
 
 
 def publisher(settings: Settings, source: Source, estimate: Estimator) -> Publisher:

@@ -127,7 +127,7 @@ def check_numpy(numpy: str | None, mediapipe: str | None) -> Finding:
 def check_torch(version: str | None) -> Finding:
     """Before 2.10 loading a checkpoint could run code in it."""
     if version is None:
-        return Finding("torch", BAD, "missing", "pip install torch")
+        return Finding("torch", NOTE, "missing; live use needs it only for .bin and .pt files", "pip install torch")
     if tuple(int(n) for n in version.partition("+")[0].split(".")[:2]) < (2, 10):
         return Finding("torch", BAD, f"{version} is not safe to load checkpoints with", "pip install 'torch>=2.10'")
     return Finding("torch", GOOD, version)

@@ -2,8 +2,9 @@
 
 Each feature set is computed from one frame alone, so that a streaming network, which
 sees every frame once, gives exactly what a whole-window evaluation gives.  The
-functions take NumPy arrays (live) and torch tensors (training) alike, batched in front:
-`rays` is (..., J, 2), the directions x/z and y/z to the COCO-17 keypoints.
+functions take NumPy arrays (live), torch tensors (training) and symbols (export) alike,
+batched in front: `rays` is (..., J, 2), the directions x/z and y/z to the COCO-17
+keypoints.
 """
 
 from __future__ import annotations
@@ -24,87 +25,94 @@ _RAY_LIMIT = 2.5
 _BODY_LIMIT = 5.0
 # Body size, in rays, of a person some tens of metres away; keeps a collapsed pose finite.
 _SMALLEST_SIZE = 1e-3
+# How far before the turned camera a point is at least, in units of its ray.
+_NEAREST = 0.1
 
 
 def _namespace(array: Any) -> Any:
-    """The library an array belongs to (numpy or torch), without importing either."""
+    """The library an array belongs to, without importing it."""
+    if hasattr(array, "__array_namespace__"):  # of the array API standard
+        return array.__array_namespace__()
     return sys.modules[type(array).__module__.partition(".")[0]]
 
 
-def view_rotation(hip_ray: Any) -> Any:
+def hip_ray(rays: Any) -> Any:
+    """The clamped ray (..., 2) to the middle of the hips."""
+    left, right = _HIPS
+    return ((rays[..., left, :] + rays[..., right, :]) / 2).clip(-_RAY_LIMIT, _RAY_LIMIT)
+
+
+def view_rotation(hip: Any) -> Any:
     """Rotations (..., 3, 3) that turn the camera towards the ray (..., 2), without roll:
     yaw to it, then pitch.  `rotation @ point` is the point in the turned camera."""
-    xp = _namespace(hip_ray)
-    u, v = hip_ray[..., 0], hip_ray[..., 1]
-    zero = xp.zeros_like(u)
-    level = xp.sqrt(1 + u * u)
-    length = xp.sqrt(1 + u * u + v * v)
-    right = (1 / level, zero, -u / level)
+    u, v = hip[..., 0], hip[..., 1]
+    level, length = _lengths(u, v)
+    right = (1 / level, 0 * u, -u / level)
     down = (-u * v / (level * length), level / length, -v / (level * length))
     forward = (u / length, v / length, 1 / length)
-    return xp.stack([*right, *down, *forward], -1).reshape(*u.shape, 3, 3)
+    return _namespace(hip).stack([*right, *down, *forward], -1).reshape(*u.shape, 3, 3)
 
 
-def _hip_ray(rays: Any) -> Any:
-    left, right = _HIPS
-    return _namespace(rays).clip((rays[..., left, :] + rays[..., right, :]) / 2, -_RAY_LIMIT, _RAY_LIMIT)
+def _lengths(u: Any, v: Any) -> tuple[Any, Any]:
+    """Of the rays (u, 0, 1) and (u, v, 1)."""
+    xp = _namespace(u)
+    square = 1 + u * u
+    return xp.sqrt(square), xp.sqrt(square + v * v)
 
 
-def _body(points: Any, hip_ray: Any) -> Any:
+def _body(points: Any, hip: Any) -> Any:
     """Points about the hips (..., J, 2) → divided by their RMS size, and where and how
     large they are: (..., 2 J + 3)."""
     xp = _namespace(points)
-    size = xp.clip(xp.sqrt((points * points).sum(-1).mean(-1)), _SMALLEST_SIZE, None)
-    shape = xp.clip(points / size[..., None, None], -_BODY_LIMIT, _BODY_LIMIT)
-    place = xp.concatenate([hip_ray, xp.log(size)[..., None]], -1)
-    return xp.concatenate([shape.reshape(*shape.shape[:-2], 2 * _JOINTS), place], -1)
+    flat = points.reshape(*points.shape[:-2], 2 * _JOINTS)
+    size = xp.sqrt((flat * flat).sum(-1) / _JOINTS).clip(_SMALLEST_SIZE, None)[..., None]
+    return xp.concatenate([(flat / size).clip(-_BODY_LIMIT, _BODY_LIMIT), hip, xp.log(size)], -1)
 
 
-def screen(rays: Any) -> Any:
+def screen(rays: Any, _hip: Any) -> Any:
     """Clamped rays as they are (..., 2 J)."""
-    rays = _namespace(rays).clip(rays, -_RAY_LIMIT, _RAY_LIMIT)
-    return rays.reshape(*rays.shape[:-2], 2 * _JOINTS)
+    return rays.clip(-_RAY_LIMIT, _RAY_LIMIT).reshape(*rays.shape[:-2], 2 * _JOINTS)
 
 
-def centred(rays: Any) -> Any:
+def centred(rays: Any, hip: Any) -> Any:
     """Rays about the hips, divided by size; hip ray and log size beside (..., 2 J + 3)."""
-    hip = _hip_ray(rays)
-    return _body(_namespace(rays).clip(rays, -_RAY_LIMIT, _RAY_LIMIT) - hip[..., None, :], hip)
+    return _body(rays.clip(-_RAY_LIMIT, _RAY_LIMIT) - hip[..., None, :], hip)
 
 
-def turned(rays: Any) -> Any:
+def turned(rays: Any, hip: Any) -> Any:
     """As `centred`, seen by a camera turned towards the hips, which removes the
     perspective of a person standing off-centre (..., 2 J + 3)."""
-    xp = _namespace(rays)
-    hip = _hip_ray(rays)
-    clipped = xp.clip(rays, -_RAY_LIMIT, _RAY_LIMIT)
-    ones = xp.ones_like(clipped[..., :1])
-    points = xp.concatenate([clipped, ones], -1) @ view_rotation(hip).swapaxes(-1, -2)
-    ahead = xp.clip(points[..., 2:], 0.1, None)
-    return _body(points[..., :2] / ahead, hip)
+    rays = rays.clip(-_RAY_LIMIT, _RAY_LIMIT)
+    x, y, u, v = rays[..., 0], rays[..., 1], hip[..., 0, None], hip[..., 1, None]
+    level, length = _lengths(u, v)
+    # The rows of view_rotation, multiplied out.
+    ahead = ((u * x + v * y + 1) / length).clip(_NEAREST, None)
+    right = (x - u) / level
+    down = (level * level * y - v - u * v * x) / (level * length)
+    return _body(_namespace(rays).stack([right / ahead, down / ahead], -1), hip)
 
 
-def _unchanged(joints: Any, _rays: Any) -> Any:
+def _unchanged(joints: Any, _hip: Any) -> Any:
     return joints
 
 
-def _turn_back(joints: Any, rays: Any) -> Any:
-    return joints @ view_rotation(_hip_ray(rays))
+def _turn_back(joints: Any, hip: Any) -> Any:
+    return joints @ view_rotation(hip)
 
 
-def _turn(joints: Any, rays: Any) -> Any:
-    return joints @ view_rotation(_hip_ray(rays)).swapaxes(-1, -2)
+def _turn(joints: Any, hip: Any) -> Any:
+    return joints @ view_rotation(hip).swapaxes(-1, -2)
 
 
 @dataclass(frozen=True)
 class FeatureSet:
-    """`encode`: rays (..., J, 2) of any number of frames → channels (..., `channels`).
-    `decode`: the network's joints (..., 17, 3) and the newest frame's rays → joints in
-    camera axes.  `target` is the inverse of `decode`, for training."""
+    """`encode`: rays (..., J, 2) of any number of frames and their `hip_ray` → channels
+    (..., `channels`).  `decode`: the network's joints (..., 17, 3) and the newest frame's
+    hip ray → joints in camera axes.  `target` is the inverse of `decode`, for training."""
 
     name: str
     channels: int
-    encode: Callable[[Any], Any]
+    encode: Callable[[Any, Any], Any]
     decode: Callable[[Any, Any], Any]
     target: Callable[[Any, Any], Any]
 

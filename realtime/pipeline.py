@@ -21,6 +21,11 @@ from .stop import Stop
 _WAIT_S = 0.2
 _STATUS_EVERY_S = 1.0
 
+# What the next frame's detection gets before the second thread goes on: time to be under
+# way, outside Python.  Without it both want the interpreter's lock at once, and the detector
+# waits (docs/decisions/0001-two-threads.md).
+_HEAD_START_S = 0.0005
+
 _REASONS = {STALLED: STALE_CAMERA, RECONNECTING: RECONNECTING_REASON}
 
 
@@ -111,6 +116,7 @@ class _Second:
             if sighting is None:
                 return False
             self._lost = False
+            time.sleep(_HEAD_START_S)
             result = self._pipeline.estimator.estimate(sighting)
             self._give(result)
             self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.since_ns) / 1e6)

@@ -15,7 +15,9 @@ from .errors import EXIT_CODE, PoseError
 INTERRUPTED = 130  # 128 + SIGINT, as shells count
 
 # What the installation brings; one of them missing means another Python, or none installed.
-_REQUIRED = ("numpy", "torch", "safetensors", "zmq", "av", "matplotlib", "tqdm")
+_REQUIRED = ("numpy", "safetensors", "zmq", "av", "matplotlib", "threadpoolctl")
+# What training brings beside it.
+_TRAINING = ("torch", "tqdm")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -37,7 +39,10 @@ def run_program(main: Callable[[], int | None]) -> int:
     except PoseError as error:
         return _tell(str(error))
     except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _REQUIRED:
+        library = (error.name or "").partition(".")[0]
+        if library in _TRAINING:
+            return _tell(f"this needs {library}: pip install torch, then pip install -e '.[train]'")
+        if library not in _REQUIRED:
             raise
         return _tell(
             f"this Python has no {error.name}: use the one in .venv (`. .venv/bin/activate`), "

@@ -11,17 +11,24 @@ import json
 import logging
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import safetensors.torch
-import torch
+import numpy as np
+import safetensors.numpy
 
-from .checkpoints import SUFFIXES, checkpoint_geometry, checkpoint_state, parse
+from . import optional
 from .errors import WeightsError
 from .features import FEATURES
-from .tcn import TcnConfig, TemporalConvNet
+from .geometry import TcnConfig
+from .network_files import checkpoint_geometry, parse
+from .pose import Array
+
+if TYPE_CHECKING:
+    from .tcn import TemporalConvNet
 
 MODEL_FOLDER = Path(__file__).resolve().parent.parent / "model"
 DEFAULT_MODEL = "causal"
@@ -30,6 +37,7 @@ NORMALISATIONS = ("rays", "width")
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30
 _LONGEST_NAME = 100
+_CHECKPOINTS = (".bin", ".pt", ".pth")
 _log = logging.getLogger("realtime.weights")
 
 
@@ -88,10 +96,10 @@ class ModelCard:
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A network in evaluation mode, its card, and the first 8 hex digits of its file's
+    """A network's arrays by name, its card, and the first 8 hex digits of its file's
     SHA-256, which tell one training from another."""
 
-    net: TemporalConvNet
+    state: Mapping[str, Array]
     card: ModelCard
     digest: str
 
@@ -99,6 +107,14 @@ class Network:
     def label(self) -> str:
         """Name and digest, as published."""
         return f"{self.card.name}@{self.digest}"
+
+    @cached_property
+    def net(self) -> TemporalConvNet:
+        """The network in PyTorch, in evaluation mode.  Raises MissingLibrary."""
+        optional.load("torch", f"evaluating {self.card.name} by whole windows", "pip install torch")
+        from .tcn import network_of
+
+        return network_of(self.card.config, self.state)
 
 
 def _read_architecture(data: dict[str, Any]) -> TcnConfig:
@@ -117,8 +133,7 @@ def save_network(stem: str | Path, net: TemporalConvNet, card: ModelCard) -> Non
     """Write `stem`.safetensors and `stem`.json, each whole or not at all."""
     stem = Path(stem)
     stem.parent.mkdir(parents=True, exist_ok=True)
-    state = {k: v.detach().cpu().contiguous() for k, v in net.state_dict().items() if _is_weight(k)}
-    weights = safetensors.torch.save(state)
+    weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
     text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
     for suffix, content in ((".safetensors", weights), (".json", text.encode() + b"\n")):
         part = stem.with_name(stem.name + suffix + ".part")
@@ -132,7 +147,7 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     A name stands for all networks `<name>-<window>`: the one with the largest window not
     above `window` is taken, and a note is logged where that is another number.
     """
-    if Path(name).suffix in (".safetensors", *SUFFIXES):
+    if Path(name).suffix in (".safetensors", *_CHECKPOINTS):
         return Path(name)
     if os.sep in name or len(name) > _LONGEST_NAME:
         raise WeightsError(f"{name[:80]!r} is neither a model's name nor a .safetensors, .bin, .pt or .pth file")
@@ -169,22 +184,15 @@ def load_network(path: str | Path) -> Network:
         card = _read_card(path.with_suffix(".json"))
         if card.more.get("sha256", digest) != digest:
             raise WeightsError(f"{path} is not the file its card {path.stem}.json was written for; fetch both again")
-        state = parse(path, lambda: safetensors.torch.load(data))
+        state = parse(path, lambda: safetensors.numpy.load(data))
     else:
+        optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
+        from .checkpoints import checkpoint_state
+
         state = checkpoint_state(path, data)
         beside = path.with_suffix(".json")
         card = _read_card(beside) if beside.exists() else ModelCard.of_checkpoint(path, state)
-    with torch.device("meta"):  # a card that lies about its size must not take the memory
-        net = TemporalConvNet(card.config)
-    _check_state(path, state, net)
-    counters = {k: torch.tensor(0) for k in net.state_dict() if not _is_weight(k)}
-    net.load_state_dict({**counters, **state}, assign=True)
-    return Network(net.eval().requires_grad_(False), card, digest[:8])
-
-
-def _is_weight(name: str) -> bool:
-    """Batch-norm's counter of batches is not needed to run a network."""
-    return not name.endswith("num_batches_tracked")
+    return Network(_checked(path, state, card.config), card, digest[:8])
 
 
 def _read(path: Path) -> bytes:
@@ -213,17 +221,21 @@ def _read_card(path: Path) -> ModelCard:
         raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
 
 
-def _check_state(path: Path, state: dict[str, Any], net: TemporalConvNet) -> None:
-    for name, wanted in net.state_dict().items():
-        if not _is_weight(name):
-            continue
+def _checked(path: Path, state: Mapping[str, Any], config: TcnConfig) -> dict[str, Array]:
+    """The arrays of a network of this geometry, as float32."""
+    shapes = config.shapes()
+    checked = {}
+    for name, shape in shapes.items():
         value = state.get(name)
-        if not isinstance(value, torch.Tensor):
+        if not isinstance(value, np.ndarray):
             raise WeightsError(f"{path} lacks {name!r}")
-        if value.shape != wanted.shape:
-            raise WeightsError(f"{path}: {name} is {tuple(value.shape)}, its card says {tuple(wanted.shape)}")
-        if not value.is_floating_point() or not torch.isfinite(value).all():
+        if value.shape != shape:
+            raise WeightsError(f"{path}: {name} is {value.shape}, its card says {shape}")
+        if value.dtype.kind != "f" or not np.isfinite(value).all():
             raise WeightsError(f"{path}: {name} holds values that are not finite numbers")
-    unknown = [name for name in state if name not in net.state_dict()]
+        checked[name] = value.astype(np.float32, copy=False)
+    # Batch-norm's counter of batches is not needed to run a network.
+    unknown = [name for name in state if name not in shapes and not name.endswith("num_batches_tracked")]
     if unknown:
         raise WeightsError(f"{path} holds {unknown[0]!r}, which a network of this geometry does not have")
+    return checked

@@ -7,7 +7,7 @@ import torch
 from test_tcn import random_net
 
 from realtime.features import FEATURES
-from realtime.tcn import TcnConfig
+from realtime.geometry import TcnConfig
 from realtime.weights import ModelCard, save_network
 
 

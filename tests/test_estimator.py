@@ -43,7 +43,7 @@ def keypoints(index, *, skeleton=COCO17, person=0, score=1.0):
 
 def estimator(answers, **more):
     card = small_card()
-    lifter = StreamingLifter(Network(random_net(card.config), card, "00000000"))
+    lifter = StreamingLifter(Network(random_net(card.config).arrays(), card, "00000000"))
     return Estimator(Scripted(answers), GapBridge(), lifter, **more)
 
 

@@ -13,9 +13,10 @@ from test_training_corpora import data_folder
 
 from realtime.errors import RecordError
 from realtime.features import FEATURES
+from realtime.geometry import TcnConfig
 from realtime.metrics import scores_mm
 from realtime.skeleton import H36M17, LIMB_JOINTS
-from realtime.tcn import TcnConfig, TemporalConvNet
+from realtime.tcn import TemporalConvNet
 from realtime.training.clip import demo_truth
 from realtime.training.evaluate import main, table
 from realtime.weights import MODEL_FOLDER, ModelCard, save_network

@@ -13,10 +13,22 @@ from poses import ROOT
 PACKAGE = ROOT / "realtime"
 
 WORDS = {"errors", "skeleton", "pose", "window", "stages"}
-PURE = {"coords", "features", "smoothing", "metrics", "wire", "wire_fields", "timing", "settings", "program", "stop"}
-NETWORK = {"tcn", "checkpoints", "weights", "lifter"}
+PURE = {
+    "coords",
+    "geometry",
+    "features",
+    "smoothing",
+    "metrics",
+    "wire",
+    "wire_fields",
+    "timing",
+    "settings",
+    "program",
+    "stop",
+}
+NETWORK = {"tcn", "streaming", "network_files", "checkpoints", "weights", "lifter", "windowed"}
 OUTSIDE = {"sources", "detectors", "sinks", "formats", "subscriber", "viewer", "optional", "console"}
-JOINS = {"estimator", "monitor", "pipeline", "build", "doctor", "cameras", "cli", "training", "__main__"}
+JOINS = {"estimator", "monitor", "pipeline", "build", "doctor", "cameras", "cli", "render", "training", "__main__"}
 
 # A layer may import itself and what is named here; the outside worlds not each other.
 MAY_IMPORT = {

@@ -33,7 +33,7 @@ def keypoint_file(tmp_path):
 
 def joints_of(source, detect):
     card = small_card()
-    estimate = Estimator(detect, GapBridge(), StreamingLifter(Network(random_net(card.config), card, "0" * 8)))
+    estimate = Estimator(detect, GapBridge(), StreamingLifter(Network(random_net(card.config).arrays(), card, "0" * 8)))
     found = {}
     try:
         while True:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 from poses import ROOT
 
@@ -68,7 +69,7 @@ def test_who_wants_an_exception_gets_one(number):
         os.kill(os.getpid(), number)
 
 
-@pytest.mark.parametrize("library", ["numpy", "torch", "zmq"])
+@pytest.mark.parametrize("library", ["numpy", "safetensors", "zmq"])
 def test_another_python_is_told(library, tmp_path):
     (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no', name={library!r})")
     done = subprocess.run(
@@ -82,6 +83,32 @@ def test_another_python_is_told(library, tmp_path):
     assert done.returncode == 2, done.stderr
     (line,) = done.stderr.strip().splitlines()
     assert f"this Python has no {library}" in line
+
+
+def test_training_without_torch_is_told(tmp_path):
+    done = without_torch(tmp_path, "-m", "realtime", "train", "--data", "x")
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert "needs torch: pip install torch" in line
+
+
+def test_live_use_goes_without_torch(tmp_path):
+    flags = ["--source", "demo", "--every-frame", "--max-frames", "20", "--bind", "tcp://127.0.0.1:*", "--out", "out"]
+    done = without_torch(tmp_path, str(ROOT / "run.py"), *flags)
+    assert done.returncode == 0, done.stderr
+    assert np.load(tmp_path / "out" / "joints.npy").shape == (20, 17, 3)
+
+
+def without_torch(folder, *words):
+    (folder / "torch.py").write_text("raise ModuleNotFoundError('no', name='torch')")
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_another_missing_module_is_a_bug():

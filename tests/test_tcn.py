@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realtime.tcn import StreamingNet, TcnConfig, TemporalConvNet
+from realtime.geometry import TcnConfig
+from realtime.streaming import StreamingNet
+from realtime.tcn import TemporalConvNet, network_of
 
 configs = st.builds(
     TcnConfig,
@@ -51,12 +54,12 @@ def test_matrix_products_equal_convolutions(config, seed):
 )
 def test_streaming_equals_convolutions_through_resets(config, seed, lengths):
     net = random_net(config, seed)
-    stream = StreamingNet(net)
+    stream = StreamingNet(config, net.arrays())
     for length in lengths:
         stream.reset()
         sequence = torch.randn(length, config.inputs)
         expected = net(padded(sequence, config.receptive_field))[0]
-        streamed = torch.stack([stream.step(row) for row in sequence])
+        streamed = torch.tensor(np.stack([stream.step(row) for row in sequence.numpy()]))
         assert torch.allclose(streamed, expected, atol=1e-5)
 
 
@@ -93,15 +96,16 @@ def test_the_future_changes_nothing():
 
 def test_only_the_receptive_field_matters():
     config = TcnConfig((3, 3, 3), 8, 4, 2)
-    stream = StreamingNet(random_net(config))
-    tail = torch.randn(27, 4)
+    stream = StreamingNet(config, random_net(config).arrays())
+    random = np.random.default_rng(1)
+    tail = random.normal(size=(27, 4)).astype(np.float32)
     answers = []
-    for past in (torch.zeros(50, 4), torch.randn(31, 4)):
+    for past in (np.zeros((50, 4), np.float32), random.normal(size=(31, 4)).astype(np.float32)):
         stream.reset()
         for row in (*past, *tail):
             answer = stream.step(row)
         answers.append(answer)
-    assert torch.allclose(*answers, atol=1e-6)
+    assert np.allclose(*answers, atol=1e-6)
 
 
 def test_published_sizes():
@@ -116,7 +120,7 @@ def test_published_sizes():
 
 def test_a_symmetric_network_is_not_streamed():
     with pytest.raises(ValueError, match="needs the future"):
-        StreamingNet(random_net(TcnConfig((3,), 4, 4, 1, causal=False)))
+        StreamingNet(TcnConfig((3,), 4, 4, 1, causal=False), {})
 
 
 @pytest.mark.parametrize("shape", [(1, 26, 4), (1, 27, 5), (27, 4)])
@@ -143,3 +147,13 @@ def test_state_names_are_upstreams():
         "layers_bn.3.bias",
         "shrink.bias",
     } <= names
+
+
+@given(config=configs)
+def test_the_arrays_of_a_geometry_are_those_of_the_network(config):
+    net = random_net(config)
+    named = {name: tuple(t.shape) for name, t in net.state_dict().items() if not name.endswith("num_batches_tracked")}
+    assert config.shapes() == named
+    again = network_of(config, net.arrays())
+    window = torch.randn(1, config.receptive_field, config.inputs)
+    assert torch.equal(again(window), net(window))

@@ -12,7 +12,7 @@ from networks import save_small, save_upstream, small_card
 from test_tcn import random_net
 
 from realtime.errors import WeightsError
-from realtime.tcn import TcnConfig
+from realtime.geometry import TcnConfig
 from realtime.weights import ModelCard, find_model, load_network, save_network, trained_windows
 
 

@@ -11,7 +11,7 @@ from importlib import import_module
 from ..stages import Source
 from .request import Request, kind_of
 
-__all__ = ["MODULES", "Request", "kind_of", "open_source"]
+__all__ = ["MODULES", "Request", "kind_of", "note_without_effect", "open_source"]
 
 log = logging.getLogger("realtime.sources")
 
@@ -33,8 +33,14 @@ def open_source(request: Request) -> Source:
     source does not look at is logged.
     """
     kind = kind_of(request.where)
-    if flags := request.without_effect(kind):
-        log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
+    note_without_effect(request, kind)
     module = import_module(f".{MODULES[kind]}", __name__)
     source: Source = module.open_source(request)
     return source
+
+
+def note_without_effect(request: Request, kind: str) -> None:
+    """Log the settings that a source of this kind ("keypoints" for a file of them) does not
+    look at."""
+    if flags := request.without_effect(kind):
+        log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)

@@ -10,6 +10,9 @@ from ..stages import EndOfSource, Source, SourceStatus
 
 _AHEAD = 4  # frames: enough to even out key frames, and little memory at 4K
 _LOOK_S = 0.1  # how soon the thread sees that nobody wants its frames any more
+# Room is looked for now and then, not waited for: whoever takes a frame begins to work on
+# it, and a thread that woke at that very moment would ask for the interpreter's lock too.
+_FULL_S = 0.005
 
 
 class ReadAhead:
@@ -68,8 +71,9 @@ class ReadAhead:
     def _put(self, item: Frame | Exception) -> bool:
         while not self._stop.is_set():
             try:
-                self._frames.put(item, timeout=_LOOK_S)
+                self._frames.put_nowait(item)
             except queue.Full:
+                self._stop.wait(_FULL_S)
                 continue
             return True
         return False

@@ -22,8 +22,9 @@ _SHOWN = 200  # of a name that is not understood, characters in a message
 # Which kinds of source look at a flag.
 _USERS = {
     "--size": ("auto", "camera"),
-    "--fps": ("auto", "camera", "images"),
+    "--fps": ("auto", "camera", "images", "keypoints"),
     "--capture": ("auto", "camera"),
+    "--realtime or --every-frame": ("demo", "images", "video", "keypoints"),
 }
 
 
@@ -51,6 +52,7 @@ class Request:
             "--size": self.size_wh is not None,
             "--fps": self.fps is not None,
             "--capture": self.capture != "auto",
+            "--realtime or --every-frame": self.realtime is not None,
         }
         return [flag for flag, is_given in given.items() if is_given and kind not in _USERS[flag]]
 

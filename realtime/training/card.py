@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ..tcn import TcnConfig
+from ..geometry import TcnConfig
 from ..weights import ModelCard
 from .corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, CORPORA, HELD_OUT, Motions, folder_hash
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import torch
 
-from ..features import FEATURES
+from ..features import FEATURES, hip_ray
+from ..geometry import TcnConfig
 from ..metrics import about_hips, scores_mm
 from ..skeleton import H36M17, LIMB_JOINTS
-from ..tcn import TcnConfig, TemporalConvNet
+from ..tcn import TemporalConvNet
 from .batches import Batch, Recipe, Sampler
 from .corpora import Motions
 
@@ -22,7 +23,7 @@ def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.
     recipe = Recipe(
         window=config.receptive_field, answer=answered_frame(config), step=(_FRAMES_APART, _FRAMES_APART), body=None
     )
-    sampler = Sampler(motions, recipe, device, _SEED)
+    sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
     batches = [sampler.draw(min(_BATCH, size - done)) for done in range(0, size, _BATCH)]
     return Batch(torch.cat([b.rays for b in batches]), torch.cat([b.joints for b in batches]), recipe.answer)
 
@@ -38,9 +39,10 @@ def heldout_scores(net: TemporalConvNet, features: str, batch: Batch) -> dict[st
     are single moments, so there is no velocity."""
     training = net.training
     net.eval()
-    outputs = [net.forward_window(FEATURES[features].encode(rays)) for rays in batch.rays.split(_BATCH)]
+    encode, decode = FEATURES[features].encode, FEATURES[features].decode
+    outputs = [net.forward_window(encode(rays, hip_ray(rays))) for rays in batch.rays.split(_BATCH)]
     net.train(training)
-    joints = FEATURES[features].decode(torch.cat(outputs), batch.answered)
+    joints = decode(torch.cat(outputs), hip_ray(batch.answered))
     limbs = H36M17.indices(LIMB_JOINTS)
     predicted, true = (about_hips(j.cpu().numpy(), H36M17)[:, limbs] for j in (joints, batch.joints))
     return {name: score for name, score in scores_mm(predicted, true).items() if name != "MPJVE"}

@@ -14,15 +14,17 @@ import torch
 
 from ..errors import MissingLibrary, UsageError, WeightsError
 from ..features import FEATURES
+from ..geometry import TcnConfig
 from ..metrics import scores_mm
 from ..program import interruptible
 from ..settings import Parser
-from ..tcn import TcnConfig, TemporalConvNet
-from ..weights import ModelCard, save_network
+from ..tcn import TemporalConvNet
+from ..weights import ModelCard, load_network, save_network
 from .batches import Recipe, Sampler
 from .card import command_line, data_entries, training_card
 from .corpora import load, split
 from .curve import Curve
+from .grow import grow
 from .heldout import answered_frame, heldout_batch, heldout_scores
 from .loop import Plan, Training
 from .pool import Pool
@@ -42,13 +44,15 @@ def parser() -> Parser:
     add = p.add_argument
     add("--window", type=int, default=27, help="frames the network sees, a power of 3 (default: 27)")
     add("--out", type=Path, default=None, help="file without ending (default: model/causal-WINDOW)")
-    add("--data", type=Path, default=Path("../shared/data/mocap"), help="motion capture (default: %(default)s)")
+    add("--data", type=Path, required=True, help="folder with the motion capture, see docs/training.md")
     add("--cache", type=Path, default=Path("out_files/cache"), help="parsed motion (default: %(default)s)")
     length = p.add_mutually_exclusive_group()
     length.add_argument("--minutes", type=_positive, default=None, help="how long to learn (default: 25)")
     length.add_argument("--steps", type=_count, default=None, help="how many steps to learn instead")
     add("--batch", type=_count, default=256, help="samples a step (default: %(default)s)")
     add("--channels", type=_count, default=256, help="width of the network (default: %(default)s)")
+    add("--rate", type=_positive, default=1.5e-3, help="learning rate at its peak (default: %(default)s)")
+    add("--start", type=Path, default=None, help="begin with a network of the same or a smaller window")
     add("--dropout", type=_share, default=0.0, help="dropout; the samples never end (default: %(default)s)")
     add("--features", choices=sorted(FEATURES), default="turned", help="what it is fed (default: %(default)s)")
     add("--symmetric", action="store_true", help="centre the window on its answer: needs the future")
@@ -131,8 +135,11 @@ class _Run:
         sampler = Sampler(train, self._recipe, device, args.seed)
         pool = Pool(sampler, features, args.batch, _POOL_BLOCKS, _REUSE[device.type])
         minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
-        plan = Plan(steps=args.steps, minutes=minutes, batch=args.batch)
-        self._training = Training(TemporalConvNet(self._config).to(device), pool, plan)
+        plan = Plan(steps=args.steps, minutes=minutes, batch=args.batch, learning_rate=args.rate)
+        net = TemporalConvNet(self._config)
+        if args.start:
+            grow(net, load_network(args.start))
+        self._training = Training(net.to(device), pool, plan)
         self._device = device
         if args.resume:
             self._training.restore(_read_checkpoint(self._checkpoint_path))
@@ -191,6 +198,7 @@ class _Run:
             "data": self._data,
             "command": command_line(self._argv),
             "seed": args.seed,
+            "start": args.start and load_network(args.start).label,
             "steps": self._training.step,
             "minutes": round(self._training.elapsed_s / 60, 1),
             "device": self._device.type,

@@ -84,6 +84,7 @@ def test_a_number_of_thousands_of_digits_is_told():
         ({}, None),
         ({"size_wh": (640, 480)}, "--size"),
         ({"fps": 30, "capture": "opencv"}, "--fps, --capture"),
+        ({"realtime": False}, "--realtime or --every-frame"),
     ],
 )
 @pytest.mark.parametrize("kind", ["demo", "video", "url", "images"])
@@ -99,6 +100,8 @@ def test_settings_for_cameras_are_told_to_have_no_effect_elsewhere(values, told,
     open_source(Request(where, **values)).close()
     if kind == "images" and told:
         told = told.replace("--fps, ", "")
+    if kind != "url" and "realtime" in values:
+        told = None
     assert [record.getMessage() for record in caplog.records] == (
         [f"{told}: no effect on this source ({kind})"] if told else []
     )
