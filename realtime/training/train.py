@@ -212,10 +212,10 @@ class _Run:
 def clip_scores(model: Path, window: int) -> Scores:
     """Scores of the network and of BlazePose's own 3D on the bundled clip; none, with a
     word, where BlazePose is not installed."""
-    from .clip import run_demo
+    from .clip import find_clips, run_clip
 
     try:
-        result = run_demo(str(model), window)
+        result = run_clip(find_clips("demo")[0], str(model), window)
     except MissingLibrary as error:
         print(f"not scored on the bundled clip: {error}", file=sys.stderr)
         return {}
