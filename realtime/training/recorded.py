@@ -8,6 +8,7 @@ a point that drifts for half a second) goes wrong together here too.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -74,6 +75,11 @@ def load_bank(device: torch.device, heldout: bool = False) -> ErrorBank:
     both_first = torch.from_numpy(np.concatenate([first, first + len(first)]))
     both_rates = torch.from_numpy(np.tile(rates, 2).astype(np.float32))
     return ErrorBank(*(a.to(device) for a in (true, error, both_first, both_rates)))
+
+
+def bank_sha256() -> str:
+    """Of the bank of the package."""
+    return hashlib.sha256((resources.files("realtime") / "assets" / BANK_FILE).read_bytes()).hexdigest()
 
 
 def _with_mirrored(points: Tensor) -> Tensor:

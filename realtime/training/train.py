@@ -28,6 +28,7 @@ from .grow import grow
 from .heldout import answered_frame, heldout_batch, heldout_scores
 from .loop import Plan, Training
 from .pool import Pool
+from .recorded import bank_sha256
 
 _POOL_BLOCKS = 16
 _REUSE = {"cpu": 4, "cuda": 1}  # a GPU makes samples faster than it needs them
@@ -204,6 +205,7 @@ class _Run:
             "device": self._device.type,
             "plan": asdict(self._training.plan),
             "recipe": asdict(self._recipe),
+            "recorded_errors_sha256": bank_sha256(),
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
         return training_card(self._out.name, self._config, args.features, training, rounded)
