@@ -11,6 +11,7 @@ BENCHMARKS = {
     "lifter": "streaming against whole-window evaluation",
     "flat": "cost and memory of a frame over 100,000 frames",
     "viewer": "blitting against full redraws",
+    "render": "a film of input beside reconstruction against drawing each frame anew",
 }
 
 

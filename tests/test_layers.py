@@ -26,9 +26,22 @@ PURE = {
     "program",
     "stop",
 }
-NETWORK = {"tcn", "streaming", "network_files", "checkpoints", "weights", "lifter", "windowed"}
+NETWORK = {"tcn", "streaming", "network_files", "checkpoints", "weights", "lifter", "windowed", "onnx_lifter", "edge"}
 OUTSIDE = {"sources", "detectors", "sinks", "formats", "subscriber", "viewer", "optional", "console"}
-JOINS = {"estimator", "monitor", "pipeline", "build", "doctor", "cameras", "cli", "render", "training", "__main__"}
+JOINS = {
+    "estimator",
+    "monitor",
+    "pipeline",
+    "build",
+    "doctor",
+    "cameras",
+    "cli",
+    "export",
+    "quantisation",
+    "render",
+    "training",
+    "__main__",
+}
 
 # A layer may import itself and what is named here; the outside worlds not each other.
 MAY_IMPORT = {

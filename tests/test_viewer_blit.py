@@ -46,6 +46,19 @@ def test_it_is_still_equal_after_turning_zooming_resizing_and_another_theme():
         np.testing.assert_array_equal(blitted.of(view), redrawn.of(view))
 
 
+def test_a_scene_that_turns_equals_a_full_redraw_without_taking_its_background_again():
+    turning, redrawn = Picture(turns=True), Picture(turns=True, plain=True)
+    above_the_legend = slice(0, 280)  # over which the turning ground is drawn
+    for i, joints in enumerate(walk(5)):
+        for picture in (turning, redrawn):
+            picture.scene.turn(70.0 * i)
+        view = View(joints + (0, 0, 0.93))
+        np.testing.assert_array_equal(turning.of(view)[above_the_legend], redrawn.of(view)[above_the_legend])
+    assert turning.blitter.backgrounds_taken == 1
+    still = Picture(azimuth_deg=280.0, plain=True)
+    np.testing.assert_array_equal(redrawn.of(view), still.of(view))
+
+
 def test_what_was_drawn_before_leaves_no_trace():
     picture = Picture()
     empty = picture.of(View())

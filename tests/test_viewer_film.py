@@ -1,6 +1,9 @@
+import io
+import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import av
 import numpy as np
@@ -9,6 +12,7 @@ from PIL import Image
 from viewer_scenes import ROOT
 
 from realtime.errors import RecordError, UsageError
+from realtime.viewer.files import save_png
 from realtime.viewer.film import open_film
 
 
@@ -47,6 +51,13 @@ def test_an_mp4_holds_every_picture_at_its_time(tmp_path):
     with av.open(str(tmp_path / "a.mp4")) as file:
         stream = file.streams.video[0]
         assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 160, 120)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_a_name_with_a_colon_is_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record(Path("12:30 é.mp4"))
+    assert len(decoded(f"file:{tmp_path}/12:30 é.mp4")) == 12
 
 
 def test_uneven_sizes_are_cut_to_even_ones(tmp_path):
@@ -166,3 +177,58 @@ def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
     assert film.frames == 1800
     assert len(caplog.records) == 1
     assert "full" in caplog.text
+
+
+def slope_with_noise(count):
+    """Pictures of a still camera, as a video's compression leaves them."""
+    noise = np.random.default_rng(0)
+    slope = np.repeat(np.linspace(40, 200, 160)[None, :, None], 120, 0) * (1, 1, 1, 1)
+    return [(slope + noise.integers(-2, 3, slope.shape)).astype(np.uint8) for _ in range(count)]
+
+
+def written(path, images):
+    film = open_film(path, 10)
+    for i, image in enumerate(images):
+        film.write(image, i / 10)
+    film.close()
+    return path.stat().st_size
+
+
+def test_a_gif_wastes_nothing_on_noise(tmp_path):
+    images = slope_with_noise(20)
+    assert written(tmp_path / "20.gif", images) < 1.2 * written(tmp_path / "1.gif", images[:1])
+
+
+def test_a_gif_shows_colours_that_come_later(tmp_path):
+    images = slope_with_noise(6)
+    for image in images[3:]:
+        image[:20, 10:20, 0] = 255
+    written(tmp_path / "a.gif", images)
+    with Image.open(tmp_path / "a.gif") as gif:
+        gif.seek(gif.n_frames - 1)
+        last = np.asarray(gif.convert("RGB")).astype(int)
+    assert np.abs(last - images[-1][..., :3]).max() < 16
+
+
+def test_a_picture_is_put_in_place_whole(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"an earlier one")
+    save_png(picture(2), path)
+    with Image.open(path) as image:
+        assert bar(np.asarray(image)) == 2
+    assert [left.name for left in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_picture_can_go_into_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    read = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    save_png(picture(2), tmp_path / "pipe")
+    data, _ = read.communicate()
+    assert bar(np.asarray(Image.open(io.BytesIO(data)))) == 2
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
+    for path in (tmp_path, tmp_path / "missing" / "a.png"):
+        with pytest.raises(RecordError, match=r"^cannot write [^\n]*$"):
+            save_png(picture(2), path)
+    assert list(tmp_path.iterdir()) == []

@@ -5,6 +5,7 @@ floor, feed      pure: where the ground is; what a stream of messages means for 
 recording        a finished joints.npy, and the clock that plays it
 body, ground     artists: what moves, what stays
 scene, blit      the picture; how only its moving part is redrawn
-screen, film     where pictures go: a window or memory; mp4 and gif
+screen, film     where pictures go: a window or memory; films
+mp4, gif, files  the kinds of film; what goes wrong with files
 live, replay     the two loops
 """

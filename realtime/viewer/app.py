@@ -7,12 +7,13 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..errors import EXIT_CODE, DisplayError, RecordError, UsageError
+from ..errors import EXIT_CODE, DisplayError, UsageError
 from ..stop import Stop, stop_on_signals
 from ..subscriber import PoseSubscriber
 from ..wire import DEFAULT_ADDRESS
 from . import live, replay
 from .feed import LiveFeed
+from .files import save_png
 from .film import open_film
 from .hands import connect_view
 from .recording import Player, Recording, read_recording
@@ -112,7 +113,7 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
             "no pose came within %g s (%s), no picture: start run.py or raise --timeout", options.timeout_s, lacking
         )
         return EXIT_CODE
-    _save(screen, path)
+    save_png(screen.image(), path)
     return 0
 
 
@@ -131,7 +132,7 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
         _log.info("%s: %d pictures", options.record, film.frames)
     if options.headless is not None:
         replay.take_picture(recording, options.at_s, screen, scene)
-        _save(screen, options.headless)
+        save_png(screen.image(), options.headless)
     return 0
 
 
@@ -140,13 +141,3 @@ def _replay_window(options: Options, file: Path, recording: Recording, stop: Sto
     with closing(open_window(options.size, f"3D pose · {file.name}")) as screen:
         replay.play(player, screen, options.scene(screen, HEIGHT), fps=options.fps, stop=stop)
     return 0
-
-
-def _save(screen: Screen, path: Path) -> None:
-    """The picture as it is, into a PNG.  Raises RecordError."""
-    from PIL import Image
-
-    try:
-        Image.fromarray(screen.image()[..., :3]).save(path, "PNG")
-    except OSError as fault:
-        raise RecordError(f"cannot write {path}: {fault.strerror or fault}") from fault

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,9 +39,9 @@ LIMBS = (
 )
 
 
-def ends(skeleton: Skeleton = H36M17) -> NDArray[np.intp]:
-    """(14, 2) joint indices of the limbs in a skeleton that has their joints."""
-    return np.array([skeleton.indices((limb.a, limb.b)) for limb in LIMBS], np.intp)
+def ends(skeleton: Skeleton = H36M17, limbs: Sequence[Limb] = LIMBS) -> NDArray[np.intp]:
+    """(len(limbs), 2) joint indices of the limbs in a skeleton that has their joints."""
+    return np.array([skeleton.indices((limb.a, limb.b)) for limb in limbs], np.intp)
 
 
 def side(limb: Limb, skeleton: Skeleton = H36M17) -> str:

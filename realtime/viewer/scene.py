@@ -25,7 +25,8 @@ class Scene:
 
     `show` only tells the artists; drawing is the Blitter's or `figure.canvas.draw()`'s.
     `azimuth_deg` takes the eye around the person to the right, 0 being the camera's side;
-    `elevation_deg` lifts it.  `side_m` is the width of what is seen.
+    `elevation_deg` lifts it.  `side_m` is the width of what is seen.  The ground of a scene
+    that `turns` is a layer of its own, so that `turn` needs no full draw.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class Scene:
         elevation_deg: float = 12.0,
         side_m: float = SIDE_M,
         bottom: float = 0.0,
+        turns: bool = False,
     ) -> None:
         self.figure = figure
         self.theme = theme
@@ -46,7 +48,7 @@ class Scene:
         self.axes.set_axis_off()
         self.axes.set_proj_type("persp", focal_length=1.2)
         self.go_home()
-        self._ground = Ground(self.axes, theme, side_m)
+        self._ground, self._turns = Ground(self.axes, theme, side_m, turns=turns), turns
         self._shadow, self._body = Shadow(theme), Body(theme)
         for artist in (self._shadow, self._body):
             self.axes.add_collection(artist, autolim=False)
@@ -74,7 +76,8 @@ class Scene:
     @property
     def layers(self) -> tuple[tuple[Artist, ...], ...]:
         """The artists that `show` changes, those that it changes seldom first."""
-        return (self._headline, self._details), (self._shadow, self._body)
+        ground = (self._ground.artists,) if self._turns else ()
+        return (self._headline, self._details), *ground, (self._shadow, self._body)
 
     def go_home(self) -> None:
         """Take the first point of view again; wants a full draw."""
@@ -83,6 +86,13 @@ class Scene:
         self._zoom = ZOOM
         self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
         self.axes.view_init(*self._home_deg)
+
+    def turn(self, azimuth_deg: float) -> None:
+        """Take the eye around the person; only for a scene that `turns`."""
+        self.axes.view_init(self._home_deg[0], FROM_CAMERA_DEG + azimuth_deg)
+        self.axes.M = self.axes.get_proj()  # else it is only made in a full draw
+        for artist in (*self._ground.artists, self._shadow, self._body):
+            artist.stale = True
 
     def zoom(self, steps: float) -> None:
         """Nearer (or away, if negative); wants a full draw."""

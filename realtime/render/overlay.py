@@ -1,0 +1,105 @@
+"""Keypoints drawn on the picture they were found in, in the look of the viewer's body.
+
+OpenCV draws polygons and circles at fractions of a pixel, so that thin limbs do not jump.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import optional
+from ..pose import Image, Pose2D
+from ..skeleton import COCO17
+from ..viewer.limbs import Limb, ends, side
+from ..viewer.theme import Theme
+
+# What Detectron2 draws (its Visualizer's _KEYPOINT_THRESHOLD); 0.1 is usual for its points.
+SHOWN_SCORE = 0.05
+
+_FACE_M = 0.022
+LIMBS = (
+    Limb("nose", "left_eye", _FACE_M),
+    Limb("nose", "right_eye", _FACE_M),
+    Limb("left_eye", "left_ear", _FACE_M),
+    Limb("right_eye", "right_ear", _FACE_M),
+    Limb("left_shoulder", "right_shoulder"),
+    Limb("left_hip", "right_hip"),
+    Limb("left_shoulder", "left_hip"),
+    Limb("right_shoulder", "right_hip"),
+    Limb("left_shoulder", "left_elbow"),
+    Limb("left_elbow", "left_wrist"),
+    Limb("right_shoulder", "right_elbow"),
+    Limb("right_elbow", "right_wrist"),
+    Limb("left_hip", "left_knee"),
+    Limb("left_knee", "left_ankle"),
+    Limb("right_hip", "right_knee"),
+    Limb("right_knee", "right_ankle"),
+)
+
+_LIMB_M = 0.052  # a limb's width in the viewer
+_SIZE_TO_WIDTH = 1 / 75  # a limb is this part of the person's larger side ...
+_WIDTHS_PX = 2.0, 6.0  # ... within these
+_JOINT_RADIUS = 0.85  # limb widths
+_RIM_PX = 1.2
+_SHIFT = 4  # bits of a pixel's fraction, in OpenCV's fixed-point coordinates
+
+
+class Overlay:
+    """Draws COCO's 17 keypoints; takes poses of any skeleton that has them."""
+
+    def __init__(self, theme: Theme) -> None:
+        self._cv2 = optional.opencv("drawing on pictures")
+        self._rim = _bgr(theme.background)
+        self._ends = ends(COCO17, LIMBS)
+        self._limb_colours = [_bgr(theme.side(side(limb, COCO17))) for limb in LIMBS]
+        self._limb_widths = np.array([limb.width_m for limb in LIMBS]) / _LIMB_M
+        self._joint_colours = [_bgr(theme.side(COCO17.side(joint))) for joint in range(len(COCO17))]
+        self._joint_widths = np.zeros(len(COCO17))
+        np.maximum.at(self._joint_widths, self._ends, self._limb_widths[:, None])
+
+    def draw(self, picture: Image, pose: Pose2D) -> None:
+        """Draw on a picture (H, W, 3) BGR, which may be a scaled one.  Points that are
+        missing or have a low score are left out, with their limbs."""
+        coco = pose.select(COCO17)
+        zoom = np.array(picture.shape[1::-1]) / coco.size_wh
+        xy = coco.xy * zoom - 0.5  # OpenCV counts from the middle of the first pixel
+        seen = np.isfinite(xy).all(-1) & (coco.score >= SHOWN_SCORE)
+        if not seen.any():
+            return
+        width_px = float(np.clip(np.ptp(xy[seen], axis=0).max() * _SIZE_TO_WIDTH, *_WIDTHS_PX))
+        limbs = np.flatnonzero(seen[self._ends].all(1))
+        for rim_px in (_RIM_PX, 0.0):
+            for limb in limbs:
+                a, b = xy[self._ends[limb]]
+                colour = self._rim if rim_px else self._limb_colours[limb]
+                self._limb(picture, a, b, self._limb_widths[limb] * width_px / 2 + rim_px, colour)
+        for joint in np.flatnonzero(seen):
+            radius_px = _JOINT_RADIUS * self._joint_widths[joint] * width_px
+            self._disc(picture, xy[joint], radius_px + _RIM_PX, self._rim)
+            self._disc(picture, xy[joint], radius_px, self._joint_colours[joint])
+
+    def _limb(self, picture: Image, a: NDArray[Any], b: NDArray[Any], half_px: float, colour: Any) -> None:
+        along = b - a
+        length = float(np.hypot(*along))
+        if length < 1:
+            return
+        across = along[::-1] * (-half_px / length, half_px / length)
+        corners = _fixed(np.stack([a + across, b + across, b - across, a - across]))
+        self._cv2.fillConvexPoly(picture, corners, colour, self._cv2.LINE_AA, _SHIFT)
+
+    def _disc(self, picture: Image, centre: NDArray[Any], radius_px: float, colour: Any) -> None:
+        x, y = _fixed(centre).tolist()
+        self._cv2.circle(picture, (x, y), round(radius_px * 2**_SHIFT), colour, -1, self._cv2.LINE_AA, _SHIFT)
+
+
+def _fixed(xy: NDArray[Any]) -> NDArray[np.int32]:
+    fixed: NDArray[np.int32] = np.round(xy * 2**_SHIFT).astype(np.int32)
+    return fixed
+
+
+def _bgr(colour: str) -> tuple[int, ...]:
+    """'#rrggbb' as OpenCV takes it."""
+    return tuple(int(colour[i : i + 2], 16) for i in (5, 3, 1))

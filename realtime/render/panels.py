@@ -1,0 +1,125 @@
+"""One picture of the film: the input with its keypoints, beside the reconstruction."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.colors import to_rgba
+
+from .. import optional
+from ..pose import BRIDGED, WARMING_UP, Image, Pose2D, Pose3D
+from ..skeleton import H36M17
+from ..viewer.blit import Blitter
+from ..viewer.feed import HEADLINES
+from ..viewer.floor import Floor
+from ..viewer.scene import Scene
+from ..viewer.screen import open_offscreen
+from ..viewer.theme import THEMES, Theme
+from ..viewer.view import View
+from .layout import HEADING_PX, MARGIN_PX, Layout
+from .overlay import Overlay
+
+AZIMUTH_DEG = 25.0
+TURN_DEG_S = 20.0  # once around in 18 s
+
+_NOBODY, _LOST = "no person", "person lost from sight"
+_NOTES = {BRIDGED: _LOST, WARMING_UP: "window warming up"}
+
+
+class Panels:
+    """Draws the pictures of one film, in order; one thread.
+
+    `size_wh` is the video's size, `layout` says what is made of it.  Pictures of another
+    size are fitted into the same panel.  `turning` takes the eye slowly around the person.
+
+    The scene is the viewer's own, drawn by blitting, and only what has changed is drawn
+    anew; what OpenCV could save is less than what the encoder takes (benchmarks/render.py).
+    """
+
+    def __init__(self, size_wh: tuple[int, int], *, turning: bool = False, theme: str = "dark") -> None:
+        self.layout = Layout(size_wh)
+        self._cv2 = optional.opencv("a film")
+        self._turning = turning
+        self._overlay = Overlay(THEMES[theme])
+        self._headings = Headings(self.layout, THEMES[theme])
+        self._screen = open_offscreen((self.layout.scene.width, self.layout.scene.height))
+        self._scene = Scene(self._screen.figure, THEMES[theme], azimuth_deg=AZIMUTH_DEG, turns=turning)
+        self._blitter = Blitter(self._screen.canvas, *self._scene.layers)
+        self._floor = Floor()
+        self._person: int | None = None
+        width, height = self.layout.film_wh
+        self._empty = np.empty((height, width, 4), np.uint8)
+        self._empty[:] = np.round(255 * np.array(to_rgba(THEMES[theme].background)))
+        self._film = self._empty.copy()
+        self._placed = self.layout.input
+
+    def draw(self, image: Image, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> Image:
+        """The picture (H, W, 4) RGBA for a frame `image` (H, W, 3) BGR, its keypoints and
+        its joints at a time; times rise.  The array is used again by the next call."""
+        self._paste(image, keypoints)
+        self._film[self.layout.scene.pixels] = self._reconstruction(keypoints, pose, t_s)
+        self._film[:HEADING_PX] = self._headings.with_note(_note(keypoints))
+        return self._film
+
+    def _paste(self, image: Image, keypoints: Pose2D | None) -> None:
+        height, width = image.shape[:2]
+        panel, box = self.layout.input, self.layout.input.fit((width, height))
+        if box != self._placed:
+            self._film[panel.pixels] = self._empty[panel.pixels]
+            self._placed = box
+        shrinks = box.width < width
+        picture = self._cv2.resize(
+            np.ascontiguousarray(image),
+            (box.width, box.height),
+            interpolation=self._cv2.INTER_AREA if shrinks else self._cv2.INTER_LINEAR,
+        )
+        if keypoints is not None:
+            self._overlay.draw(picture, keypoints)
+        self._film[box.pixels] = self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGBA)
+
+    def _reconstruction(self, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> Image:
+        if self._turning:
+            self._scene.turn(AZIMUTH_DEG + TURN_DEG_S * t_s)
+        self._scene.show(self._view(keypoints, pose, t_s))
+        self._blitter.update()
+        return self._screen.image()
+
+    def _view(self, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> View:
+        if not pose.valid:
+            return View(headline=HEADLINES.get(pose.reason, pose.reason.replace("_", " ")))
+        person = None if keypoints is None else keypoints.person
+        if person != self._person:
+            self._person = person
+            self._floor.reset()
+        joints = pose.xyz[pose.skeleton.indices(H36M17.joints)]
+        return View(self._floor(joints, t_s), details=_NOTES.get(pose.reason, ""))
+
+
+class Headings:
+    """The strip above the panels; each wording is drawn once."""
+
+    def __init__(self, layout: Layout, theme: Theme) -> None:
+        self._screen = open_offscreen((layout.film_wh[0], HEADING_PX))
+        figure = self._screen.figure
+        figure.set_facecolor(theme.background)
+        width, middle = layout.film_wh[0], 0.48
+        for left_px, words in ((MARGIN_PX, "Input"), (layout.scene.left + MARGIN_PX, "Reconstruction")):
+            figure.text(left_px / width, middle, words, size=13, color=theme.text, va="center_baseline")
+        right_px = layout.input.left + layout.input.width
+        self._note = figure.text(
+            right_px / width, middle, "", size=11, color=theme.accent, ha="right", va="center_baseline"
+        )
+        self._drawn: dict[str, Image] = {}
+
+    def with_note(self, note: str) -> Image:
+        """The strip (44, W, 4) RGBA with a note over the right end of the input."""
+        if note not in self._drawn:
+            self._note.set_text(note)
+            self._screen.canvas.draw()
+            self._drawn[note] = self._screen.image()
+        return self._drawn[note]
+
+
+def _note(keypoints: Pose2D | None) -> str:
+    if keypoints is None:
+        return _NOBODY
+    return _LOST if keypoints.bridged else ""
