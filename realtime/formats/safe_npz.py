@@ -8,6 +8,7 @@ a thousand million rows costs anything.
 from __future__ import annotations
 
 import math
+import tokenize
 import zipfile
 import zlib
 from collections.abc import Iterable
@@ -28,7 +29,15 @@ _MAX_PICKLE_BYTES = 32 << 20
 # Keypoints shrink to a half; a megabyte of blanks may shrink a thousandfold.
 _MAX_RATIO, _RATIO_FREE_BYTES = 200, 16 << 20
 _MAX_MEMBERS = 64
-_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    tokenize.TokenError,  # NumPy's, of a header that is not closed
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 def npz_names(path: Path) -> set[str]:
@@ -37,15 +46,21 @@ def npz_names(path: Path) -> set[str]:
         return {name.removesuffix(".npy") for name in archive.namelist()}
 
 
-def read_npz(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path, names: Iterable[str], most_bytes: int | None = None) -> dict[str, NDArray[Any]]:
     """The arrays of these names; those the file lacks are left out.
 
     Arrays of numbers, truth values and text are read plainly; arrays of objects through
-    `load_arrays`.  Raises FormatError, in one line, for everything else.
+    `load_arrays`.  `most_bytes` takes the place of the usual bounds of an array's size.
+    Raises FormatError, in one line, for everything else.
     """
+    plain, objects = most_bytes or _MAX_MEMBER_BYTES, most_bytes or _MAX_PICKLE_BYTES
     with _open(path) as archive:
         members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-        return {name: _read_member(archive, members[name], f"{path} ({name})") for name in names if name in members}
+        return {
+            name: _read_member(archive, members[name], f"{path} ({name})", plain, objects)
+            for name in names
+            if name in members
+        }
 
 
 def save_npz(path: Path, **arrays: Any) -> None:
@@ -70,8 +85,8 @@ def _open(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> NDArray[Any]:
-    limit = min(_MAX_MEMBER_BYTES, _RATIO_FREE_BYTES + _MAX_RATIO * info.compress_size)
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, plain: int, objects: int) -> NDArray[Any]:
+    limit = min(plain, _RATIO_FREE_BYTES + _MAX_RATIO * info.compress_size)
     if info.file_size > limit:
         raise FormatError(f"{what} would unpack to {info.file_size >> 20} MB; refused, it is not keypoints")
     try:
@@ -79,12 +94,12 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> 
             shape, fortran, dtype = _header(stream)
             size = info.file_size - stream.tell()
             if dtype.hasobject:
-                return _read_objects(stream.read(_MAX_PICKLE_BYTES + 1), shape, what)
+                return _read_objects(stream.read(objects + 1), shape, what, objects)
             if math.prod(shape) * dtype.itemsize != size:
                 raise ValueError(f"{size} bytes for {dtype} of shape {shape}")
             return np.frombuffer(stream.read(), dtype).reshape(shape, order="F" if fortran else "C")
-    except _UNREADABLE as error:
-        raise FormatError(f"{what} is damaged ({error}); make or fetch it again") from error
+    except (*_UNREADABLE, OSError) as error:  # a member may claim to lie before the file's start
+        raise FormatError(f"{what} is damaged ({str(error)[:200]}); make or fetch it again") from error
 
 
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
@@ -96,9 +111,9 @@ def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     return shape, fortran, dtype
 
 
-def _read_objects(data: bytes, shape: tuple[int, ...], what: str) -> NDArray[Any]:
-    if len(data) > _MAX_PICKLE_BYTES:
-        raise FormatError(f"{what} holds over {_MAX_PICKLE_BYTES >> 20} MB of objects; split the recording")
+def _read_objects(data: bytes, shape: tuple[int, ...], what: str, most_bytes: int) -> NDArray[Any]:
+    if len(data) > most_bytes:
+        raise FormatError(f"{what} holds over {most_bytes >> 20} MB of objects; split the recording")
     array = load_arrays(data, what)
     if not isinstance(array, np.ndarray) or array.shape != shape:
         raise ValueError(f"objects that are no array of shape {shape}")

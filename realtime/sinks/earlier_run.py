@@ -7,12 +7,11 @@ import logging
 import time
 from pathlib import Path
 
+from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, TIMES, TIMES_DTYPE
 from .npy_log import repair, whole_rows
 
 _log = logging.getLogger(__name__)
 
-JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"
-JOINTS_DTYPE, TIMES_DTYPE = "<f4", "<f8"
 # The description goes last: it tells the start time, should a move be cut off.
 FILES = (JOINTS, TIMES, ABOUT)
 

@@ -15,10 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import RecordError
+from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
 from ..pose import Estimate, Pose3D
 from ..skeleton import Skeleton
 from ..wire import AXES
-from .earlier_run import ABOUT, JOINTS, JOINTS_DTYPE, TIMES, TIMES_DTYPE, set_aside
+from .earlier_run import set_aside
 from .folder_lock import FolderLock
 from .npy_log import NpyLog
 
@@ -113,8 +114,8 @@ class Recorder:
             files.enter_context(closing(FolderLock(self.folder)))
             _try_room(self.folder)  # before anything is moved
             set_aside(self.folder)
-            about = json.dumps(_about(self._skeleton, self._run), indent=1)
-            (self.folder / ABOUT).write_text(f"{about}\n", "utf-8")
+            described = json.dumps(about(self._skeleton, SINCE_1970, self._run), indent=1)
+            (self.folder / ABOUT).write_text(f"{described}\n", "utf-8")
             joints = NpyLog(self.folder / JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE)
             self._joints = files.enter_context(closing(joints))
             self._times = files.enter_context(closing(NpyLog(self.folder / TIMES, (), TIMES_DTYPE)))
@@ -178,19 +179,3 @@ def _try_room(folder: Path) -> None:
         trial.write_bytes(bytes(_ROOM_TO_START_BYTES))
     finally:
         trial.unlink(missing_ok=True)
-
-
-def _about(skeleton: Skeleton, run: dict[str, str]) -> dict[str, object]:
-    """What a reader of the arrays wants to know (joints.json)."""
-    return {
-        "format": 1,
-        "started_unix_s": round(time.time(), 3),
-        **run,
-        "skeleton": skeleton.name,
-        "joints": skeleton.joints,
-        "parents": skeleton.parents,
-        "unit": "m",
-        "origin": skeleton.joints[skeleton.parents.index(-1)],
-        JOINTS: "float32 (frames, joints, 3), oldest first",
-        TIMES: "float64 (frames,), seconds since 1970-01-01 UTC at capture",
-    }

@@ -15,7 +15,7 @@ from ..features import FeatureSet, hip_ray
 from .augment import BodyChanges, vary
 from .body import BODY_TO_COCO, BODY_TO_H36M
 from .cameras import CameraRanges, Views, as_if_fov, place, rays
-from .corpora import CORPORA, RATE_HZ, Motions
+from .corpora import RATE_HZ, Motions
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
 from .recorded import load_bank
 
@@ -73,12 +73,13 @@ class Sampler:
         starts = torch.from_numpy(motions.starts).to(device)
         lengths = starts[1:] - starts[:-1]
         self._first = starts[:-1].repeat_interleave(lengths)
-        corpus = torch.tensor([_CORPUS_INDEX[name] for name in motions.corpus], device=device)
-        share = torch.tensor([c.weight for c in CORPORA], device=device)
+        folders = [corpus.folder for corpus in motions.corpora]
+        corpus = torch.tensor([folders.index(name) for name in motions.corpus], device=device)
+        share = torch.tensor([c.weight for c in motions.corpora], device=device)
         rows = corpus.repeat_interleave(lengths)
         order = rows.argsort(stable=True)
         self._rows = order
-        self._counts = torch.bincount(rows, minlength=len(CORPORA))
+        self._counts = torch.bincount(rows, minlength=len(folders))
         self._offsets = self._counts.cumsum(0) - self._counts
         self._share = share * (self._counts > 0)
 
@@ -128,6 +129,3 @@ class Sampler:
         part = (at - row).float()[:, :, None, None]
         following = torch.minimum(row + 1, newest[:, None])
         return torch.lerp(self._points[row], self._points[following], part)
-
-
-_CORPUS_INDEX = {corpus.folder: i for i, corpus in enumerate(CORPORA)}

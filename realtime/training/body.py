@@ -31,7 +31,7 @@ BODY_TO_H36M = BODY.indices(H36M17.joints)
 # The face about the middle of the ear canals (tragions), as (forward, left, up) in
 # metres: adult means after Zhuang & Bradtmiller, "Head-and-face anthropometric survey
 # of U.S. respirator users", J. Occup. Environ. Hyg. 2(11), 2005, rounded.
-_FACE_POINTS_M = {
+FACE_POINTS_M = {
     "nose": (0.120, 0.0, -0.025),
     "left_eye": (0.085, 0.032, 0.020),
     "right_eye": (0.085, -0.032, 0.020),
@@ -40,7 +40,7 @@ _FACE_POINTS_M = {
     "head_top": (0.010, 0.0, 0.130),
 }
 # Where the neck (C7 to T1, seen from the front) lies between shoulders and ears.
-_NECK_ABOVE_SHOULDERS = 0.3
+NECK_ABOVE_SHOULDERS = 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class Head:
         """Paths (T, 3) of nose, eyes, ears and head top."""
         return {
             name: self.centre + x * self.forward + y * self.left + z * self.up
-            for name, (x, y, z) in _FACE_POINTS_M.items()
+            for name, (x, y, z) in FACE_POINTS_M.items()
         }
 
 
@@ -81,7 +81,7 @@ def assemble(limbs: Mapping[str, Array], spine: Array, head: Head) -> Array:
     shoulders = (paths["left_shoulder"] + paths["right_shoulder"]) / 2
     paths["pelvis"] = (paths["left_hip"] + paths["right_hip"]) / 2
     paths["spine"] = spine
-    paths["neck"] = shoulders + _NECK_ABOVE_SHOULDERS * (head.centre - shoulders)
+    paths["neck"] = shoulders + NECK_ABOVE_SHOULDERS * (head.centre - shoulders)
     paths.update(head.points())
     return np.stack([paths[name] for name in BODY.joints], 1)
 

@@ -61,7 +61,10 @@ def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -
     wanted = sum(map(len, hierarchy.channels))
     if not found or rows.shape[1] != wanted or step_s <= 0:
         raise FormatError(f"{name}: {wanted} channels are declared, a row has {rows.shape[1]}")
-    offsets, local = _pose(hierarchy, rows)
+    try:
+        offsets, local = _pose(hierarchy, rows)
+    except (ValueError, KeyError) as error:
+        raise FormatError(f"{name} has an offset or a channel that is none ({error})") from error
     points, frames = chain(hierarchy.parents, offsets, local)
     return RigMotion(tuple(hierarchy.names), points * metres_per_unit, frames, 1 / step_s)
 

@@ -11,7 +11,7 @@ import torch
 
 from ..geometry import TcnConfig
 from ..weights import ModelCard
-from .corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, CORPORA, HELD_OUT, Motions, folder_hash
+from .corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
 
 _LICENCE = "Apache-2.0"
 _LIMITS = (
@@ -26,7 +26,7 @@ _LIMITS = (
 def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
     """Folder, licence, hash and minutes of each corpus that was trained on."""
     entries = []
-    for corpus in CORPORA:
+    for corpus in motions.corpora:
         used = motions.select(motions.corpus == corpus.folder)
         if len(used.points):
             entries.append(

@@ -1,14 +1,15 @@
 """Every folder of motion capture → clips in one form, split by person.
 
-The data is not part of the project; `load(folder)` reads what is there and keeps the
-result in a cache of plain arrays.
+The data is not part of the project; `load(folder)` reads what is there, the corpora that are
+named here and a user's own (`user_corpus.py`), and keeps the result in a cache of plain
+arrays.
 """
 
 from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,33 +18,24 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from .body import BODY
+from .corpus import Corpus
 from .kinematics import Array
 from .markers import qualisys_folder, uiprmd_folder
 from .rigs import acclaim_folder, bvh_folder, deepmimic_folder, expmap_folder
+from .user_corpus import user_corpora
 
 RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
 # No joint moves faster: 0.35 m in a sixtieth of a second is a break in the recording.
 _LONGEST_STEP_M = 0.35
 _CACHE_FORMAT = 2
+_STORED = ("points", "starts", "corpus", "subject", "clip")
 
 CMU_LICENCE = "CMU terms (free for all uses; may be included in products, not resold as data)"
 CMU_ACKNOWLEDGEMENT = (
     "The data used in this project was obtained from mocap.cs.cmu.edu. "
     "The database was created with funding from NSF EIA-0196217."
 )
-
-
-@dataclass(frozen=True)
-class Corpus:
-    """One folder of data.  `weight` is its share of the training samples; `subject`
-    tells the person from a file's path inside the folder."""
-
-    folder: str
-    licence: str
-    weight: float
-    read: Callable[[Path], Iterator[tuple[Path, Array, float]]]
-    subject: Callable[[Path], str]
 
 
 def _one(subject: str) -> Callable[[Path], str]:
@@ -86,13 +78,15 @@ HELD_OUT = ("uiprmd-s05", "uiprmd-s09", "cmu-03", "cmu-61", "cmu-13", "cmu-139")
 @dataclass(frozen=True, eq=False)
 class Motions:
     """Clips laid end to end: `points` (N, 21, 3) float32 m, z up, 60 Hz; clip c is rows
-    `starts[c]` to `starts[c + 1]`; `corpus`, `subject` and `clip` (C,) name it."""
+    `starts[c]` to `starts[c + 1]`; `corpus`, `subject` and `clip` (C,) name it.  `corpora`
+    are all those that `corpus` may name."""
 
     points: NDArray[np.float32]
     starts: NDArray[np.int64]
     corpus: NDArray[np.str_]
     subject: NDArray[np.str_]
     clip: NDArray[np.str_]
+    corpora: tuple[Corpus, ...] = CORPORA
 
     @property
     def minutes(self) -> float:
@@ -102,32 +96,39 @@ class Motions:
     def select(self, chosen: NDArray[np.bool_]) -> Motions:
         """Only the clips that a mask (C,) names."""
         pieces = [self.points[self.starts[c] : self.starts[c + 1]] for c in np.flatnonzero(chosen)]
-        return _lay_out(pieces, self.corpus[chosen], self.subject[chosen], self.clip[chosen])
+        return _lay_out(pieces, self.corpora, self.corpus[chosen], self.subject[chosen], self.clip[chosen])
 
 
 def load(folder: Path, cache: Path | None = None) -> Motions:
     """All corpora found in `folder`, from the `cache` folder if it was read before.
     Raises FormatError if there is none, or one is broken."""
-    present = [corpus for corpus in CORPORA if (folder / corpus.folder).is_dir()]
+    known = tuple(corpus for corpus in CORPORA if (folder / corpus.folder).is_dir())
+    users = user_corpora(folder, {corpus.folder for corpus in CORPORA})
+    present = known + users
     if not present:
         names = ", ".join(corpus.folder for corpus in CORPORA)
-        raise FormatError(f"no motion capture in {folder}: it should hold at least one of {names}")
+        raise FormatError(f"no motion capture in {folder}: it should hold one of {names}, or one with a corpus.toml")
     stored = None
     if cache is not None:
-        key = hashlib.sha256(str([_CACHE_FORMAT, [folder_hash(folder / c.folder) for c in present]]).encode())
+        named = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
+        hashes = [folder_hash(folder / c.folder) for c in known] + named
+        key = hashlib.sha256(str([_CACHE_FORMAT, hashes]).encode())
         stored = cache / f"mocap-{key.hexdigest()[:12]}.npz"
         if stored.is_file():
-            return _read_cache(stored)
+            return _read_cache(stored, present)
     motions = _parse(folder, present)
     if stored is not None:
         stored.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(stored, **{name: getattr(motions, name) for name in Motions.__dataclass_fields__})
+        np.savez(stored, **{name: getattr(motions, name) for name in _STORED})
     return motions
 
 
 def split(motions: Motions) -> tuple[Motions, Motions]:
-    """Training and held-out clips: no person is in both."""
-    held_out = np.isin(motions.subject, HELD_OUT)
+    """Training and held-out clips: no person is in both.  FormatError if nobody is held out."""
+    users = [subject for corpus in motions.corpora for subject in corpus.held_out]
+    held_out = np.isin(motions.subject, [*HELD_OUT, *users])
+    if not held_out.any():
+        raise FormatError("nobody is kept out of training to be tested on: name people in a corpus.toml's held_out")
     return motions.select(~held_out), motions.select(held_out)
 
 
@@ -160,7 +161,7 @@ def unbroken(points: Array) -> list[Array]:
     return [p for p in pieces if len(p) >= _SHORTEST_FRAMES and np.isfinite(p).all()]
 
 
-def _parse(folder: Path, corpora: list[Corpus]) -> Motions:
+def _parse(folder: Path, corpora: tuple[Corpus, ...]) -> Motions:
     pieces, names = [], []
     for corpus in corpora:
         for path, points, rate_hz in corpus.read(folder / corpus.folder):
@@ -170,17 +171,24 @@ def _parse(folder: Path, corpora: list[Corpus]) -> Motions:
                 names.append((corpus.folder, corpus.subject(inside), str(inside)))
     if not pieces:
         raise FormatError(f"no usable motion in {folder}")
-    return _lay_out(pieces, *map(np.array, zip(*names, strict=True)))
+    folders, subjects, clips = map(np.array, zip(*names, strict=True))
+    return _lay_out(pieces, corpora, folders, subjects, clips)
 
 
-def _lay_out(pieces: list[NDArray[np.float32]], *names: NDArray[np.str_]) -> Motions:
+def _lay_out(
+    pieces: list[NDArray[np.float32]],
+    corpora: tuple[Corpus, ...],
+    corpus: NDArray[np.str_],
+    subject: NDArray[np.str_],
+    clip: NDArray[np.str_],
+) -> Motions:
     points = np.concatenate(pieces) if pieces else np.empty((0, len(BODY), 3), np.float32)
-    return Motions(points, np.cumsum([0, *map(len, pieces)]), *names)
+    return Motions(points, np.cumsum([0, *map(len, pieces)]), corpus, subject, clip, corpora)
 
 
-def _read_cache(path: Path) -> Motions:
+def _read_cache(path: Path, corpora: tuple[Corpus, ...]) -> Motions:
     try:
         with np.load(path, allow_pickle=False) as stored:
-            return Motions(*(stored[name] for name in Motions.__dataclass_fields__))
+            return Motions(**{name: stored[name] for name in _STORED}, corpora=corpora)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise FormatError(f"the cache {path} is broken ({error}); remove it") from error

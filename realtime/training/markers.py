@@ -169,13 +169,16 @@ def qualisys_folder(folder: Path) -> Motions:
         yield path, runner_points(dict(zip(labels, paths, strict=True))), _QUALISYS_RATE_HZ
 
 
-def fill_gaps(paths: Array) -> Array:
+def fill_gaps(paths: Array, longest: int | None = None) -> Array:
     """Linear interpolation over NaN along the first axis; ends repeat the nearest value.
-    A path that is nowhere known stays NaN."""
+    A path that is nowhere known stays NaN, and so does a gap of more than `longest` frames."""
     flat = paths.reshape(len(paths), -1).copy()
     time = np.arange(len(flat))
     for column in np.flatnonzero(np.isnan(flat).any(0)):
-        known = ~np.isnan(flat[:, column])
-        if known.any():
-            flat[:, column] = np.interp(time, time[known], flat[known, column])
+        lost = np.isnan(flat[:, column])
+        if not lost.all():
+            flat[:, column] = np.interp(time, time[~lost], flat[~lost, column])
+            for start, end in np.flatnonzero(np.diff(lost, prepend=False, append=False)).reshape(-1, 2):
+                if longest is not None and end - start > longest:
+                    flat[start:end, column] = np.nan
     return flat.reshape(paths.shape)

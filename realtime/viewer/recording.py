@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
+from ..formats.joints_npy import load_npy, read_about, skeleton_name, times_path
 from ..skeleton import H36M17
 from .floor import floor_heights
 from .view import Floats, View
@@ -59,13 +58,14 @@ def read_recording(path: Path) -> Recording:
 
     Raises FormatError in one line.
     """
-    joints = _load(path)
+    joints = load_npy(path)
     if joints.shape[1:] != (len(H36M17), 3) or joints.dtype.kind != "f":
         raise FormatError(f"{path} must hold joints (T, 17, 3) of floats, it holds {joints.dtype} {joints.shape}")
     if not len(joints):
         raise FormatError(f"{path} holds no frame yet")
-    _check_skeleton(path.with_suffix(".json"))
-    times = path.with_name(path.stem + "_time.npy")
+    if (skeleton := skeleton_name(read_about(path.with_suffix(".json")))) != H36M17.name:
+        raise FormatError(f"{path} is of the skeleton {skeleton!r}, only {H36M17.name} can be drawn")
+    times = times_path(path)
     t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
     # Where a run has just added a row, one of the two files may be ahead.
     joints = joints[: len(t_s)]
@@ -73,36 +73,9 @@ def read_recording(path: Path) -> Recording:
     return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())
 
 
-def _load(path: Path) -> NDArray[Any]:
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError as fault:
-        raise FormatError(f"there is no file {path}") from fault
-    except (OSError, ValueError, EOFError) as fault:
-        why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise FormatError(f"{path} is not a whole .npy file: {why}") from fault
-    if not isinstance(array, np.ndarray):
-        raise FormatError(f"{path} is an archive: give the one array joints.npy")
-    return array
-
-
-def _check_skeleton(path: Path) -> None:
-    """Raises FormatError where the file beside says that these are other joints."""
-    if not path.exists():
-        return
-    try:
-        about = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as fault:
-        raise FormatError(f"cannot read {path}: {fault}") from fault
-    skeleton = about.get("skeleton", H36M17.name) if isinstance(about, dict) else None
-    name = skeleton.get("name") if isinstance(skeleton, dict) else skeleton
-    if name != H36M17.name:
-        raise FormatError(f"{path} names the skeleton {name!r}, only {H36M17.name} can be drawn")
-
-
 def _times(path: Path, frames: int) -> NDArray[np.float64]:
     """Seconds from the first frame, for at most `frames`."""
-    times = _load(path)[:frames] if path.exists() else np.empty(0)
+    times = load_npy(path)[:frames] if path.exists() else np.empty(0)
     if times.ndim != 1 or times.dtype.kind != "f" or not len(times) or not np.isfinite(times).all():
         raise FormatError(f"{path} must hold the frames' times (T,) in seconds: remove it to play at 30 fps")
     return np.maximum.accumulate(times.astype(np.float64) - float(times[0]))

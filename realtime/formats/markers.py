@@ -1,0 +1,63 @@
+"""Named points over time, as motion-capture programs exchange them (TRC, C3D).
+
+Our joints carry the names that Pose2Sim gives its keypoints, which are also those of the
+markers of its OpenSim models (Pose2Sim/skeletons.py and OpenSim_Setup/Markers_Halpe26.xml
+of github.com/perfanalytics/pose2sim): an inverse-kinematics set-up for Halpe-26 takes them
+as they are.  `Spine` is in no such set; OpenSim passes over markers that a model lacks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FormatError
+from ..skeleton import H36M17, Skeleton
+from .motion import Floats, Motion3D, about_pelvis, motion, named
+
+_MIDDLE = {"pelvis": "Hip", "spine": "Spine", "neck": "Neck", "nose": "Nose", "head_top": "Head"}
+
+
+@dataclass(frozen=True, eq=False)
+class Markers:
+    """`points` (T, M, 3) m, z up, NaN where a marker is lost; `times_s` (T,)."""
+
+    names: tuple[str, ...]
+    points: Floats
+    times_s: Floats
+    rate_hz: float
+
+    def named(self) -> dict[str, Floats]:
+        """Paths (T, 3) by name; what stands before a colon is the subject's name."""
+        return {name.rpartition(":")[2]: self.points[:, i] for i, name in enumerate(self.names)}
+
+
+def marker_name(joint: str) -> str:
+    """Pose2Sim's name of a joint: RKnee for right_knee, Hip for pelvis."""
+    side, _, part = joint.partition("_")
+    if side in ("left", "right") and part:
+        return side[0].upper() + part.title().replace("_", "")
+    return _MIDDLE.get(joint, joint.title().replace("_", ""))
+
+
+def marker_names(skeleton: Skeleton) -> tuple[str, ...]:
+    """Names of all joints of a skeleton, in its order."""
+    return tuple(map(marker_name, skeleton.joints))
+
+
+def as_motion(markers: Markers, path: Path, skeleton: Skeleton = H36M17) -> Motion3D:
+    """The motion of a skeleton from markers that bear its joints' names, ours or
+    Pose2Sim's.  Raises FormatError naming the first that is not among them."""
+    paths = markers.named()
+    columns = []
+    for joint in skeleton.joints:
+        column = paths.get(joint, paths.get(marker_name(joint)))
+        if column is None:
+            there = ", ".join(markers.names)
+            raise FormatError(f"{path} has no marker {marker_name(joint)} ({joint}), only {there}"[:300])
+        columns.append(column)
+    joints, root = about_pelvis(np.stack(columns, 1), skeleton)
+    with named(path):
+        return motion(joints, markers.rate_hz, times_s=markers.times_s, root_m=root, skeleton=skeleton)

@@ -1,0 +1,86 @@
+"""3D motion as a table that spreadsheets open: comma-separated, one row a frame (RFC 4180).
+
+Columns `frame` (from 0), `time_s`, then of each joint `<joint>_x`, `_y`, `_z` in metres
+about the pelvis and `<joint>_score`, then `root_x`, `root_y`, `root_z`, the pelvis with the
+camera at the origin; axes x right, y away, z up.  Cells are empty where a number is not
+known: all but the first two where nobody was seen.  Rate and skeleton are read from the
+times and the names of the columns; source and model are not in the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FormatError
+from ..skeleton import SKELETONS, Skeleton
+from .motion import Floats, Motion3D, motion, named, rate_of
+from .new_files import write_text
+from .text_file import read_text_file
+
+_XYZ = ("x", "y", "z")
+
+
+def write_motion_csv(path: Path, motion: Motion3D) -> None:
+    """Write a new file (RecordError if it is there already or cannot be)."""
+    frames = len(motion)
+    score = np.where(motion.known, motion.score, np.nan)
+    joints = np.concatenate([motion.joints, score[..., None]], -1).reshape(frames, -1)
+    numbers = np.concatenate([joints, motion.root_m], -1).astype(np.float64)
+    text = io.StringIO(newline="")
+    table = csv.writer(text)
+    table.writerow(_columns(motion.skeleton))
+    for i, row in enumerate(numbers):
+        cells = ("" if np.isnan(x) else f"{x:.6f}" for x in row)
+        table.writerow([i, f"{motion.times_s[i]:.6f}", *cells])
+    write_text(path, text.getvalue())
+
+
+def read_motion_csv(path: Path) -> Motion3D:
+    """Read such a file (FormatError in one line for anything else)."""
+    try:
+        rows = list(csv.reader(io.StringIO(read_text_file(path), newline="")))
+    except csv.Error as error:
+        raise FormatError(f"{path} is not a table of comma-separated values ({error})") from error
+    header = tuple(rows[0]) if rows else ()
+    skeleton = next((s for s in SKELETONS.values() if _columns(s) == header), None)
+    if skeleton is None:
+        raise FormatError(f"{path} does not begin with the columns frame, time_s, pelvis_x … of one of our skeletons")
+    table = _numbers(path, rows[1:], len(header))
+    joints = table[:, 2:-3].reshape(len(table), -1, 4)
+    with named(path):
+        return motion(
+            joints[..., :3],
+            rate_of(table[:, 1]),
+            times_s=table[:, 1],
+            score=np.nan_to_num(joints[..., 3]),
+            root_m=table[:, -3:],
+            skeleton=skeleton,
+        )
+
+
+def _columns(skeleton: Skeleton) -> tuple[str, ...]:
+    joints = (f"{joint}_{part}" for joint in skeleton.joints for part in (*_XYZ, "score"))
+    return ("frame", "time_s", *joints, *(f"root_{axis}" for axis in _XYZ))
+
+
+def _numbers(path: Path, rows: list[list[str]], width: int) -> Floats:
+    """The rows as numbers; spreadsheets may leave empty rows."""
+    table = []
+    for number, row in enumerate(rows, 2):
+        try:
+            if any(row):
+                table.append(_cells(row, width))
+        except ValueError as error:
+            raise FormatError(f"{path}, line {number}: {error}"[:300]) from error
+    return np.array(table, np.float64).reshape(-1, width)
+
+
+def _cells(row: list[str], width: int) -> list[float]:
+    """The numbers of a row, NaN for empty cells."""
+    if len(row) != width:
+        raise ValueError(f"{len(row)} cells for {width} columns")
+    return [float(cell) if cell.strip() else np.nan for cell in row]

@@ -1,0 +1,117 @@
+"""3D motion as JSON, for programs in any language.
+
+::
+
+    {"format": "realtime-pose3d motion", "version": 1,
+     "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis",
+     "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d",
+     "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
+     "frames": [{"time_s": 0.0, "valid": true, "joints": [[x, y, z], ...], "score": [...], "root_m": [x, y, z]}, ...]}
+
+`joints` in metres about the pelvis; `root_m` the pelvis with the camera at the origin;
+`parents`, `left` and `right` hold indices of joints, -1 the parent of the root.  Numbers
+are finite: `joints` is null where nobody was seen, one joint or `root_m` is null where it
+is not known.  Frame i is the i-th of the list.  A reader passes over keys it does not know;
+`version` rises when a key changes its meaning or goes away.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..errors import FormatError
+from ..skeleton import SKELETONS, Skeleton
+from ..wire import AXES
+from .motion import Motion3D, motion, named
+from .new_files import write_text
+from .text_file import read_text_file
+
+FORMAT, VERSION = "realtime-pose3d motion", 1
+_DIGITS = 6  # micrometres and microseconds
+
+
+def write_motion_json(path: Path, motion: Motion3D) -> None:
+    """Write a new file (RecordError if it is there already or cannot be)."""
+    skeleton = motion.skeleton
+    about = {
+        "format": FORMAT,
+        "version": VERSION,
+        "unit": "m",
+        "axes": AXES,
+        "origin": skeleton.joints[skeleton.parents.index(-1)],
+        "fps": motion.fps,
+        "source": motion.source,
+        "model": motion.model,
+        "skeleton": {name: getattr(skeleton, name) for name in ("name", "joints", "parents", "left", "right")},
+    }
+    head = json.dumps(about, indent=1, allow_nan=False).removesuffix("\n}")
+    frames = ",\n".join(json.dumps(_frame(motion, i), allow_nan=False) for i in range(len(motion)))
+    write_text(path, f'{head},\n "frames": [\n{frames}\n]}}\n')
+
+
+def read_motion_json(path: Path) -> Motion3D:
+    """Read such a file (FormatError in one line for anything else)."""
+    try:
+        data = json.loads(read_text_file(path))
+        if data["format"] != FORMAT or data["version"] != VERSION:
+            raise FormatError(f"{path} is {data['format']!r:.60} {data['version']!r:.20}, wanted {FORMAT!r} {VERSION}")
+        skeleton = _skeleton(data["skeleton"])
+        frames = data["frames"]
+        nothing = [None] * len(skeleton)
+        joints = [[_point(joint) for joint in frame["joints"] or nothing] for frame in frames]
+        with named(path):
+            return motion(
+                np.array(joints, np.float64).reshape(len(frames), -1, 3),
+                float(data["fps"]),
+                times_s=[float(frame["time_s"]) for frame in frames],
+                score=np.array([frame["score"] for frame in frames], np.float64),
+                root_m=[_point(frame["root_m"]) for frame in frames],
+                skeleton=skeleton,
+                source=str(data["source"]),
+                model=str(data["model"]),
+            )
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
+        reason = (str(error) or "too deep").splitlines()[0]
+        raise FormatError(f"{path} is not a motion in JSON ({type(error).__name__}: {reason})"[:300]) from error
+
+
+def _frame(motion: Motion3D, i: int) -> dict[str, Any]:
+    joints = [_rounded(joint) for joint in motion.joints[i]]
+    return {
+        "time_s": round(float(motion.times_s[i]), _DIGITS),
+        "valid": bool(motion.valid[i]),
+        "joints": joints if motion.valid[i] else None,
+        "score": [round(float(score), 4) for score in motion.score[i]],
+        "root_m": _rounded(motion.root_m[i]),
+    }
+
+
+def _rounded(point: Any) -> list[float] | None:
+    return [round(float(x), _DIGITS) for x in point] if np.isfinite(point).all() else None
+
+
+def _point(point: Any) -> list[float]:
+    x, y, z = point or (np.nan,) * 3
+    return [float(x), float(y), float(z)]
+
+
+def _skeleton(data: dict[str, Any]) -> Skeleton:
+    """One of ours if it has its name and joints, else what the file describes."""
+    parts = {name: tuple(data[name]) for name in ("joints", "parents", "left", "right")}
+    known = SKELETONS.get(str(data["name"]))
+    if known is not None and known.joints == parts["joints"]:
+        return known
+    count = len(parts["joints"])
+    indices = (*parts["parents"], *parts["left"], *parts["right"])
+    if (
+        count != len(parts["parents"])
+        or -1 not in parts["parents"]
+        or len(parts["left"]) != len(parts["right"])
+        or any(type(i) is not int or not -1 <= i < count for i in indices)
+    ):
+        raise ValueError("a skeleton has a parent for each joint, a root, and pairs of left and right")
+    return Skeleton(name=str(data["name"]), **parts)

@@ -1,0 +1,88 @@
+"""3D motion as `.npz`: plain arrays, no pickle, so that `np.load(path)` reads it anywhere.
+
+=============  ===================  ====================================================
+`format`       () int               1
+`joints`       (T, J, 3) float32    m, pelvis at the origin, axes as `axes`; NaN rows where
+                                    nobody was seen, so that row = frame
+`times_s`      (T,) float64         seconds
+`score`        (T, J) float32       0..1
+`root_m`       (T, 3) float32       the pelvis with the camera at the origin, or NaN
+`valid`        (T,) bool            False where nobody was seen
+`fps`          () float64           frames a second
+`skeleton`     () text              such as "h36m-17"
+`joint_names`  (J,) text            in order
+`axes`         () text              "x right, y away, z up"
+`source`       () text              where it comes from
+`model`        () text              the network that made it
+=============  ===================  ====================================================
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import FormatError
+from ..skeleton import SKELETONS
+from ..wire import AXES
+from .motion import Motion3D, named
+from .new_files import new_files
+from .safe_npz import read_npz
+
+FORMAT = 1
+_ARRAYS: dict[str, type[np.generic]] = {
+    "joints": np.float32,
+    "times_s": np.float64,
+    "score": np.float32,
+    "root_m": np.float32,
+    "valid": np.bool_,
+}
+_TEXTS = ("skeleton", "source", "model")
+
+
+def write_motion_npz(path: Path, motion: Motion3D) -> None:
+    """Write a new file (RecordError if it is there already or cannot be)."""
+    arrays = {name: getattr(motion, name) for name in (*_ARRAYS, "source", "model")}
+    with new_files(path) as (part,), part.open("wb") as file:
+        np.savez(
+            file,
+            format=FORMAT,
+            fps=np.float64(motion.fps),
+            skeleton=motion.skeleton.name,
+            joint_names=np.array(motion.skeleton.joints),
+            axes=AXES,
+            **arrays,
+        )
+
+
+def read_motion_npz(path: Path) -> Motion3D:
+    """Read such a file.  Raises FormatError in one line for anything else; nothing in it is run."""
+    data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS))
+    if missing := [name for name in ("format", "fps", *_ARRAYS, *_TEXTS) if name not in data]:
+        raise FormatError(f"{path} lacks {', '.join(missing)}; it is not a motion of this project"[:300])
+    if _scalar(data["format"]) != FORMAT:
+        raise FormatError(f"{path} is of format {str(data['format'])[:20]}, this program reads {FORMAT}")
+    skeleton = SKELETONS.get(str(data["skeleton"]))
+    if skeleton is None:
+        raise FormatError(f"{path} is of an unknown skeleton, {str(data['skeleton'])[:40]!r}")
+    fps = _scalar(data["fps"])
+    with named(path):
+        return Motion3D(
+            **{name: _native(data[name], dtype) for name, dtype in _ARRAYS.items()},
+            skeleton=skeleton,
+            fps=float(fps) if isinstance(fps, int | float) else 0.0,
+            source=str(data["source"]),
+            model=str(data["model"]),
+        )
+
+
+def _scalar(array: NDArray[Any]) -> Any:
+    return array.item() if array.shape == () else None
+
+
+def _native(array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
+    """In this machine's byte order and writable; other kinds of elements are left to be refused."""
+    return array.astype(dtype) if array.dtype.kind == np.dtype(dtype).kind else array
