@@ -9,8 +9,10 @@ BENCHMARKS = {
     "throughput": "the whole program against the bare detector",
     "latency": "from the detector's end to a subscriber in another process",
     "lifter": "streaming against whole-window evaluation",
+    "onnx": "exported networks in ONNX Runtime against NumPy streaming",
     "flat": "cost and memory of a frame over 100,000 frames",
     "viewer": "blitting against full redraws",
+    "lift": "the offline command against the bare detector, and two processes against one",
     "render": "a film of input beside reconstruction against drawing each frame anew",
 }
 

@@ -20,7 +20,10 @@ class Command(NamedTuple):
 COMMANDS = {
     "doctor": Command("doctor", "look for what could keep the program from working, and say what to do"),
     "cameras": Command("cameras", "list the cameras"),
+    "lift": Command("lift", "videos, images and keypoint files into 3D files and films"),
+    "infer": Command("infer", "one image or video, the results beside it"),
     "train": Command("training.train", "train a network on motion capture"),
+    "export": Command("export", "write a network as ONNX, for machines without PyTorch"),
     "evaluate": Command("training.evaluate", "measure the error of the joints against the truth"),
 }
 

@@ -83,7 +83,7 @@ class Settings:
     )
     keypoints: str | None = _setting(None, _some_text, "FILE", "file of the replay detector")
     video: str | None = _setting(None, _some_text, "NAME", "which video of a keypoint file that holds several")
-    model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .bin, .pt)")
+    model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .onnx, .bin, .pt)")
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
     curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")
     insecure: bool = _setting(False, _switch, "", "publish beyond this machine without a key")
@@ -152,8 +152,21 @@ def parse_settings(argv: Sequence[str] | None = None) -> Settings:
     given = vars(_parser().parse_strictly(argv))
     config = given.pop("config", None)
     values = _from_toml(Path(config)) if config else {}
-    values.update({name: _checked(name, text, _flag(name)) for name, text in given.items()})
+    values.update(checked(given))
     return Settings(**values)
+
+
+def add_flags(parser: Parser, names: Sequence[str]) -> None:
+    """The flags of these settings, for another command that takes them too.  Its parser wants
+    `argument_default=argparse.SUPPRESS`; `checked` reads what was given."""
+    for setting in fields(Settings):
+        if setting.name in names:
+            _add_flag(parser, setting.name, setting.default, setting.metadata)
+
+
+def checked(given: dict[str, str]) -> dict[str, Any]:
+    """Values of settings from the texts of their flags.  Raises UsageError."""
+    return {name: _checked(name, text, _flag(name)) for name, text in given.items()}
 
 
 def _parser() -> Parser:
@@ -163,8 +176,7 @@ def _parser() -> Parser:
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
     )
-    for setting in fields(Settings):
-        _add_flag(parser, setting.name, setting.default, setting.metadata)
+    add_flags(parser, [setting.name for setting in fields(Settings)])
     parser.add_argument(
         "--config", metavar="FILE", help="settings from a TOML file, same names as the flags (default: none)"
     )

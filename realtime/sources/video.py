@@ -107,6 +107,16 @@ class VideoFile:
             yield from stream.decode(None)
 
 
+def recording_length_s(path: Path) -> float | None:
+    """How long a video says it is; None where it does not, or is none."""
+    av: Any = optional.load("av", "a video file", "pip install av")
+    try:
+        with av.open(f"file:{path}", options={"protocol_whitelist": "file"}) as container:
+            return container.duration / av.time_base if container.duration else None
+    except (av.error.FFmpegError, OSError):
+        return None
+
+
 def upright(to_bgr: Any, frame: VideoFrame) -> Any:
     """The frame as BGR, turned as its display matrix asks (phones record lying down)."""
     image = to_bgr.reformat(frame, format="bgr24").to_ndarray()

@@ -1,0 +1,191 @@
+"""`python -m realtime lift`: videos, images and keypoint files into 3D files and films.
+
+Every frame goes through the same stages as in live use; nothing is dropped. An input that is
+done is not done again, and one that is broken does not stop the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from .console import StatusLine, start_logging
+from .errors import UsageError
+from .offline import FORMATS, Outcome, Task, lift_one
+from .program import interruptible
+from .settings import Parser, Settings, add_flags, checked
+from .sources.demo import clip_path
+from .sources.video import recording_length_s
+from .timing import Rate
+
+SETTINGS = (
+    *("detector", "keypoints", "video", "model", "window", "fov", "intrinsics", "camera_pitch", "smooth"),
+    *("device", "rcnn_config", "rcnn_weights", "rcnn_size"),
+)
+FAILED = 1
+_LONGEST_S, _HIGHEST_HZ, _MOST_JOBS = 1e6, 1000, 256
+
+
+def parser() -> Parser:
+    """The command's flags."""
+    p = Parser(
+        prog="python -m realtime lift",
+        description=__doc__,
+        argument_default=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = p.add_argument
+    add("inputs", nargs="+", metavar="INPUT", help="video, image, folder of images or keypoint file (.npz); demo")
+    add("--out", type=Path, default=Path("lifted"), metavar="DIR", help="folder of the results (default: lifted)")
+    add(
+        "--write",
+        type=_formats,
+        default=("npy", "mp4"),
+        metavar="A,B",
+        help=f"of {','.join(FORMATS)} (default: npy,mp4)",
+    )
+    add("--jobs", type=_count, default=1, metavar="N", help="inputs at a time, a process each (default: 1)")
+    add("--force", action="store_true", default=False, help="do inputs again that are done, replacing their files")
+    add("--start", type=_seconds, default=0.0, metavar="S", help="leave out what is before (default: 0)")
+    add("--end", type=_seconds, default=float("inf"), metavar="S", help="leave out what is after (default: the end)")
+    add("--fps", type=_rate, default=None, metavar="N", help="at most so many frames a second (default: all)")
+    add_flags(p, SETTINGS)
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Lift every input; 0 where all went well, 1 where one did not."""
+    given = vars(parser().parse_strictly(argv))
+    own = {name: given.pop(name) for name in ("inputs", "out", "write", "jobs", "force", "start", "end", "fps")}
+    base = Settings(**checked(given))
+    stems = _stems([_path(text) for text in own["inputs"]], own["out"])
+    tasks = [_task(path, stem, base, own) for path, stem in stems]
+    return run(tasks, own["jobs"])
+
+
+def run(tasks: Sequence[Task], jobs: int) -> int:
+    """Do the tasks, say how each went, and list the faults once more at the end."""
+    line = start_logging(verbose=False)
+    faults = []
+    try:
+        with interruptible():
+            for done, outcome in enumerate(_outcomes(tasks, jobs, line), start=1):
+                line.say(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
+                faults += [outcome] if outcome.fault else []
+    except KeyboardInterrupt:
+        line.say("interrupted: what is finished stays, the same command goes on with the rest")
+        return 130
+    finally:
+        line.finish()
+    if faults and len(tasks) > 1:
+        line.say(f"{len(faults)} of {len(tasks)} could not be lifted:")
+        for outcome in faults:
+            line.say(f"  {outcome}")
+    return FAILED if faults else 0
+
+
+def _outcomes(tasks: Sequence[Task], jobs: int, line: StatusLine) -> Iterator[Outcome]:
+    if jobs == 1 or len(tasks) == 1:
+        for task in tasks:
+            yield lift_one(task, _Progress(task, line))
+        return
+    # Not forked: the libraries of the detectors have threads that do not survive it.
+    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
+        futures = {pool.submit(lift_one, task): task for task in tasks}
+        try:
+            for future in as_completed(futures):
+                yield _outcome(future, futures[future])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _outcome(future: Future[Outcome], task: Task) -> Outcome:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return Outcome(task.source.name, fault="its process was ended from outside (memory?); give fewer --jobs")
+
+
+class _Progress:
+    """The status line while one input is lifted."""
+
+    def __init__(self, task: Task, line: StatusLine) -> None:
+        self._name, self._line = task.source.name, line
+        self._rate = Rate()
+        self._began_s = time.monotonic()
+        length_s = recording_length_s(task.source)
+        self._start_s = task.start_s
+        self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
+
+    def __call__(self, frames: int, t_s: float) -> None:
+        now_s = time.monotonic()
+        self._rate.tick(now_s)
+        text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} a second"
+        if self._part_s:
+            share = min(1.0, max(1e-6, (t_s - self._start_s) / self._part_s))
+            text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
+        self._line.show(text)
+
+
+def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
+    settings = replace(base, source=str(path), realtime=False, fps=_image_rate(path, own["fps"]))
+    # The rate of a folder of images is what --fps says; of a video it leaves frames out.
+    fps = None if settings.fps else own["fps"]
+    return Task(settings, stem, own["write"], own["start"], own["end"], fps, own["force"])
+
+
+def _image_rate(path: Path, fps: float | None) -> float | None:
+    return fps if path.is_dir() else None
+
+
+def _path(text: str) -> Path:
+    return clip_path() if text == "demo" else Path(text).expanduser()
+
+
+def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:
+    """Each input with the path of its outputs, without ending: its name, with its own ending
+    and then its folder where two inputs would share one.  UsageError for one given twice."""
+    namings: list[Callable[[Path], str]] = [lambda p: p.stem, lambda p: p.name, lambda p: f"{p.parent.name}_{p.name}"]
+    stems = {path: path.stem for path in paths}
+    if len(stems) < len(paths):
+        raise UsageError("an input is given twice")
+    for naming in namings[1:]:
+        shared = Counter(stem.casefold() for stem in stems.values())
+        stems = {path: naming(path) if shared[stem.casefold()] > 1 else stem for path, stem in stems.items()}
+    if len({stem.casefold() for stem in stems.values()}) < len(paths):
+        raise UsageError("two inputs have the same name; lift them into different folders (--out)")
+    return [(path, out / stem) for path, stem in stems.items()]
+
+
+def _formats(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    if unknown := [name for name in names if name not in FORMATS]:
+        raise argparse.ArgumentTypeError(f"there is no format {unknown[0]!r}; there are {', '.join(FORMATS)}")
+    return names
+
+
+def _count(text: str) -> int:
+    if not 1 <= (number := int(text)) <= _MOST_JOBS:
+        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_JOBS}, not {number}")
+    return number
+
+
+def _seconds(text: str) -> float:
+    if not 0 <= (number := float(text)) < _LONGEST_S:
+        raise argparse.ArgumentTypeError(f"seconds from 0 on, not {text}")
+    return number
+
+
+def _rate(text: str) -> float:
+    if not 1 <= (number := float(text)) <= _HIGHEST_HZ:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_HIGHEST_HZ}, not {text}")
+    return number

@@ -1,0 +1,218 @@
+"""The offline commands, on real files through the real stages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from poses import ROOT
+
+from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
+from realtime.formats.motion_npz import read_motion_npz
+from realtime.formats.track import single_person_track
+from realtime.formats.writers import WRITERS
+from realtime.infer import main as infer
+from realtime.lift import main as lift
+from realtime.skeleton import COCO17
+
+FRAMES = 40
+
+
+def walk(frames=FRAMES, seed=0):
+    """Keypoints (T, 17, 3) that wander, in a picture of 640 × 480."""
+    rng = np.random.default_rng(seed)
+    xy = rng.uniform((200, 100), (400, 400), (17, 2)) + rng.normal(0, 2, (frames, 17, 2)).cumsum(0)
+    return np.concatenate([xy, np.full((frames, 17, 1), 0.9)], -1).astype(np.float32)
+
+
+def keypoint_file(path, points=None, fps=25.0):
+    points = walk() if points is None else points
+    write_keypoints(path, single_person_track(points, (640, 480), COCO17, fps))
+    return str(path)
+
+
+@pytest.fixture
+def source(tmp_path):
+    return keypoint_file(tmp_path / "walk.npz")
+
+
+def test_every_format_of_one_input(source, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert lift([source, "--out", str(out), "--write", f"{','.join(WRITERS)},mp4,gif,png,2d"]) == 0
+    assert f"walk.npz: {FRAMES} frames, {FRAMES} with a person" in capsys.readouterr().err
+    joints = np.load(out / "walk.npy")
+    assert joints.shape == (FRAMES, 17, 3)
+    assert np.isfinite(joints).all()
+    assert np.load(out / "walk_time.npy") == pytest.approx(np.arange(FRAMES) / 25)
+    again = read_motion_npz(out / "walk.npz")
+    assert np.array_equal(again.joints, joints)
+    assert again.fps == pytest.approx(25)
+    with av.open(str(out / "walk.mp4")) as film:
+        assert sum(1 for _ in film.decode(video=0)) == FRAMES
+    assert np.allclose(read_keypoints(out / "walk_2d.npz").best(), walk(), atol=1e-3)
+    for theirs in ("walk_detectron2.npz", "data_2d_custom_walk.npz"):
+        assert np.allclose(read_keypoints(out / theirs).best()[..., :2], walk()[..., :2], atol=1e-3)
+    record = json.loads((out / "walk.lift.json").read_text())
+    assert {path.name for path in out.iterdir()} == {*record["files"], "walk.lift.json"}
+
+
+def test_offline_equals_live_bit_for_bit(source, tmp_path):
+    assert lift([source, "--out", str(tmp_path / "offline"), "--write", "npy"]) == 0
+    flags = ["--source", source, "--every-frame", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path / "live")]
+    subprocess.run([sys.executable, "run.py", *flags], cwd=ROOT, check=True, capture_output=True)
+    live, offline = np.load(tmp_path / "live" / "joints.npy"), np.load(tmp_path / "offline" / "walk.npy")
+    assert np.array_equal(live, offline)
+
+
+def test_what_is_done_is_not_done_again_and_force_does(source, tmp_path, capsys):
+    words = [source, "--out", str(tmp_path), "--write", "csv"]
+    assert lift(words) == 0
+    first = (tmp_path / "walk.csv").stat().st_mtime_ns
+    assert lift(words) == 0
+    assert "done before" in capsys.readouterr().err
+    assert (tmp_path / "walk.csv").stat().st_mtime_ns == first
+    assert lift([*words, "--window", "81"]) == 1
+    assert "other settings" in capsys.readouterr().err
+    assert lift([*words, "--force"]) == 0
+    assert (tmp_path / "walk.csv").stat().st_mtime_ns > first
+    keypoint_file(tmp_path / "walk.npz", walk(seed=5))
+    assert lift(words) == 1
+    assert "another input" in capsys.readouterr().err
+
+
+def test_a_file_of_the_user_is_never_replaced(source, tmp_path, capsys):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "walk.csv").write_text("mine")
+    for _ in range(2):  # nor noted as ours the first time
+        assert lift([source, "--out", str(out), "--write", "npy,csv", "--force"]) == 1
+        assert "is there already" in capsys.readouterr().err
+    assert (out / "walk.csv").read_text() == "mine"
+    assert not (out / "walk.npy").exists()
+
+
+def test_a_broken_input_does_not_stop_the_rest(source, tmp_path, capsys):
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film")
+    missing = tmp_path / "missing.mp4"
+    assert lift([str(broken), source, str(missing), "--out", str(tmp_path / "out"), "--write", "npy"]) == 1
+    told = capsys.readouterr().err
+    assert "2 of 3 could not be lifted" in told
+    assert "broken.mp4 is not a video" in told
+    assert "missing.mp4 cannot be read" in told
+    assert np.load(tmp_path / "out" / "walk.npy").shape == (FRAMES, 17, 3)
+
+
+def test_several_at_a_time_give_the_same(tmp_path, capsys):
+    inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(seed=n)) for n in range(3)]
+    for jobs, out in (("1", "one"), ("2", "two")):
+        assert lift([*inputs, "--out", str(tmp_path / out), "--write", "npy", "--jobs", jobs]) == 0
+    assert "3/3" in capsys.readouterr().err
+    for n in range(3):
+        assert np.array_equal(*(np.load(tmp_path / out / f"{n}.npy") for out in ("one", "two")))
+
+
+@pytest.mark.parametrize("name", ['it\'s 1 "run".npz', "Läufer ü.npz", "2024 walk.npz", "-dash.npz"])
+def test_odd_names(name, tmp_path):
+    path = keypoint_file(tmp_path / name)
+    assert lift([path, "--out", str(tmp_path / "out"), "--write", "npy,trc,mp4"]) == 0
+    assert (tmp_path / "out" / f"{Path(name).stem}.mp4").stat().st_size
+
+
+def test_two_inputs_of_one_name_get_names_of_their_own(tmp_path):
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+    inputs = [keypoint_file(tmp_path / folder / "walk.npz") for folder in ("a", "b")]
+    assert lift([*inputs, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
+    assert {p.name for p in (tmp_path / "out").glob("*.npz.npy")} == {"a_walk.npz.npy", "b_walk.npz.npy"}
+
+
+def test_nobody_at_all_is_an_empty_result_that_says_so(tmp_path, capsys):
+    path = keypoint_file(tmp_path / "empty.npz", np.full((9, 17, 3), np.nan, np.float32))
+    assert lift([path, "--out", str(tmp_path / "out"), "--write", "npy,json,csv,2d,mp4"]) == 0
+    assert "nobody was seen" in capsys.readouterr().err
+    assert np.isnan(np.load(tmp_path / "out" / "empty.npy")).all()
+
+
+@pytest.mark.parametrize(
+    ("flags", "frames"),
+    [
+        (["--start", "0.4"], range(10, 40)),
+        (["--end", "0.4"], range(10)),
+        (["--start", "0.2", "--end", "1"], range(5, 25)),
+        (["--fps", "5"], range(0, 40, 5)),
+        (["--fps", "200"], range(40)),
+    ],
+)
+def test_parts_and_rates(source, tmp_path, flags, frames):
+    assert lift([source, "--out", str(tmp_path / "out"), "--write", "npy", *flags]) == 0
+    assert np.load(tmp_path / "out" / "walk_time.npy") == pytest.approx(np.array(frames) / 25)
+
+
+def test_a_part_without_a_frame_is_told(source, tmp_path, capsys):
+    assert lift([source, "--out", str(tmp_path / "out"), "--start", "100"]) == 1
+    assert "no frame in the part" in capsys.readouterr().err
+
+
+def test_a_killed_run_is_begun_anew(tmp_path):
+    path = keypoint_file(tmp_path / "long.npz", walk(4000))
+    out = tmp_path / "out"
+    words = ["lift", path, "--out", str(out), "--write", "npy,mp4"]
+    process = subprocess.Popen([sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 60
+    while not (out / "long.part.mp4").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (out / "long.mp4").exists()
+    assert lift([*words[1:], "--end", "1"]) == 0
+    assert len(np.load(out / "long.npy")) == 25
+    assert (out / "long.mp4").exists()
+
+
+@pytest.mark.parametrize(("flag", "suffix", "picture"), [("--image", ".jpg", ".png"), ("--video", ".mp4", ".mp4")])
+def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
+    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
+    source = tmp_path / f"me{suffix}"
+    with av.open(str(ROOT / "realtime" / "assets" / "demo.mp4")) as demo:
+        image = next(demo.decode(video=0)).to_image()
+    if flag == "--image":
+        image.save(source)
+    else:
+        with av.open(str(source), "w") as film:
+            stream = film.add_stream("libx264", rate=25)
+            stream.width, stream.height = image.size[0] // 2 * 2, image.size[1] // 2 * 2
+            for _ in range(5):
+                film.mux(stream.encode(av.VideoFrame.from_image(image)))
+            film.mux(stream.encode(None))
+    assert infer([flag, str(source)]) == 0
+    assert "with a person" in capsys.readouterr().err
+    assert len(np.load(tmp_path / "me_pose.npy")) == (1 if flag == "--image" else 5)
+    assert (tmp_path / f"me_pose{picture}").stat().st_size > 1000
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["a.mp4", "--write", "npy,xyz"], "no format 'xyz'"),
+        (["a.mp4", "--jobs", "0"], "from 1 to"),
+        (["a.mp4", "a.mp4"], "given twice"),
+        (["a.mp4", "--windw", "9"], "did you mean"),
+        ([], "INPUT"),
+    ],
+)
+def test_wrong_words_are_one_line(words, told):
+    done = subprocess.run(
+        [sys.executable, "-m", "realtime", "lift", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    (line,) = done.stderr.strip().splitlines()
+    assert told in line
