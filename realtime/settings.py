@@ -83,7 +83,7 @@ class Settings:
     )
     keypoints: str | None = _setting(None, _some_text, "FILE", "file of the replay detector")
     video: str | None = _setting(None, _some_text, "NAME", "which video of a keypoint file that holds several")
-    model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .onnx, .bin, .pt)")
+    model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .onnx, .bin)")
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
     curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")
     insecure: bool = _setting(False, _switch, "", "publish beyond this machine without a key")

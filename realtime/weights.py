@@ -38,6 +38,7 @@ NORMALISATIONS = ("rays", "width")
 _MAX_BYTES = 1 << 30
 _LONGEST_NAME = 100
 _CHECKPOINTS = (".bin", ".pt", ".pth")
+_FILES = (".safetensors", ".onnx", *_CHECKPOINTS)
 _log = logging.getLogger("realtime.weights")
 
 
@@ -147,10 +148,10 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     A name stands for all networks `<name>-<window>`: the one with the largest window not
     above `window` is taken, and a note is logged where that is another number.
     """
-    if Path(name).suffix in (".safetensors", *_CHECKPOINTS):
+    if Path(name).suffix in _FILES:
         return Path(name)
     if os.sep in name or len(name) > _LONGEST_NAME:
-        raise WeightsError(f"{name[:80]!r} is neither a model's name nor a .safetensors, .bin, .pt or .pth file")
+        raise WeightsError(f"{name[:80]!r} is neither a model's name nor a {', '.join(_FILES)} file")
     if (exact := folder / f"{name}.safetensors").exists():
         return exact
     trained = trained_windows(name, folder)
@@ -173,29 +174,29 @@ def trained_windows(name: str, folder: Path = MODEL_FOLDER) -> list[int]:
 
 
 def load_network(path: str | Path) -> Network:
-    """Read a network from .safetensors (with its card beside it) or from a checkpoint.
+    """Read a network from .safetensors (with its card beside it) or from a checkpoint; for
+    .onnx there is onnx_lifter.load_onnx.
 
     Raises WeightsError for whatever is wrong with the file.
     """
     path = Path(path)
-    data = _read(path)
+    data = read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix == ".safetensors":
-        card = _read_card(path.with_suffix(".json"))
-        if card.more.get("sha256", digest) != digest:
-            raise WeightsError(f"{path} is not the file its card {path.stem}.json was written for; fetch both again")
+        card = read_card(path, digest)
         state = parse(path, lambda: safetensors.numpy.load(data))
     else:
         optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
         from .checkpoints import checkpoint_state
 
         state = checkpoint_state(path, data)
-        beside = path.with_suffix(".json")
-        card = _read_card(beside) if beside.exists() else ModelCard.of_checkpoint(path, state)
+        has_card = path.with_suffix(".json").exists()
+        card = read_card(path, digest) if has_card else ModelCard.of_checkpoint(path, state)
     return Network(_checked(path, state, card.config), card, digest[:8])
 
 
-def _read(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
+    """A network file's bytes.  Raises WeightsError if it is none at first sight."""
     try:
         size = path.stat().st_size
         if size > _MAX_BYTES:
@@ -212,13 +213,19 @@ def _read(path: Path) -> bytes:
     return data
 
 
-def _read_card(path: Path) -> ModelCard:
+def read_card(network: Path, digest: str) -> ModelCard:
+    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
+    if it was written for another file."""
+    path = network.with_suffix(".json")
     try:
-        return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+        card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+    if card.more.get("sha256", digest) != digest:
+        raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
+    return card
 
 
 def _checked(path: Path, state: Mapping[str, Any], config: TcnConfig) -> dict[str, Array]:

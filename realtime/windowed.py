@@ -18,7 +18,7 @@ class WindowedLifter(Lifting):
     network wants is the newest."""
 
     def __init__(self, network: Network, intrinsics: Intrinsics | None = None, device: str = "cpu") -> None:
-        super().__init__(network, intrinsics)
+        super().__init__(network.card, network.label, intrinsics)
         torch.set_num_threads(1)  # the detector needs the cores
         self._device = torch.device(device)
         self._net = network.net.to(self._device)

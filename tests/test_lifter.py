@@ -1,27 +1,33 @@
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from networks import save_small, save_upstream, small_card
+from networks import exported, save_small, save_upstream, small_network
 from poses import pose_2d
-from test_tcn import random_net
 
 from realtime.coords import Intrinsics
 from realtime.errors import UsageError
 from realtime.features import FEATURES, hip_ray
 from realtime.lifter import StreamingLifter, open_lifter, width_normalised
+from realtime.onnx_lifter import OnnxStreamingLifter, OnnxWindowLifter
 from realtime.skeleton import COCO17
-from realtime.weights import Network, load_network
+from realtime.weights import load_network
 from realtime.window import PoseWindow
 from realtime.windowed import WindowedLifter
 
-
-def network(widths=(3, 3), seed=0, **about):
-    card = small_card("net", widths, **about)
-    return Network(random_net(card.config, seed).arrays(), card, "00000000")
+# What must give the joints of a whole-window evaluation.
+EQUALS = {
+    "streaming": StreamingLifter,
+    "onnx streaming": lambda net: OnnxStreamingLifter(exported(net, "streaming")),
+    "onnx window": lambda net: OnnxWindowLifter(exported(net, "window")),
+    "onnx window, symmetric": lambda net: OnnxWindowLifter(exported(net, "window")),
+}
+EQUALS_HERE = [k for k in EQUALS if k == "streaming" or find_spec("onnxruntime")]
 
 
 def walk(seed, length):
@@ -31,6 +37,7 @@ def walk(seed, length):
     return start + rng.normal(0, 4, (length, len(COCO17), 2)).cumsum(0)
 
 
+@pytest.mark.parametrize("kind", EQUALS_HERE)
 @settings(deadline=None, max_examples=40)
 @given(
     widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
@@ -38,12 +45,12 @@ def walk(seed, length):
     seed=st.integers(0, 50),
     actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
 )
-def test_streaming_equals_the_whole_window(widths, features, seed, actions):
+def test_they_equal_the_whole_window(kind, widths, features, seed, actions):
     """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
     k for more than it holds), asking twice, and clears (c)."""
-    net = network(widths, seed, features=features)
-    windowed, streaming = WindowedLifter(net), StreamingLifter(net)
-    assert windowed.window_length == streaming.window_length
+    net = small_network(widths, seed, features=features, causal="symmetric" not in kind)
+    windowed, other = WindowedLifter(net), EQUALS[kind](net)
+    assert windowed.window_length == other.window_length
     window = PoseWindow(windowed.window_length, len(COCO17))
     poses = iter(walk(seed, 20_000))
     for action in actions:
@@ -53,19 +60,19 @@ def test_streaming_equals_the_whole_window(widths, features, seed, actions):
         for _ in range({"p": 1, "s": 2, "k": window.length + 2}[action]):
             window.push(pose_2d(next(poses)))
         expected = windowed(window)
-        assert np.allclose(streaming(window), expected, atol=1e-5)
+        assert np.allclose(other(window), expected, atol=1e-5)
         if action == "s":
-            assert np.allclose(streaming(window), expected, atol=1e-5)
+            assert np.allclose(other(window), expected, atol=1e-5)
 
 
-@pytest.fixture(params=["streaming", "windowed", "symmetric", "upstream"])
+@pytest.fixture(params=[*EQUALS_HERE, "windowed", "symmetric", "upstream"])
 def lifter(request, tmp_path):
     """Every kind of lifter there is."""
     if request.param == "upstream":
         save_upstream(tmp_path / "net.bin")
         return WindowedLifter(load_network(tmp_path / "net.bin"))
-    kind = StreamingLifter if request.param == "streaming" else WindowedLifter
-    return kind(network(causal=request.param != "symmetric"))
+    kind = EQUALS.get(request.param, WindowedLifter)
+    return kind(small_network(causal="symmetric" not in request.param))
 
 
 class TestEveryLifter:
@@ -106,7 +113,7 @@ class TestEveryLifter:
 
 
 def test_a_symmetric_network_repeats_the_newest_as_future():
-    net = network(causal=False)
+    net = small_network(causal=False)
     lifter = WindowedLifter(net)
     assert lifter.window_length == 5  # of 9, four are the future
     poses = walk(6, 5)
