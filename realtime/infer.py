@@ -10,9 +10,11 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from .errors import UsageError
 from .lift import SETTINGS, run
 from .offline import Task
 from .settings import Parser, Settings, add_flags, checked
+from .sources.request import IMAGE_SUFFIXES
 
 
 def parser() -> Parser:
@@ -36,6 +38,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = vars(parser().parse_strictly(argv))
     force, image, clip = given.pop("force"), given.pop("image", None), given.pop("clip", None)
     path: Path = image or clip
+    if (path.suffix.lower() in IMAGE_SUFFIXES) != bool(image):
+        other = "is no image: give it as --video" if image else "is an image: give it as --image"
+        raise UsageError(f"{path.name} {other}")
     settings = Settings(**checked(given), source=str(path), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
     return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)

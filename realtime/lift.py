@@ -7,13 +7,17 @@ done is not done again, and one that is broken does not stop the others.
 from __future__ import annotations
 
 import argparse
+import os
+import signal
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import replace
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +35,7 @@ SETTINGS = (
     *("device", "rcnn_config", "rcnn_weights", "rcnn_size"),
 )
 FAILED = 1
+_SETTLED_S = 1.0  # before, the time left would be a guess
 _LONGEST_S, _HIGHEST_HZ, _MOST_JOBS = 1e6, 1000, 256
 
 
@@ -65,10 +70,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Lift every input; 0 where all went well, 1 where one did not."""
     given = vars(parser().parse_strictly(argv))
     own = {name: given.pop(name) for name in ("inputs", "out", "write", "jobs", "force", "start", "end", "fps")}
+    if own["end"] <= own["start"]:
+        raise UsageError("--end must lie after --start")
     base = Settings(**checked(given))
     stems = _stems([_path(text) for text in own["inputs"]], own["out"])
     tasks = [_task(path, stem, base, own) for path, stem in stems]
+    _check_apart(tasks)
     return run(tasks, own["jobs"])
+
+
+def _check_apart(tasks: Sequence[Task]) -> None:
+    """Raise UsageError where two inputs would write the same file."""
+    makers: dict[Path, Path] = {}
+    for task in tasks:
+        for path in task.files():
+            if (other := makers.setdefault(path, task.source)) != task.source:
+                raise UsageError(f"{other.name} and {task.source.name} would both write {path.name}; lift them apart")
 
 
 def run(tasks: Sequence[Task], jobs: int) -> int:
@@ -98,14 +115,39 @@ def _outcomes(tasks: Sequence[Task], jobs: int, line: StatusLine) -> Iterator[Ou
             yield lift_one(task, _Progress(task, line))
         return
     # Not forked: the libraries of the detectors have threads that do not survive it.
-    with ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn")) as pool:
-        futures = {pool.submit(lift_one, task): task for task in tasks}
-        try:
-            for future in as_completed(futures):
-                yield _outcome(future, futures[future])
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _end_with_parent)
+    try:
+        with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
+            futures = {pool.submit(lift_one, task): task for task in tasks}
+        for future in as_completed(futures):
+            yield _outcome(future, futures[future])
+        pool.shutdown()
+    finally:
+        workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _end_with_parent() -> None:
+    """In a worker: a parent that was killed takes it along."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _outcome(future: Future[Outcome], task: Task) -> Outcome:
@@ -130,7 +172,7 @@ class _Progress:
         now_s = time.monotonic()
         self._rate.tick(now_s)
         text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} a second"
-        if self._part_s:
+        if self._part_s and now_s - self._began_s > _SETTLED_S:
             share = min(1.0, max(1e-6, (t_s - self._start_s) / self._part_s))
             text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
         self._line.show(text)
@@ -148,7 +190,8 @@ def _image_rate(path: Path, fps: float | None) -> float | None:
 
 
 def _path(text: str) -> Path:
-    return clip_path() if text == "demo" else Path(text).expanduser()
+    path = clip_path() if text == "demo" else Path(text).expanduser()
+    return path if path.name and path.name != ".." else path.resolve()  # "." has no name
 
 
 def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:

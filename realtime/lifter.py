@@ -136,6 +136,7 @@ def _open(path: Path, intrinsics: Intrinsics | None, device: str) -> Lifter:
 
 
 def _check_skeletons(card: ModelCard) -> None:
-    if card.skeleton_in != COCO17.name or SKELETONS.get(card.skeleton_out) is not H36M17:
+    known = card.skeleton_in == COCO17.name and SKELETONS.get(card.skeleton_out) is H36M17
+    if not known or card.config.joints_out != len(H36M17):
         lifts = f"{card.skeleton_in} to {card.skeleton_out}"
         raise UsageError(f"{card.name} lifts {lifts}; live use wants {COCO17.name} to {H36M17.name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from .formats.new_files import refuse_existing
 from .formats.track import single_person_track
 from .formats.videopose3d_npz import write_video, write_video_set
 from .formats.writers import WRITERS, writers
-from .lift_record import LiftRecord
+from .lift_place import LiftPlace
 from .pose import Array, Estimate, Frame, Pose2D
 from .render.film import PanelFilm, panel_picture
 from .settings import Settings
@@ -96,15 +96,17 @@ def lift_one(task: Task, told: Told = lambda _frames, _seconds: None) -> Outcome
     start = time.perf_counter()
     name = task.source.name
     try:
-        record = LiftRecord.begin(task)
-        if record is None:
-            return Outcome(name, done_before=True)
-        passed = _pass(task, told)
-        _write(task, passed)
-        record.finish(frames=len(passed.times_s), people=passed.people)
+        with LiftPlace(task) as place:
+            if place.done:
+                return Outcome(name, done_before=True)
+            staged = replace(task, stem=place.stem)
+            passed = _pass(staged, told)
+            _write(staged, passed)
+            made = [path for path in staged.files() if path.exists()]
+            place.publish(made, frames=len(passed.times_s), people=passed.people)
     except PoseError as fault:
         return Outcome(name, fault=str(fault))
-    files = tuple(path.name for path in task.files() if path.exists())
+    files = tuple(path.name for path in made)
     return Outcome(name, len(passed.times_s), passed.people, time.perf_counter() - start, files)
 
 

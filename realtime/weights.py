@@ -238,9 +238,14 @@ def _checked(path: Path, state: Mapping[str, Any], config: TcnConfig) -> dict[st
             raise WeightsError(f"{path} lacks {name!r}")
         if value.shape != shape:
             raise WeightsError(f"{path}: {name} is {value.shape}, its card says {shape}")
-        if value.dtype.kind != "f" or not np.isfinite(value).all():
+        if value.dtype.kind != "f":
+            raise WeightsError(f"{path}: {name} holds {value.dtype}, not floating-point numbers")
+        with np.errstate(over="ignore"):
+            checked[name] = value.astype(np.float32, copy=False)
+        if not np.isfinite(checked[name]).all():
             raise WeightsError(f"{path}: {name} holds values that are not finite numbers")
-        checked[name] = value.astype(np.float32, copy=False)
+        if name.endswith("running_var") and (checked[name] < 0).any():
+            raise WeightsError(f"{path}: {name} holds a negative variance")
     # Batch-norm's counter of batches is not needed to run a network.
     unknown = [name for name in state if name not in shapes and not name.endswith("num_batches_tracked")]
     if unknown:

@@ -39,7 +39,7 @@ JOINS = {
     "export",
     "infer",
     "lift",
-    "lift_record",
+    "lift_place",
     "offline",
     "quantisation",
     "render",

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import av
@@ -15,12 +16,14 @@ import numpy as np
 import pytest
 from poses import ROOT
 
+from realtime.errors import UsageError
 from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
 from realtime.formats.motion_npz import read_motion_npz
 from realtime.formats.track import single_person_track
 from realtime.formats.writers import WRITERS
 from realtime.infer import main as infer
 from realtime.lift import main as lift
+from realtime.sinks.folder_lock import FolderLock
 from realtime.skeleton import COCO17
 
 FRAMES = 40
@@ -61,7 +64,7 @@ def test_every_format_of_one_input(source, tmp_path, capsys):
     for theirs in ("walk_detectron2.npz", "data_2d_custom_walk.npz"):
         assert np.allclose(read_keypoints(out / theirs).best()[..., :2], walk()[..., :2], atol=1e-3)
     record = json.loads((out / "walk.lift.json").read_text())
-    assert {path.name for path in out.iterdir()} == {*record["files"], "walk.lift.json"}
+    assert {path.name for path in out.iterdir()} == {*(file[0] for file in record["files"]), "walk.lift.json"}
 
 
 def test_offline_equals_live_bit_for_bit(source, tmp_path):
@@ -149,12 +152,15 @@ def test_nobody_at_all_is_an_empty_result_that_says_so(tmp_path, capsys):
         (["--end", "0.4"], range(10)),
         (["--start", "0.2", "--end", "1"], range(5, 25)),
         (["--fps", "5"], range(0, 40, 5)),
+        (["--fps", "20"], [t for t in range(40) if t % 5 != 1]),
         (["--fps", "200"], range(40)),
     ],
 )
 def test_parts_and_rates(source, tmp_path, flags, frames):
-    assert lift([source, "--out", str(tmp_path / "out"), "--write", "npy", *flags]) == 0
-    assert np.load(tmp_path / "out" / "walk_time.npy") == pytest.approx(np.array(frames) / 25)
+    assert lift([source, "--out", str(tmp_path / "out"), "--write", "npy,npz", *flags]) == 0
+    times_s = np.load(tmp_path / "out" / "walk_time.npy")
+    assert times_s == pytest.approx(np.array(frames) / 25)
+    assert read_motion_npz(tmp_path / "out" / "walk.npz").fps == pytest.approx(1 / np.diff(times_s).mean())
 
 
 def test_a_part_without_a_frame_is_told(source, tmp_path, capsys):
@@ -168,14 +174,91 @@ def test_a_killed_run_is_begun_anew(tmp_path):
     words = ["lift", path, "--out", str(out), "--write", "npy,mp4"]
     process = subprocess.Popen([sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
-    while not (out / "long.part.mp4").exists() and time.monotonic() < deadline:
+    while not (out / ".long.lifting" / "long.part.mp4").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert not (out / "long.mp4").exists()
     assert lift([*words[1:], "--end", "1"]) == 0
     assert len(np.load(out / "long.npy")) == 25
-    assert (out / "long.mp4").exists()
+    assert {path.name for path in out.iterdir()} == {
+        *("long.npy", "long_time.npy", "long.json", "long.mp4", "long.lift.json")
+    }
+
+
+def test_force_keeps_what_is_there_until_the_new_is_made(source, tmp_path, capsys):
+    words = [source, "--out", str(tmp_path / "out"), "--write", "npy"]
+    assert lift(words) == 0
+    before = np.load(tmp_path / "out" / "walk.npy")
+    assert lift([*words, "--force", "--model", "nosuch"]) == 1
+    assert "there is no model" in capsys.readouterr().err
+    assert np.array_equal(np.load(tmp_path / "out" / "walk.npy"), before)
+    assert lift(words) == 0
+
+
+def test_a_record_removes_only_what_it_made(source, tmp_path, capsys):
+    out = tmp_path / "out"
+    assert lift([source, "--out", str(out), "--write", "npy,csv"]) == 0
+    (out / "walk.csv").write_text("mine now")
+    assert lift([source, "--out", str(out), "--write", "npy,csv", "--force"]) == 1
+    assert "walk.csv is there already" in capsys.readouterr().err
+    assert (out / "walk.csv").read_text() == "mine now"
+    (out / "precious").write_text("x")
+    (out / "walk.lift.json").write_text('{"files": [["precious", 1, 1], ["a\\u0000b", 1, 1], ["", 1, 1], "../up"]}')
+    assert lift([source, "--out", str(out), "--write", "trc", "--force"]) == 0
+    assert (out / "precious").exists()
+
+
+def test_an_input_is_never_replaced_by_its_results(tmp_path, capsys):
+    path = keypoint_file(tmp_path / "walk.npz")
+    for flags in ([], ["--force"]):
+        assert lift([path, "--out", str(tmp_path), "--write", "npz", *flags]) == 1
+        assert "would replace its own input" in capsys.readouterr().err
+    assert len(read_keypoints(tmp_path / "walk.npz")) == FRAMES
+
+
+def test_two_runs_at_one_input(source, tmp_path, capsys):
+    (tmp_path / "out" / ".walk.lifting").mkdir(parents=True)
+    with closing(FolderLock(tmp_path / "out" / ".walk.lifting")):
+        assert lift([source, "--out", str(tmp_path / "out"), "--write", "npy"]) == 1
+    assert "another run" in capsys.readouterr().err
+    assert (tmp_path / "out" / ".walk.lifting").is_dir()
+
+
+def test_two_inputs_that_would_write_one_file_are_refused(tmp_path):
+    inputs = [keypoint_file(tmp_path / name) for name in ("walk.npz", "walk_time.npz")]
+    with pytest.raises(UsageError, match="both write"):
+        lift([*inputs, "--out", str(tmp_path / "out"), "--write", "npy"])
+
+
+def nobody_left(session):
+    """Whether all processes of a session end within five seconds."""
+    for _ in range(100):
+        try:
+            os.killpg(session, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.parametrize("to_group", [True, False])
+def test_ctrl_c_with_several_processes(tmp_path, to_group):
+    inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(60_000, seed=n)) for n in range(3)]
+    words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    deadline = time.monotonic() + 60
+    while len(list(tmp_path.glob("out/.*.lifting"))) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
+    start = time.monotonic()
+    _, err = process.communicate(timeout=20)
+    assert time.monotonic() - start < 5
+    assert process.returncode == 130
+    assert b"Traceback" not in err
+    assert nobody_left(process.pid)
 
 
 @pytest.mark.parametrize(("flag", "suffix", "picture"), [("--image", ".jpg", ".png"), ("--video", ".mp4", ".mp4")])

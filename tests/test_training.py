@@ -116,6 +116,12 @@ def test_a_perfect_network_scores_zero(causal):
     assert scores == pytest.approx({"MPJPE": 0, "PA-MPJPE": 0, "N-MPJPE": 0}, abs=0.02)
 
 
+def test_causal_networks_are_compared_on_the_same_samples():
+    short, long = (heldout_batch(motions(), TcnConfig(widths, 8), 20, CPU) for widths in ((3,), (3, 3, 3)))
+    assert torch.equal(short.rays, long.rays[:, -3:])
+    assert torch.equal(short.joints, long.joints)
+
+
 @pytest.mark.parametrize(("window", "widths"), [(1, (1,)), (3, (3,)), (9, (3, 3)), (27, (3, 3, 3)), (243, (3,) * 5)])
 def test_windows_are_powers_of_three(window, widths):
     assert window_widths(window) == widths

@@ -153,7 +153,9 @@ def test_flipped_bits_are_found_by_the_cards_hash(tmp_path):
     [
         ({"expand_conv.weight": torch.zeros(8, 33, 3)}, "expand_conv.weight is"),
         ({"shrink.bias": torch.full((51,), torch.nan)}, "not finite"),
-        ({"shrink.bias": torch.zeros(51, dtype=torch.int64)}, "not finite"),
+        ({"shrink.bias": torch.full((51,), 1e300, dtype=torch.float64)}, "not finite"),
+        ({"shrink.bias": torch.zeros(51, dtype=torch.int64)}, "not floating-point"),
+        ({"expand_bn.running_var": torch.full((8,), -1.0)}, "negative variance"),
         ({"shrink.bias": None}, "lacks 'shrink.bias'"),
         ({"extra.weight": torch.zeros(1)}, "holds 'extra.weight'"),
     ],

@@ -22,6 +22,7 @@ from ..skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
 FPS_LIMITS = 0.1, 1000.0
+_HOLE_STEPS = 3  # a step this much longer than the median one is a hole
 _FAR_M = 1e6  # nobody is seen there
 
 Floats = NDArray[np.float64]
@@ -173,10 +174,13 @@ def named(path: Path) -> Iterator[None]:
 
 
 def rate_of(times_s: Floats) -> float:
-    """Frames a second of rising times (T,), by the median step; ASSUMED_FPS for a single frame."""
+    """Frames a second of rising times (T,), on average but for holes; ASSUMED_FPS for a single
+    frame."""
     if len(times_s) < 2:
         return ASSUMED_FPS
-    return float(np.clip(1 / np.median(np.diff(times_s)), *FPS_LIMITS))
+    steps = np.diff(times_s)
+    usual = steps[steps <= _HOLE_STEPS * np.median(steps)]
+    return float(np.clip(1 / usual.mean(), *FPS_LIMITS))
 
 
 def _check_values(motion: Motion3D) -> None:

@@ -15,17 +15,23 @@ from .corpora import Motions
 _SEED = 20210
 _FRAMES_APART = 2.0  # 30 frames a second
 _BATCH = 512
+_WINDOW = 243
 
 
 def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> Batch:
-    """Always the same samples for networks of one geometry: bodies as recorded, views and
-    noise as in training."""
-    recipe = Recipe(
-        window=config.receptive_field, answer=answered_frame(config), step=(_FRAMES_APART, _FRAMES_APART), body=None
-    )
+    """Always the same samples: bodies as recorded, views and noise as in training.  Causal
+    networks get the newest frames of the same windows, however many they see, so that they
+    can be compared; symmetric ones have samples of their own."""
+    field = config.receptive_field
+    window = max(field, _WINDOW) if config.causal else field
+    recipe = Recipe(window, answered_frame(config), step=(_FRAMES_APART, _FRAMES_APART), body=None)
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
-    batches = [sampler.draw(min(_BATCH, size - done)) for done in range(0, size, _BATCH)]
-    return Batch(torch.cat([b.rays for b in batches]), torch.cat([b.joints for b in batches]), recipe.answer)
+    rays, joints = [], []
+    for done in range(0, size, _BATCH):
+        batch = sampler.draw(min(_BATCH, size - done))
+        rays.append(batch.rays[:, -field:].clone())
+        joints.append(batch.joints)
+    return Batch(torch.cat(rays), torch.cat(joints), recipe.answer)
 
 
 def answered_frame(config: TcnConfig) -> int:

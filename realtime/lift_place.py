@@ -1,0 +1,156 @@
+"""Where the results of one input go: made in a folder of our own, then put in place at once.
+
+Beside them lies `<stem>.lift.json`: from what, how and when they were made.  A file is only ever
+replaced or removed if it is, to the byte count and the time of its making, the one that this
+record names.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from .errors import RecordError
+from .sinks.folder_lock import FolderLock
+
+if TYPE_CHECKING:
+    from .offline import Task
+
+_FORMAT = 1
+_SETTINGS = (
+    *("detector", "keypoints", "video", "model", "window", "fov", "intrinsics", "camera_pitch", "smooth", "fps"),
+    *("rcnn_config", "rcnn_weights", "rcnn_size"),
+)
+
+
+class LiftPlace:
+    """The place for the results of a task; a context manager.
+
+    `done`: nothing is to do.  Otherwise files are made with `stem` instead of the task's, and
+    `publish` puts them in place; what is not published is removed.  Raises RecordError where
+    the input cannot be read, where other files, other settings or another run are in the way,
+    or where the folder cannot be written.
+    """
+
+    def __init__(self, task: Task) -> None:
+        self._task = task
+        self._record = task.stem.with_name(task.stem.name + ".lift.json")
+        self._folder = task.stem.with_name(f".{task.stem.name}.lifting")
+        self.stem = self._folder / task.stem.name
+        self._held = ExitStack()
+        self._content = _wanted(task)
+        earlier = _read(self._record)
+        self._ours = _unchanged(self._record.parent, earlier["files"]) if earlier else set()
+        self.done = bool(earlier) and not task.force and self._is_done(earlier or {})
+        if not self.done:
+            self._refuse_taken()
+
+    def __enter__(self) -> Self:
+        if self.done:
+            return self
+        with _told(self._record):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._held.enter_context(closing(FolderLock(self._folder)))
+            self._held.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            for left in self._folder.iterdir():  # by a run that was killed
+                if left.suffix != ".lock":
+                    left.unlink()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._held.close()
+
+    def publish(self, made: list[Path], **about: int) -> None:
+        """Put the files in place, and note them."""
+        names = {path.name for path in made}
+        with _told(self._record):
+            self._refuse_taken()
+            for name in self._ours - names:
+                (self._record.parent / name).unlink(missing_ok=True)
+            for path in made:
+                path.replace(self._record.parent / path.name)
+            files = [_stamp(self._record.parent / name) for name in sorted(names)]
+            part = self._folder / self._record.name
+            part.write_text(json.dumps({**self._content, **about, "files": files}, indent=1) + "\n", "utf-8")
+            part.replace(self._record)
+
+    def _is_done(self, earlier: dict[str, Any]) -> bool:
+        for what in ("input", "settings"):
+            if earlier.get(what) != self._content[what]:
+                changed = "another input" if what == "input" else "other settings"
+                raise RecordError(
+                    f"{self._record.name} says that {changed} made the files there: --force replaces them"
+                )
+        return len(self._ours) == len(earlier["files"])
+
+    def _refuse_taken(self) -> None:
+        source = self._task.source.resolve()
+        for path in self._task.files():
+            if path.resolve() == source:
+                raise RecordError(f"{path} would replace its own input; give another --out")
+            if (path.exists() or path.is_symlink()) and path.name not in self._ours:
+                raise RecordError(f"{path} is there already and is not overwritten: move it, or give another --out")
+
+
+def _wanted(task: Task) -> dict[str, Any]:
+    try:
+        state = task.source.stat()
+    except OSError as fault:
+        raise RecordError(f"{task.source} cannot be read ({fault.strerror}); lift takes files and folders") from fault
+    settings = {name: getattr(task.settings, name) for name in _SETTINGS}
+    part = {"start_s": task.start_s, "end_s": None if task.end_s == float("inf") else task.end_s, "at_most": task.fps}
+    return {
+        "format": _FORMAT,
+        "input": {"name": task.source.name, "bytes": state.st_size, "modified_ns": state.st_mtime_ns},
+        "settings": {**settings, **part, "write": list(task.formats)},
+    }
+
+
+def _read(path: Path) -> dict[str, Any] | None:
+    """An earlier record, None where there is none of ours."""
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(content, dict) or not isinstance(content.get("files"), list):
+        return None
+    return content if all(map(_is_stamp, content["files"])) else None
+
+
+def _is_stamp(entry: Any) -> bool:
+    if not isinstance(entry, list) or len(entry) != 3 or not isinstance(entry[0], str):
+        return False
+    name = entry[0]
+    return bool(name) and "\0" not in name and Path(name).name == name
+
+
+def _stamp(path: Path) -> list[Any]:
+    state = path.stat()
+    return [path.name, state.st_size, state.st_mtime_ns]
+
+
+def _unchanged(folder: Path, files: list[list[Any]]) -> set[str]:
+    """Names of those files that are as they were noted."""
+    names = set()
+    for entry in files:
+        path = folder / entry[0]
+        if path.is_file() and not path.is_symlink() and _stamp(path) == entry:
+            names.add(entry[0])
+    return names
+
+
+class _told:  # noqa: N801 - reads as a word
+    """Faults of the disk in one line."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing to do."""
+
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
+        if isinstance(fault, OSError):
+            raise RecordError(f"cannot write {self._path} ({fault.strerror or fault}); give another --out") from fault
