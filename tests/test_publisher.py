@@ -238,15 +238,16 @@ def test_a_frozen_reader_costs_neither_time_nor_memory_nor_another_readers_messa
             while reader.poll(0):
                 pass
 
-            def publish(count):
+            def grown_by_publishing(count):
+                before = resident_bytes()
                 for _ in range(count):
                     publisher(estimate())
                     reader.poll(5)
+                return resident_bytes() - before
 
-            publish(2500)  # fills what the system holds for the frozen one
-            before = resident_bytes()
-            publish(1000)
-            assert resident_bytes() - before < 2_000_000
+            grown_by_publishing(2500)  # fills what the system holds for the frozen one
+            # Kept messages, 1.4 kB each, would show in every round; what else lives here only in some.
+            assert min(grown_by_publishing(2000) for _ in range(3)) < 1_000_000
             assert reader.lost == 0
         finally:
             frozen.kill()
