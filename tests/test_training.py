@@ -33,11 +33,12 @@ CPU = torch.device("cpu")
 FEATURE = FEATURES["turned"]
 
 
-def training(steps: int, seed: int = 0) -> Training:
+def training(steps: int, seed: int = 0, precision: str = "float32") -> Training:
     torch.manual_seed(seed)
     net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1))
     sampler = Sampler(motions(), Recipe(window=9), CPU, seed)
-    return Training(net, Pool(sampler, FEATURE, size=64, blocks=2, reuse=2), Plan(steps=steps, batch=64))
+    pool = Pool(sampler, FEATURE, size=64, blocks=2, reuse=2)
+    return Training(net, pool, Plan(steps=steps, batch=64, precision=precision))
 
 
 def weights(run: Training) -> torch.Tensor:
@@ -47,6 +48,13 @@ def weights(run: Training) -> torch.Tensor:
 def test_twenty_steps_lower_the_loss():
     losses = list(training(20))
     assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:3])
+
+
+def test_bfloat16_learns_like_float32_and_keeps_float32_weights():
+    exact, rough = (training(20, precision=precision) for precision in ("float32", "bfloat16"))
+    np.testing.assert_allclose(list(rough), list(exact), rtol=0.1)
+    assert not torch.equal(weights(rough), weights(exact))
+    assert all(p.dtype == torch.float32 for p in rough.average.state_dict().values() if p.is_floating_point())
 
 
 def test_the_same_seed_gives_the_same_network():

@@ -32,9 +32,15 @@ _JOINT_WEIGHT = {
 }
 
 
+# Of the products in the layers; weights, loss and optimizer are float32 always.  bfloat16 has
+# float32's range, so its gradients need no scaling.
+PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
+
+
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to learn.  Exactly one of `steps` and `minutes` is given."""
+    """How long and how fast to learn.  Exactly one of `steps` and `minutes` is given.
+    `precision`: a name of PRECISIONS."""
 
     steps: int | None = None
     minutes: float | None = None
@@ -45,6 +51,7 @@ class Plan:
     last_rate: float = 0.005  # of the rate, at the end of the cosine
     ema_decay: float = 0.998
     gradient_limit: float = 1.0
+    precision: str = "float32"
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.minutes is None):
@@ -101,7 +108,10 @@ class Training:
         for group in self._optimizer.param_groups:
             group["lr"] = self.plan.rate(self.done)
         inputs, wanted = self._pool.take()
-        loss = joint_loss(self.net.forward_window(inputs), wanted)
+        precision = PRECISIONS[self.plan.precision]
+        with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
+            predicted = self.net.forward_window(inputs)
+        loss = joint_loss(predicted.float(), wanted)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.plan.gradient_limit)

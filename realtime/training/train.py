@@ -26,12 +26,13 @@ from .corpora import load, split
 from .curve import Curve
 from .grow import grow
 from .heldout import answered_frame, heldout_batch, heldout_scores
-from .loop import Plan, Training
+from .loop import PRECISIONS, Plan, Training
 from .pool import Pool
 from .recorded import bank_sha256
 
 _POOL_BLOCKS = 16
 _REUSE = {"cpu": 4, "cuda": 1}  # a GPU makes samples faster than it needs them
+_AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
 _DEFAULT_MINUTES = 25.0
 _HELDOUT_SAMPLES = 2048
 _FINAL_SAMPLES = 8192
@@ -59,6 +60,13 @@ def parser() -> Parser:
     add("--symmetric", action="store_true", help="centre the window on its answer: needs the future")
     add("--seed", type=int, default=0, help="of weights, samples and noise (default: %(default)s)")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: %(default)s)")
+    add(
+        "--precision",
+        choices=("auto", *PRECISIONS),
+        default="auto",
+        help="of products; auto: bfloat16 with cuda, else float32; bfloat16 pays on CPUs with AVX512_BF16 "
+        "or AMX too (default: %(default)s)",
+    )
     add("--threads", type=_count, default=None, help="CPU threads; 1 where other work shares them (default: all cores)")
     add("--check", type=_count, default=250, help="steps between looks at held-out people (default: %(default)s)")
     add("--work", type=Path, default=Path("out_files/training"), help="curve and checkpoint (default: %(default)s)")
@@ -136,7 +144,8 @@ class _Run:
         sampler = Sampler(train, self._recipe, device, args.seed)
         pool = Pool(sampler, features, args.batch, _POOL_BLOCKS, _REUSE[device.type])
         minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
-        plan = Plan(steps=args.steps, minutes=minutes, batch=args.batch, learning_rate=args.rate)
+        precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
+        plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
         net = TemporalConvNet(self._config)
         if args.start:
             grow(net, load_network(args.start))
