@@ -55,5 +55,5 @@ $(BIN)/.window: $(BIN)/.installed
 # PyTorch by itself first, so that the constraint and not another package chooses it.
 $(BIN)/.developer: $(BIN)/.installed
 	@$(PIP) torch
-	@$(PIP) -e '.[blazepose,train,onnx,dev]'
+	@$(PIP) -e '.[blazepose,train,onnx,dask,dev]'
 	@touch $@

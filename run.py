@@ -18,8 +18,17 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Parse, build, loop."""
     # Imports come now, when Ctrl-C already ends the program quietly; the slow ones last,
     # so that --help and a wrong flag are answered at once.
+    from realtime.legacy.flags import is_old
     from realtime.settings import parse_settings
 
+    if is_old(argv):
+        from realtime.legacy.wanted import parse
+
+        wanted = parse(argv)
+        from realtime.legacy.program import carry_out
+
+        carry_out(wanted)
+        return
     settings = parse_settings(argv)
     from realtime import build
     from realtime.console import start_logging

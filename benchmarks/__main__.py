@@ -11,6 +11,7 @@ BENCHMARKS = {
     "lifter": "streaming against whole-window evaluation",
     "onnx": "exported networks in ONNX Runtime against NumPy streaming",
     "flat": "cost and memory of a frame over 100,000 frames",
+    "memory": "resident memory over two hours of keypoints and ten minutes of video",
     "viewer": "blitting against full redraws",
     "lift": "the offline command against the bare detector, and two processes against one",
     "render": "a film of input beside reconstruction against drawing each frame anew",

@@ -19,7 +19,9 @@ from .detectors.gap import GapBridge
 from .detectors.replay import Replay
 from .errors import FormatError, UsageError
 from .estimator import Estimator
-from .lifter import open_lifter
+from .guard import Guard
+from .hindsight import Hindsight
+from .lifter import open_late_lifter, open_lifter
 from .settings import Settings
 from .sinks.publisher import Publisher
 from .sinks.recorder import Recorder
@@ -33,6 +35,7 @@ from .stages import Detector, Source
 from .wire import DEFAULT_ADDRESS
 
 SMOOTHERS: dict[str, Callable[[], OneEuro | None]] = {"off": lambda: None, "one-euro": OneEuro}
+GUARDS: dict[str, Callable[[], Guard | None]] = {"off": lambda: None, "on": Guard}
 
 
 def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -61,7 +64,7 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     if settings.detector not in (AUTO, "replay"):
         raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
     note_without_effect(request, "keypoints")
-    replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps)))
+    replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps, settings.person)))
     reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
     return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
@@ -71,13 +74,13 @@ def _detector(settings: Settings) -> Detector:
     if name == "replay":
         if settings.keypoints is None:
             raise UsageError("--detector replay wants --keypoints FILE, or the file as --source")
-        return Replay(settings.keypoints, settings.video, settings.fps)
+        return Replay(settings.keypoints, settings.video, settings.fps, settings.person)
     options: dict[str, Any] = {}
     if name == "keypoint_rcnn":
         options = {"config": settings.rcnn_config, "min_size_px": settings.rcnn_size}
         if settings.rcnn_weights:
             options["weights"] = settings.rcnn_weights
-    return open_detector(name, settings.device, **options)
+    return open_detector(name, settings.device, settings.person, **options)
 
 
 def estimator(settings: Settings, detect: Detector) -> Estimator:
@@ -87,8 +90,7 @@ def estimator(settings: Settings, detect: Detector) -> Estimator:
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
         raise UsageError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
-    if missing := set(COCO17.joints) - set(detect.skeleton.joints):
-        raise FormatError(f"the keypoints are {detect.skeleton.name}, which lacks {', '.join(sorted(missing)[:3])} …")
+    _check_skeleton(detect)
     return Estimator(
         detect=detect,
         bridge=GapBridge(),
@@ -96,7 +98,29 @@ def estimator(settings: Settings, detect: Detector) -> Estimator:
         intrinsics=camera,
         pitch_deg=settings.camera_pitch,
         smooth=SMOOTHERS[settings.smooth](),
+        guard=GUARDS[settings.guard](),
     )
+
+
+def hindsight(settings: Settings, detect: Detector, *, pictures: bool) -> Hindsight:
+    """The same chain with a network that sees the future.  `pictures`: see Hindsight."""
+    camera = intrinsics(settings)
+    _check_skeleton(detect)
+    return Hindsight(
+        detect=detect,
+        bridge=GapBridge(),
+        lift=open_late_lifter(settings.model, settings.window, camera),
+        intrinsics=camera,
+        pitch_deg=settings.camera_pitch,
+        smooth=SMOOTHERS[settings.smooth](),
+        guard=GUARDS[settings.guard](),
+        pictures=pictures,
+    )
+
+
+def _check_skeleton(detect: Detector) -> None:
+    if missing := set(COCO17.joints) - set(detect.skeleton.joints):
+        raise FormatError(f"the keypoints are {detect.skeleton.name}, which lacks {', '.join(sorted(missing)[:3])} …")
 
 
 def _sees_cuda() -> bool:

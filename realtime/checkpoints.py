@@ -41,5 +41,10 @@ def checkpoint_state(path: Path, data: bytes) -> dict[str, Any]:
     if not isinstance(loaded, dict) or "expand_conv.weight" not in loaded:
         raise WeightsError(f"{path} holds no temporal convolution network (no 'expand_conv.weight')")
     tensors = {str(name).removeprefix("module."): tensor for name, tensor in loaded.items()}
-    arrays: dict[str, Any] = parse(path, lambda: {name: tensor.numpy() for name, tensor in tensors.items()})
+    arrays: dict[str, Any] = parse(path, lambda: {name: _array(tensor) for name, tensor in tensors.items()})
     return arrays
+
+
+def _array(tensor: torch.Tensor) -> Any:
+    """NumPy has no bfloat16."""
+    return (tensor.float() if tensor.dtype == torch.bfloat16 else tensor).numpy()

@@ -1,4 +1,4 @@
-"""Frame → estimate: detector, gap bridge, window, lifter and smoother in a row.
+"""Frame → estimate: detector, gap bridge, guard, window, lifter and smoother in a row.
 
 This is the whole of the thinking, the same for a camera and for a file; it opens nothing
 and knows no socket.
@@ -9,22 +9,11 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field
 
-import numpy as np
-
-from .coords import Intrinsics, camera_to_published, solve_root
-from .pose import (
-    BRIDGED,
-    NO_PERSON,
-    OK,
-    WARMING_UP,
-    Array,
-    Estimate,
-    Frame,
-    Pose2D,
-    Pose3D,
-    absent,
-)
-from .skeleton import COCO17, H36M17, LIMB_JOINTS
+from .coords import Intrinsics
+from .guard import Guard
+from .placing import Placing
+from .pose import NO_PERSON, Estimate, Frame, Pose2D, Pose3D, absent
+from .skeleton import COCO17, H36M17
 from .smoothing import OneEuro
 from .stages import Bridge, Detector, Lifter
 from .window import PoseWindow
@@ -33,19 +22,6 @@ from .window import PoseWindow
 # has nothing to do with what follows: as long as a gap that is bridged.
 _LONGEST_HOLE_S = 0.5
 _SLOW_STEPS = 3
-
-# The 2D keypoints that show where a joint is; it is as sure as the least sure of them.
-_SEEN_BY = {
-    "pelvis": ("left_hip", "right_hip"),
-    "spine": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
-    "neck": ("left_shoulder", "right_shoulder"),
-    "head_top": ("nose",),
-}
-_EVIDENCE = [COCO17.indices(_SEEN_BY.get(joint, (joint,))) for joint in H36M17.joints]
-# Side by side, with where each joint's begin, for one call of reduceat.
-_POINTS = np.concatenate(_EVIDENCE)
-_STARTS = np.cumsum([0, *map(len, _EVIDENCE[:-1])])
-_LIMBS_3D, _LIMBS_2D = H36M17.indices(LIMB_JOINTS), COCO17.indices(LIMB_JOINTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +32,36 @@ class Sighting:
     keypoints: Pose2D | None
     detect_ms: float
     since_ns: int
+
+
+def sight(detect: Detector, frame: Frame) -> Sighting:
+    """The detector's keypoints, with the time it took."""
+    start_ns = time.monotonic_ns()
+    keypoints = detect(frame)
+    detect_ms = (time.monotonic_ns() - start_ns) / 1e6
+    return Sighting(frame, keypoints, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
+
+
+class Continuity:
+    """Whether the keypoints of a frame continue the motion before them."""
+
+    def __init__(self) -> None:
+        self._person: int | None = None
+        self._t_s = self._step_s = 0.0
+
+    def __call__(self, frame: Frame, keypoints: Pose2D | None) -> bool:
+        """False after a hole in time, for another person, and once for nobody."""
+        t_s = frame.t_capture_ns / 1e9
+        step_s, former_step_s = t_s - self._t_s, self._step_s
+        person = None if keypoints is None else keypoints.person
+        continues = person == self._person and step_s <= max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s)
+        self._person, self._t_s, self._step_s = person, t_s, step_s
+        return continues
+
+
+def nobody(frame: Frame) -> Pose3D:
+    """The pose of a frame that shows nobody."""
+    return absent(NO_PERSON, H36M17, frame.index, frame.t_capture_ns, frame.t_unix_ns)
 
 
 @dataclass
@@ -73,12 +79,12 @@ class Estimator:
     intrinsics: Intrinsics = field(default_factory=Intrinsics)
     pitch_deg: float = 0.0
     smooth: OneEuro | None = None
+    guard: Guard | None = None
 
     def __post_init__(self) -> None:
         self.window = PoseWindow(self.lift.window_length, len(COCO17))
-        self._rotation = camera_to_published(self.pitch_deg)
-        self._person: int | None = None
-        self._t_s = self._step_s = 0.0
+        self._place = Placing(self.intrinsics, self.pitch_deg, self.smooth)
+        self._continues = Continuity()
 
     def __call__(self, frame: Frame) -> Estimate:
         """Both halves, one after the other."""
@@ -86,18 +92,19 @@ class Estimator:
 
     def see(self, frame: Frame) -> Sighting:
         """The detector's keypoints, with the time it took."""
-        start_ns = time.monotonic_ns()
-        keypoints = self.detect(frame)
-        detect_ms = (time.monotonic_ns() - start_ns) / 1e6
-        return Sighting(frame, keypoints, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
+        return sight(self.detect, frame)
 
     def estimate(self, seen: Sighting) -> Estimate:
         """What a sighting means, with those before it in mind."""
         start_ns = time.monotonic_ns()
         frame = seen.frame
         keypoints = self.bridge(seen.keypoints, frame)
-        self._follow(frame, keypoints)
-        pose = self._nobody(frame) if keypoints is None else self._pose(keypoints)
+        if keypoints is not None and self.guard is not None:
+            keypoints = self.guard(keypoints)
+        if not self._continues(frame, keypoints):
+            self.window.clear()
+            self._place.reset()
+        pose = nobody(frame) if keypoints is None else self._pose(keypoints)
         return Estimate(
             pose=pose,
             keypoints=keypoints,
@@ -108,45 +115,7 @@ class Estimator:
             since_ns=seen.since_ns,
         )
 
-    def _follow(self, frame: Frame, keypoints: Pose2D | None) -> None:
-        """Empty the window where what comes does not continue what is in it."""
-        t_s = frame.t_capture_ns / 1e9
-        step_s, former_step_s = t_s - self._t_s, self._step_s
-        person = None if keypoints is None else keypoints.person
-        if person != self._person or step_s > max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s):
-            self.window.clear()
-            if self.smooth is not None:
-                self.smooth.reset()
-        self._person, self._t_s, self._step_s = person, t_s, step_s
-
     def _pose(self, keypoints: Pose2D) -> Pose3D:
         coco = keypoints.select(COCO17)
         self.window.push(coco)
-        joints = self.lift(self.window)
-        root = self._root(joints, coco)
-        xyz = joints @ self._rotation.T
-        if self.smooth is not None:
-            xyz = self.smooth(xyz, keypoints.t_capture_ns / 1e9)
-        return Pose3D(
-            xyz=np.ascontiguousarray(xyz, np.float32),
-            score=np.minimum.reduceat(coco.score[_POINTS], _STARTS),
-            root_m=None if root is None else self._rotation @ root,
-            skeleton=H36M17,
-            index=keypoints.index,
-            t_capture_ns=keypoints.t_capture_ns,
-            t_unix_ns=keypoints.t_unix_ns,
-            reason=self._reason(keypoints),
-        )
-
-    def _nobody(self, frame: Frame) -> Pose3D:
-        return absent(NO_PERSON, H36M17, frame.index, frame.t_capture_ns, frame.t_unix_ns)
-
-    def _root(self, joints: Array, coco: Pose2D) -> Array | None:
-        """The pelvis in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
-        rays = self.intrinsics.rays(coco.xy[_LIMBS_2D], coco.size_wh)
-        return solve_root(joints[_LIMBS_3D], rays, coco.score[_LIMBS_2D])
-
-    def _reason(self, keypoints: Pose2D) -> str:
-        if keypoints.bridged:
-            return BRIDGED
-        return OK if self.window.full else WARMING_UP
+        return self._place(self.lift(self.window), coco, is_warm=self.window.full)

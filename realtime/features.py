@@ -14,10 +14,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from .skeleton import COCO17
+from .skeleton import COCO17, H36M17, Skeleton
 
 _HIPS = COCO17.indices(("left_hip", "right_hip"))
 _JOINTS = len(COCO17)
+_MORE = 3  # channels after the points, of the sets that have them: hip ray and log size
 
 # Points near or behind a camera have rays without bound, which wreck batch-norm
 # statistics in training; a body part is never further out than this many body sizes.
@@ -125,3 +126,45 @@ FEATURES = {
         FeatureSet("turned", 2 * _JOINTS + 3, turned, _turn_back, _turn),
     )
 }
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """What a mirror does to a row of numbers: `row[order] * sign`."""
+
+    order: tuple[int, ...]
+    sign: tuple[float, ...]
+
+    def __call__(self, rows: Any) -> Any:
+        """The mirror image of rows (..., n), an array or a tensor."""
+        is_tensor = hasattr(rows, "new_tensor")  # which may lie on a GPU
+        sign = rows.new_tensor(self.sign) if is_tensor else _namespace(rows).asarray(self.sign, dtype=rows.dtype)
+        return rows[..., list(self.order)] * sign
+
+    def matrix(self) -> list[list[float]]:
+        """(n, n): `rows @ matrix` is the mirror image."""
+        return [
+            [sign if row == place else 0.0 for place, sign in zip(self.order, self.sign, strict=True)]
+            for row in range(len(self.order))
+        ]
+
+
+def _of_points(skeleton: Skeleton, axes: int) -> Mirror:
+    """Of points of `axes` coordinates each, one after the other, x first."""
+    order = (axes * joint + axis for joint in skeleton.mirror for axis in range(axes))
+    return Mirror(tuple(order), (-1.0, *[1.0] * (axes - 1)) * len(skeleton))
+
+
+def mirror_of_channels(channels: int) -> Mirror:
+    """Of what the feature sets with so many channels give: `encode` of a mirror image is the
+    mirror image of `encode`.  ValueError if there is no such set."""
+    points = _of_points(COCO17, 2)
+    if channels == len(points.order):
+        return points
+    if channels != len(points.order) + _MORE:
+        raise ValueError(f"no feature set has {channels} channels")
+    more = range(len(points.order), channels)
+    return Mirror((*points.order, *more), (*points.sign, -1.0, 1.0, 1.0))
+
+
+MIRROR_OF_JOINTS = _of_points(H36M17, 3)  # of a network's output (..., 51), which the camera's turn keeps

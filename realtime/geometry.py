@@ -6,6 +6,9 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .features import mirror_of_channels
+from .skeleton import H36M17
+
 _WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
 _NORM = ("weight", "bias", "running_mean", "running_var")
 
@@ -17,6 +20,8 @@ class TcnConfig:
     `filter_widths`: odd kernel widths, their product the receptive field in frames.
     `causal`: the residual taps are the newest frame of each kernel instead of its middle;
     the same weights mean another network, so this belongs to them.
+    `mirrored`: the answer is the mean of that for the input and that for its mirror image,
+    mirrored back (test-time augmentation, Pavllo et al., CVPR 2019, section 5).
     """
 
     filter_widths: tuple[int, ...] = (3, 3, 3)
@@ -25,12 +30,17 @@ class TcnConfig:
     joints_out: int = 17
     causal: bool = True
     dropout: float = 0.25
+    mirrored: bool = False
 
     def __post_init__(self) -> None:
         if not self.filter_widths or any(w < 1 or w % 2 == 0 for w in self.filter_widths):
             raise ValueError(f"filter widths are odd and at least 1, not {self.filter_widths}")
         if not all(1 <= n <= _WIDEST for n in (self.channels, self.inputs, self.joints_out)):
             raise ValueError(f"channels, inputs and joints_out are at least 1 and at most {_WIDEST}")
+        if self.mirrored:
+            mirror_of_channels(self.inputs)
+            if self.joints_out != len(H36M17):
+                raise ValueError(f"only a network of {len(H36M17)} joints is mirrored, not of {self.joints_out}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is at least 0 and below 1, not {self.dropout}")
 
@@ -43,6 +53,11 @@ class TcnConfig:
     def dilations(self) -> tuple[int, ...]:
         """Frames between the taps of each layer's kernel."""
         return tuple(math.prod(self.filter_widths[:i]) for i in range(len(self.filter_widths)))
+
+    @property
+    def future(self) -> int:
+        """Frames that an output sees after the one it answers for."""
+        return 0 if self.causal else self.receptive_field // 2
 
     def residual_tap(self, layer: int) -> int:
         """Which tap of the layer's kernel the residual takes."""

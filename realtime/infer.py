@@ -2,6 +2,7 @@
 
 An image gets a picture (`<name>_pose.png`), a video a film (`<name>_pose.mp4`), both the
 joints (`<name>_pose.npy`).  For one image the window is filled with the one pose there is.
+Where `<name>` is taken by another input (me.jpg beside me.mp4), it is the name with its ending.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from .errors import UsageError
 from .lift import SETTINGS, run
+from .lift_place import input_of
 from .offline import Task
 from .settings import Parser, Settings, add_flags, checked
 from .sources.request import IMAGE_SUFFIXES
@@ -43,4 +45,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError(f"{path.name} {other}")
     settings = Settings(**checked(given), source=str(path), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
+    if input_of(stem) not in (None, path.name):
+        stem = path.with_name(f"{path.name}_pose")
     return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)

@@ -7,34 +7,32 @@ done is not done again, and one that is broken does not stop the others.
 from __future__ import annotations
 
 import argparse
-import os
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
-from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Any
 
 from .console import StatusLine, start_logging
 from .errors import UsageError
-from .offline import FORMATS, Outcome, Task, lift_one
-from .program import interruptible
+from .executors import EXECUTORS, ON_THIS_MACHINE, Crew, execute
+from .lifter import SYMMETRIC_MODEL, find_symmetric
+from .offline import FORMATS, Task
+from .program import INTERRUPTED, interruptible
 from .settings import Parser, Settings, add_flags, checked
 from .sources.demo import clip_path
+from .sources.request import camera_number
 from .sources.video import recording_length_s
 from .timing import Rate
 
 SETTINGS = (
     *("detector", "keypoints", "video", "model", "window", "fov", "intrinsics", "camera_pitch", "smooth"),
-    *("device", "rcnn_config", "rcnn_weights", "rcnn_size"),
+    *("guard", "person", "device", "rcnn_config", "rcnn_weights", "rcnn_size"),
 )
 FAILED = 1
+_OWN = ("inputs", "out", "write", "jobs", "executor", "force", "start", "end", "fps", "symmetric")
 _SETTLED_S = 1.0  # before, the time left would be a guess
 _LONGEST_S, _HIGHEST_HZ, _MOST_JOBS = 1e6, 1000, 256
 
@@ -58,10 +56,25 @@ def parser() -> Parser:
         help=f"of {','.join(FORMATS)} (default: npy,mp4)",
     )
     add("--jobs", type=_count, default=1, metavar="N", help="inputs at a time, a process each (default: 1)")
+    add(
+        "--executor",
+        type=_executor,
+        default="processes",
+        metavar="WHO",
+        help="processes (of this machine, --jobs of them: the default), inline (this process), or the workers of a "
+        "Dask scheduler, dask://HOST:8786 (tls://HOST:8786 with Dask's certificates), which must see the same files "
+        "under the same names, as must this machine; see docs/many-machines.md",
+    )
     add("--force", action="store_true", default=False, help="do inputs again that are done, replacing their files")
     add("--start", type=_seconds, default=0.0, metavar="S", help="leave out what is before (default: 0)")
     add("--end", type=_seconds, default=float("inf"), metavar="S", help="leave out what is after (default: the end)")
     add("--fps", type=_rate, default=None, metavar="N", help="at most so many frames a second (default: all)")
+    add(
+        "--symmetric",
+        action="store_true",
+        default=False,
+        help="with a network that sees half a window of the future: model/symmetric-N, or another one given by --model",
+    )
     add_flags(p, SETTINGS)
     return p
 
@@ -69,14 +82,20 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Lift every input; 0 where all went well, 1 where one did not."""
     given = vars(parser().parse_strictly(argv))
-    own = {name: given.pop(name) for name in ("inputs", "out", "write", "jobs", "force", "start", "end", "fps")}
+    own = {name: given.pop(name) for name in _OWN}
     if own["end"] <= own["start"]:
         raise UsageError("--end must lie after --start")
+    if own["jobs"] > 1 and own["executor"] != "processes":
+        raise UsageError("--jobs counts processes of this machine: leave it out, or take --executor processes")
+    if own["symmetric"]:
+        given.setdefault("model", SYMMETRIC_MODEL)
     base = Settings(**checked(given))
+    if own["symmetric"]:
+        find_symmetric(base.model, base.window)
     stems = _stems([_path(text) for text in own["inputs"]], own["out"])
     tasks = [_task(path, stem, base, own) for path, stem in stems]
     _check_apart(tasks)
-    return run(tasks, own["jobs"])
+    return run(tasks, own["jobs"], own["executor"])
 
 
 def _check_apart(tasks: Sequence[Task]) -> None:
@@ -88,18 +107,19 @@ def _check_apart(tasks: Sequence[Task]) -> None:
                 raise UsageError(f"{other.name} and {task.source.name} would both write {path.name}; lift them apart")
 
 
-def run(tasks: Sequence[Task], jobs: int) -> int:
+def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     """Do the tasks, say how each went, and list the faults once more at the end."""
     line = start_logging(verbose=False)
+    crew = Crew(executor, jobs, lambda task: _Progress(task, line))
     faults = []
     try:
-        with interruptible():
-            for done, outcome in enumerate(_outcomes(tasks, jobs, line), start=1):
+        with interruptible(), closing(execute(tasks, crew)) as outcomes:
+            for done, outcome in enumerate(outcomes, start=1):
                 line.say(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
                 faults += [outcome] if outcome.fault else []
     except KeyboardInterrupt:
         line.say("interrupted: what is finished stays, the same command goes on with the rest")
-        return 130
+        return INTERRUPTED
     finally:
         line.finish()
     if faults and len(tasks) > 1:
@@ -109,67 +129,20 @@ def run(tasks: Sequence[Task], jobs: int) -> int:
     return FAILED if faults else 0
 
 
-def _outcomes(tasks: Sequence[Task], jobs: int, line: StatusLine) -> Iterator[Outcome]:
-    if jobs == 1 or len(tasks) == 1:
-        for task in tasks:
-            yield lift_one(task, _Progress(task, line))
-        return
-    # Not forked: the libraries of the detectors have threads that do not survive it.
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _end_with_parent)
-    try:
-        with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
-            futures = {pool.submit(lift_one, task): task for task in tasks}
-        for future in as_completed(futures):
-            yield _outcome(future, futures[future])
-        pool.shutdown()
-    finally:
-        workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
-        pool.shutdown(wait=False, cancel_futures=True)
-        for worker in workers:
-            worker.terminate()
-
-
-@contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, former)
-
-
-def _end_with_parent() -> None:
-    """In a worker: a parent that was killed takes it along."""
-    threading.Thread(target=_wait_for_parent, daemon=True).start()
-
-
-def _wait_for_parent() -> None:
-    parent = parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)
-
-
-def _outcome(future: Future[Outcome], task: Task) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return Outcome(task.source.name, fault="its process was ended from outside (memory?); give fewer --jobs")
-
-
 class _Progress:
     """The status line while one input is lifted."""
 
     def __init__(self, task: Task, line: StatusLine) -> None:
-        self._name, self._line = task.source.name, line
+        self._name, self._line = task.name, line
         self._rate = Rate()
-        self._began_s = time.monotonic()
+        self._began_s = 0.0  # with the first frame: before it libraries are loaded
         length_s = recording_length_s(task.source)
         self._start_s = task.start_s
         self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
 
     def __call__(self, frames: int, t_s: float) -> None:
         now_s = time.monotonic()
+        self._began_s = self._began_s or now_s
         self._rate.tick(now_s)
         text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} a second"
         if self._part_s and now_s - self._began_s > _SETTLED_S:
@@ -179,10 +152,16 @@ class _Progress:
 
 
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
-    settings = replace(base, source=str(path), realtime=False, fps=_image_rate(path, own["fps"]))
+    settings = replace(base, source=_where(path), realtime=False, fps=_image_rate(path, own["fps"]))
     # The rate of a folder of images is what --fps says; of a video it leaves frames out.
     fps = None if settings.fps else own["fps"]
-    return Task(settings, stem, own["write"], own["start"], own["end"], fps, own["force"])
+    return Task(settings, stem, own["write"], own["start"], own["end"], fps, own["force"], own["symmetric"])
+
+
+def _where(path: Path) -> str:
+    """The input as a source; a file may be called 0, demo or auto."""
+    is_word = str(path) in ("auto", "demo") or camera_number(str(path)) is not None
+    return str(path.absolute() if is_word else path)
 
 
 def _image_rate(path: Path, fps: float | None) -> float | None:
@@ -190,7 +169,12 @@ def _image_rate(path: Path, fps: float | None) -> float | None:
 
 
 def _path(text: str) -> Path:
-    path = clip_path() if text == "demo" else Path(text).expanduser()
+    if "://" in text or (camera_number(text) is not None and not Path(text).is_file()):
+        raise UsageError("lift takes files and folders; cameras and addresses are for run.py --source")
+    try:
+        path = clip_path() if text == "demo" else Path(text).expanduser()
+    except RuntimeError as error:  # ~ of a user who is not there
+        raise UsageError(f"{text}: {error}") from error
     return path if path.name and path.name != ".." else path.resolve()  # "." has no name
 
 
@@ -220,6 +204,13 @@ def _count(text: str) -> int:
     if not 1 <= (number := int(text)) <= _MOST_JOBS:
         raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_JOBS}, not {number}")
     return number
+
+
+def _executor(text: str) -> str:
+    name, _, address = text.partition("://")
+    if name not in EXECUTORS or (name in ON_THIS_MACHINE) == bool(address):
+        raise argparse.ArgumentTypeError(f"processes, inline, dask://HOST:PORT or tls://HOST:PORT, not {text!r}")
+    return text
 
 
 def _seconds(text: str) -> float:

@@ -7,14 +7,18 @@ record names.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import os
 import shutil
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from .errors import RecordError
+from .errors import RecordError, WeightsError
 from .sinks.folder_lock import FolderLock
+from .sources.images import image_files
+from .weights import digest_of, fitting_model
 
 if TYPE_CHECKING:
     from .offline import Task
@@ -22,8 +26,15 @@ if TYPE_CHECKING:
 _FORMAT = 1
 _SETTINGS = (
     *("detector", "keypoints", "video", "model", "window", "fov", "intrinsics", "camera_pitch", "smooth", "fps"),
-    *("rcnn_config", "rcnn_weights", "rcnn_size"),
+    *("guard", "person", "rcnn_config", "rcnn_weights", "rcnn_size"),
 )
+_FILES = ("keypoints", "intrinsics", "rcnn_weights")  # settings that name one
+# Parts of a record, and what is to be said where one differs.
+_CHANGES = {
+    "input": "another input",
+    "settings": "other settings",
+    "uses": "another network or file of the same name",
+}
 
 
 class LiftPlace:
@@ -37,27 +48,33 @@ class LiftPlace:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._record = task.stem.with_name(task.stem.name + ".lift.json")
-        self._folder = task.stem.with_name(f".{task.stem.name}.lifting")
+        self._record = _record(task.stem)
+        self._folder = _staging(task.stem)
         self.stem = self._folder / task.stem.name
         self._held = ExitStack()
         self._content = _wanted(task)
+        self._look()
+
+    def _look(self) -> None:
         earlier = _read(self._record)
-        self._ours = _unchanged(self._record.parent, earlier["files"]) if earlier else set()
-        self.done = bool(earlier) and not task.force and self._is_done(earlier or {})
+        self._earlier = earlier["files"] if earlier else []
+        self._ours = _unchanged(self._record.parent, self._earlier)
+        self.done = bool(earlier) and not self._task.force and self._is_done(earlier or {})
         if not self.done:
             self._refuse_taken()
 
     def __enter__(self) -> Self:
         if self.done:
             return self
-        with _told(self._record):
+        with _told(self._record), ExitStack() as held:
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._held.enter_context(closing(FolderLock(self._folder)))
-            self._held.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            held.enter_context(closing(FolderLock(self._folder)))
+            held.callback(shutil.rmtree, self._folder, ignore_errors=True)
+            self._look()  # another may have been at it until now
             for left in self._folder.iterdir():  # by a run that was killed
                 if left.suffix != ".lock":
                     left.unlink()
+            self._held = held.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,21 +85,27 @@ class LiftPlace:
         names = {path.name for path in made}
         with _told(self._record):
             self._refuse_taken()
+            files = [_stamp(path) for path in sorted(made)]
+            kept = [stamp for stamp in self._earlier if stamp[0] in self._ours]
+            self._note(kept + files, about)  # first: who is killed among the moves has named what is moved
             for name in self._ours - names:
                 (self._record.parent / name).unlink(missing_ok=True)
             for path in made:
                 path.replace(self._record.parent / path.name)
-            files = [_stamp(self._record.parent / name) for name in sorted(names)]
-            part = self._folder / self._record.name
-            part.write_text(json.dumps({**self._content, **about, "files": files}, indent=1) + "\n", "utf-8")
-            part.replace(self._record)
+            if kept:
+                self._note(files, about)
+
+    def _note(self, files: list[list[Any]], about: dict[str, int]) -> None:
+        part = self._folder / self._record.name
+        part.write_text(json.dumps({**self._content, **about, "files": files}, indent=1) + "\n", "utf-8")
+        part.replace(self._record)
 
     def _is_done(self, earlier: dict[str, Any]) -> bool:
-        for what in ("input", "settings"):
+        for what, changed in _CHANGES.items():
             if earlier.get(what) != self._content[what]:
-                changed = "another input" if what == "input" else "other settings"
                 raise RecordError(
-                    f"{self._record.name} says that {changed} made the files there: --force replaces them"
+                    f"{self._record.name} says that {changed} made the files there: "
+                    "--force replaces them, another --out keeps them"
                 )
         return len(self._ours) == len(earlier["files"])
 
@@ -95,18 +118,58 @@ class LiftPlace:
                 raise RecordError(f"{path} is there already and is not overwritten: move it, or give another --out")
 
 
+def input_of(stem: Path) -> str | None:
+    """The name of the input that the results of `stem` were made from, None where there are none."""
+    record = _read(_record(stem))
+    about = record.get("input") if record else None
+    return str(about.get("name")) if isinstance(about, dict) else None
+
+
+def in_place(text: str, stem: Path) -> str:
+    """A message about the results of `stem` that names them where the user will find them."""
+    return text.replace(f"{_staging(stem)}{os.sep}", f"{stem.parent}{os.sep}")
+
+
+def _record(stem: Path) -> Path:
+    return stem.with_name(stem.name + ".lift.json")
+
+
+def _staging(stem: Path) -> Path:
+    return stem.with_name(f".{stem.name}.lifting")
+
+
 def _wanted(task: Task) -> dict[str, Any]:
-    try:
-        state = task.source.stat()
-    except OSError as fault:
-        raise RecordError(f"{task.source} cannot be read ({fault.strerror}); lift takes files and folders") from fault
     settings = {name: getattr(task.settings, name) for name in _SETTINGS}
     part = {"start_s": task.start_s, "end_s": None if task.end_s == float("inf") else task.end_s, "at_most": task.fps}
+    how = {"symmetric": task.symmetric, "write": list(task.formats)}
     return {
         "format": _FORMAT,
-        "input": {"name": task.source.name, "bytes": state.st_size, "modified_ns": state.st_mtime_ns},
-        "settings": {**settings, **part, "write": list(task.formats)},
+        "input": _input(task.source),
+        "settings": {**settings, **part, **how},
+        "uses": {name: _told_by(task, name) for name in ("model", *_FILES)},
     }
+
+
+def _input(source: Path) -> dict[str, Any]:
+    """What tells one input from another: of a folder its images, as results may lie beside them."""
+    try:
+        stamps = [_stamp(path) for path in (image_files(source) if source.is_dir() else [source])]
+    except OSError as fault:
+        raise RecordError(f"{source} cannot be read ({fault.strerror}); lift takes files and folders") from fault
+    about = {"name": source.name, "bytes": sum(s[1] for s in stamps), "modified_ns": max(s[2] for s in stamps)}
+    if source.is_dir():
+        about["images"] = hashlib.sha256(json.dumps(stamps).encode()).hexdigest()
+    return about
+
+
+def _told_by(task: Task, name: str) -> Any:
+    """What tells another file of the same name, None where there is none."""
+    with suppress(OSError, WeightsError):  # it is told of where it is opened
+        if name == "model":
+            return digest_of(fitting_model(task.settings.model, task.settings.window))
+        if path := getattr(task.settings, name):
+            return _stamp(Path(path))[1:]
+    return None
 
 
 def _read(path: Path) -> dict[str, Any] | None:

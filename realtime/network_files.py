@@ -16,6 +16,8 @@ def parse(path: Path, read: Callable[[], Any]) -> Any:
     guess (EOFError, KeyError, RuntimeError, OSError were seen), so all of it is met."""
     try:
         return read()
+    except WeightsError:
+        raise
     except pickle.UnpicklingError as error:
         raise WeightsError(
             f"{path} is damaged, or holds more than tensors and might run code; nothing of it was run"

@@ -100,5 +100,5 @@ def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) ->
 
     heldout = split(load(folder, cache))[1]
     batch = heldout_batch(heldout, network.card.config, samples, torch.device("cpu"))
-    true = about_hips(batch.joints.numpy(), H36M17)[:, _LIMBS]
+    true = about_hips(batch.joints[:, -1].numpy(), H36M17)[:, _LIMBS]
     return Motion(f"{samples} windows of held-out people", list(batch.rays.numpy()), list(true[:, None]))

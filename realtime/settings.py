@@ -14,6 +14,8 @@ from .coords import DEFAULT_FOV_DEG
 from .errors import UsageError
 from .wire import DEFAULT_ADDRESS
 
+_MOST_PEOPLE = 20  # as many as a detector is asked about
+
 
 def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
     """A parser of numbers in low..high, both allowed."""
@@ -44,6 +46,15 @@ def _size(text: str) -> tuple[int, int]:
     if not (width.isdecimal() and height.isdecimal() and 16 <= int(width) <= 16384 and 16 <= int(height) <= 16384):
         raise ValueError("a size like 1280x720, each side from 16 to 16384")
     return int(width), int(height)
+
+
+def _person(text: str) -> str:
+    word = text.strip().lower().replace("center", "centre")
+    if word in ("largest", "centre"):
+        return word
+    if not (word.isdecimal() and 1 <= int(word[:4]) <= _MOST_PEOPLE):
+        raise ValueError(f"largest, centre or a number from 1 to {_MOST_PEOPLE}")
+    return str(int(word))
 
 
 def _switch(text: str) -> bool:
@@ -83,6 +94,12 @@ class Settings:
     )
     keypoints: str | None = _setting(None, _some_text, "FILE", "file of the replay detector")
     video: str | None = _setting(None, _some_text, "NAME", "which video of a keypoint file that holds several")
+    person: str = _setting(
+        "largest",
+        _person,
+        "WHO",
+        "who is followed of several people, when first seen: largest, centre, or a number counted from the left",
+    )
     model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .onnx, .bin)")
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
     curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")
@@ -107,6 +124,7 @@ class Settings:
         None, _some_text, "FILE", "measured camera, .json or .toml: see docs/coordinates.md"
     )
     camera_pitch: float = _setting(0.0, _number(float, -90, 90), "DEG", "how far the camera looks below the horizon")
+    guard: str = _setting("on", _choice("on", "off"), "NAME", "swapped sides and stray keypoints put right: on or off")
     smooth: str = _setting("off", _choice("off", "one-euro"), "NAME", "smoothing of the joints: off or one-euro")
     realtime: bool | None = _setting(
         None, _switch, "", "play a file at its own pace and drop what comes too late, like a camera (default for demo)"
@@ -149,7 +167,7 @@ def parse_settings(argv: Sequence[str] | None = None) -> Settings:
 
     Raises UsageError naming the flag or key, what it takes, and what it was given.
     """
-    given = vars(_parser().parse_strictly(argv))
+    given = vars(settings_parser().parse_strictly(argv))
     config = given.pop("config", None)
     values = _from_toml(Path(config)) if config else {}
     values.update(checked(given))
@@ -169,7 +187,8 @@ def checked(given: dict[str, str]) -> dict[str, Any]:
     return {name: _checked(name, text, _flag(name)) for name, text in given.items()}
 
 
-def _parser() -> Parser:
+def settings_parser() -> Parser:
+    """The flags of run.py."""
     parser = Parser(
         prog="run.py",
         description="Real-time 3D human pose: camera → 2D keypoints → 3D joints → ZeroMQ and joints.npy.",

@@ -1,7 +1,8 @@
-"""A causal network fed one frame at a time, in NumPy: what live use and files run on.
+"""A network fed one frame at a time, in NumPy: what live use and files run on.
 
 Batch-norms are folded into the matrices, and each layer keeps the columns that its kernel
 still needs, so that a frame costs one column per layer, whatever the receptive field.
+A symmetric network is the same kernels late: its answers are for `config.future` frames ago.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from .features import MIRROR_OF_JOINTS, mirror_of_channels
 from .geometry import TcnConfig
 from .pose import Array
 
@@ -30,35 +32,36 @@ class _Affine:
         self._matrix, self._bias = folded(state, conv, norm)
 
     def relu(self, x: Array) -> Array:
-        y: Array = self._matrix @ x
+        """Rows (n, in) → (n, out)."""
+        y: Array = x @ self._matrix.T
         y += self._bias
         return np.maximum(y, 0, out=y)
 
 
 class _Taps:
-    """Past columns of one layer.
+    """Past columns of one layer, (views, channels) each.
 
     The taps of a kernel lie `dilation` frames apart, so frames fall into `dilation` rows
     whose columns are only ever needed together.  Every column is written twice, `taps`
     places apart, so that the newest `taps` of a row always lie side by side.
     """
 
-    def __init__(self, taps: int, dilation: int, channels: int) -> None:
+    def __init__(self, taps: int, dilation: int, channels: int, views: int) -> None:
         self._taps = taps
-        self._rows = np.zeros((dilation, 2 * taps, channels), np.float32)
+        self._rows = np.zeros((dilation, views, 2 * taps, channels), np.float32)
         self._frame = 0
 
     def fill(self, column: Array) -> None:
         """As if this column had always been there."""
-        self._rows[:] = column
+        self._rows[:] = column[:, None]
 
     def push(self, column: Array) -> Array:
-        """Take the newest column in; the kernel's taps (taps · channels,), oldest first."""
+        """Take the newest column in; the kernel's taps (views, taps · channels), oldest first."""
         turn, row = divmod(self._frame, len(self._rows))
         columns, place = self._rows[row], turn % self._taps
-        columns[place] = columns[place + self._taps] = column
+        columns[:, place] = columns[:, place + self._taps] = column
         self._frame += 1
-        taps: Array = columns[place + 1 : place + 1 + self._taps].reshape(-1)
+        taps: Array = columns[:, place + 1 : place + 1 + self._taps].reshape(len(columns), -1)
         return taps
 
 
@@ -67,8 +70,6 @@ class StreamingNet:
     its oldest pose.  `state`: the arrays of `config.shapes()`."""
 
     def __init__(self, config: TcnConfig, state: Mapping[str, Array]) -> None:
-        if not config.causal:
-            raise ValueError("only a causal network can be streamed: a symmetric one needs the future")
         self.config = config
         blocks = range(len(config.filter_widths) - 1)
         self._first = _Affine(state, "expand_conv", "expand_bn")
@@ -79,7 +80,8 @@ class StreamingNet:
         self._last_bias = state["shrink.bias"].astype(np.float32)
         widths = (config.inputs, *[config.channels] * len(blocks))
         layers = zip(config.filter_widths, config.dilations, widths, strict=True)
-        self._taps = [_Taps(*layer) for layer in layers]
+        self._mirror = mirror_of_channels(config.inputs) if config.mirrored else None
+        self._taps = [_Taps(*layer, views=2 if config.mirrored else 1) for layer in layers]
         self._fresh = True
 
     def reset(self) -> None:
@@ -87,12 +89,19 @@ class StreamingNet:
         self._fresh = True
 
     def step(self, features: Array) -> Array:
-        """(inputs,) float32 of the newest frame → its joints (joints_out, 3)."""
-        x = self._first.relu(self._push(0, features))
+        """(inputs,) float32 of the newest frame → joints (joints_out, 3) of the one that is
+        answered for: the same, or `config.future` frames before it."""
+        views = [features] if self._mirror is None else [features, self._mirror(features)]
+        x = self._first.relu(self._push(0, np.stack(views)))
         for i, (dilated, pointwise) in enumerate(self._blocks, start=1):
-            x = x + pointwise.relu(dilated.relu(self._push(i, x)))
+            taps = self._push(i, x)
+            first = self.config.residual_tap(i) * self.config.channels
+            x = taps[:, first : first + self.config.channels] + pointwise.relu(dilated.relu(taps))
         self._fresh = False
-        return (self._last @ x + self._last_bias).reshape(-1, 3)
+        flat = x @ self._last.T + self._last_bias
+        if self._mirror is not None:
+            flat = (flat[:1] + MIRROR_OF_JOINTS(flat[1:])) / 2
+        return flat.reshape(-1, 3)
 
     def _push(self, layer: int, column: Array) -> Array:
         if self._fresh:

@@ -10,13 +10,14 @@ Two evaluations of one set of weights here, and a third in streaming.py:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from .features import MIRROR_OF_JOINTS, mirror_of_channels
 from .geometry import TcnConfig
 from .pose import Array
 
@@ -24,7 +25,11 @@ Layer = tuple[nn.Conv1d, nn.BatchNorm1d]
 
 
 class TemporalConvNet(nn.Module):
-    """Parameter names are those of VideoPose3D's checkpoints."""
+    """Parameter names are those of VideoPose3D's checkpoints.
+
+    In training a mirrored network answers for its input alone: mirror images are among the
+    samples.
+    """
 
     def __init__(self, config: TcnConfig) -> None:
         super().__init__()
@@ -43,7 +48,21 @@ class TemporalConvNet(nn.Module):
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, T, inputs) → (B, T - receptive_field + 1, joints_out, 3)."""
+        return self._answer(self._sequence, features)
+
+    def _answer(self, evaluate: Callable[[Tensor], Tensor], features: Tensor) -> Tensor:
         self._check(features, at_least=self.config.receptive_field)
+        flat = evaluate(features) if self.training or not self.config.mirrored else self._mean(evaluate, features)
+        joints: Tensor = flat.unflatten(-1, (self.config.joints_out, 3))
+        return joints
+
+    def _mean(self, evaluate: Callable[[Tensor], Tensor], features: Tensor) -> Tensor:
+        image = mirror_of_channels(self.config.inputs)(features)
+        plain, mirrored = evaluate(torch.cat([features, image])).chunk(2)
+        mean: Tensor = (plain + MIRROR_OF_JOINTS(mirrored)) / 2
+        return mean
+
+    def _sequence(self, features: Tensor) -> Tensor:
         x = self._layer(self.expand_conv, self.expand_bn, features.transpose(1, 2))
         for i, dilation in enumerate(self.config.dilations[1:], start=1):
             first = self.config.residual_tap(i) * dilation
@@ -51,8 +70,8 @@ class TemporalConvNet(nn.Module):
             residual = x[:, :, first : first + cropped]
             dilated, pointwise = self.block(i)
             x = residual + self._layer(*pointwise, self._layer(*dilated, x))
-        joints: Tensor = self.shrink(x).transpose(1, 2).unflatten(2, (self.config.joints_out, 3))
-        return joints
+        flat: Tensor = self.shrink(x).transpose(1, 2)
+        return flat
 
     def block(self, i: int) -> tuple[Layer, Layer]:
         """The dilated and the pointwise layer of the i-th block, counted from 1."""
@@ -72,15 +91,17 @@ class TemporalConvNet(nn.Module):
         Each kernel's taps lie side by side, so a layer is a reshape and one product;
         on a CPU several times faster than a strided convolution.
         """
-        self._check(features, at_least=self.config.receptive_field)
+        return self._answer(self._window, features)
+
+    def _window(self, features: Tensor) -> Tensor:
         x = self._product(self.expand_conv, self.expand_bn, features)
         for i in range(1, len(self.config.filter_widths)):
             width = self.config.filter_widths[i]
             residual = x[:, self.config.residual_tap(i) :: width]
             dilated, pointwise = self.block(i)
             x = residual + self._product(*pointwise, self._product(*dilated, x))
-        shrink: Tensor = functional.linear(x[:, 0], self.shrink.weight[:, :, 0], self.shrink.bias)
-        return shrink.reshape(-1, self.config.joints_out, 3)
+        flat: Tensor = functional.linear(x[:, 0], self.shrink.weight[:, :, 0], self.shrink.bias)
+        return flat
 
     def _product(self, conv: nn.Conv1d, norm: nn.BatchNorm1d, x: Tensor) -> Tensor:
         weight = _tap_major(conv.weight)

@@ -37,6 +37,7 @@ NORMALISATIONS = ("rays", "width")
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30
 _LONGEST_NAME = 100
+_DIGITS = 8  # of a SHA-256, that tell one training from another
 _CHECKPOINTS = (".bin", ".pt", ".pth")
 _FILES = (".safetensors", ".onnx", *_CHECKPOINTS)
 _log = logging.getLogger("realtime.weights")
@@ -88,7 +89,7 @@ class ModelCard:
     def of_checkpoint(cls, path: Path, state: dict[str, Any]) -> ModelCard:
         """The card of a checkpoint that comes without one: as VideoPose3D published them,
         symmetric and fed screen coordinates over the width."""
-        _log.warning("%s has no model card: taken for symmetric; live use repeats the newest pose as future", path.name)
+        _log.warning("%s has no model card: taken for symmetric", path.name)
         config = checkpoint_geometry(path, state)
         if config.inputs != FEATURES["screen"].channels:
             raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {FEATURES['screen'].channels} (COCO-17)")
@@ -125,8 +126,8 @@ def _read_architecture(data: dict[str, Any]) -> TcnConfig:
     # bool is an int to Python, and a text is true: neither may pass for the other.
     if not isinstance(widths, list) or any(type(n) is not int for n in (*widths, *counts)):
         raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
-    if type(data.get("causal")) is not bool:
-        raise ValueError("its causal is true or false")
+    if any(type(flag) is not bool for flag in (data.get("causal"), data.get("mirrored", False))):
+        raise ValueError("its causal and mirrored are true or false")
     return TcnConfig(**{**data, "filter_widths": tuple(widths)})
 
 
@@ -148,6 +149,14 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     A name stands for all networks `<name>-<window>`: the one with the largest window not
     above `window` is taken, and a note is logged where that is another number.
     """
+    path = fitting_model(name, window, folder)
+    if (trained := re.fullmatch(re.escape(name) + r"-(\d+)", path.stem)) and int(trained[1]) != window:
+        _log.warning("no %s network for a window of %d: taking the next smaller, %s", name, window, trained[1])
+    return path
+
+
+def fitting_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
+    """As `find_model`, without a note."""
     if Path(name).suffix in _FILES:
         return Path(name)
     if os.sep in name or len(name) > _LONGEST_NAME:
@@ -161,8 +170,6 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     fitting = [n for n in trained if n <= window]
     if not fitting:
         raise WeightsError(f"the smallest window of model {name!r} is {trained[0]}; use --window {trained[0]}")
-    if fitting[-1] != window:
-        _log.warning("no %s network for a window of %d: taking the next smaller, %d", name, window, fitting[-1])
     return folder / f"{name}-{fitting[-1]}.safetensors"
 
 
@@ -184,7 +191,7 @@ def load_network(path: str | Path) -> Network:
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix == ".safetensors":
         card = read_card(path, digest)
-        state = parse(path, lambda: safetensors.numpy.load(data))
+        state = parse(path, lambda: _read_safetensors(path, data))
     else:
         optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
         from .checkpoints import checkpoint_state
@@ -192,7 +199,14 @@ def load_network(path: str | Path) -> Network:
         state = checkpoint_state(path, data)
         has_card = path.with_suffix(".json").exists()
         card = read_card(path, digest) if has_card else ModelCard.of_checkpoint(path, state)
-    return Network(_checked(path, state, card.config), card, digest[:8])
+    return Network(_checked(path, state, card.config), card, digest[:_DIGITS])
+
+
+def _read_safetensors(path: Path, data: bytes) -> dict[str, Array]:
+    try:
+        return safetensors.numpy.load(data)
+    except KeyError as error:  # the library's answer to numbers that NumPy has not
+        raise WeightsError(f"{path} holds numbers of the kind {error.args[0]}; save it as float32") from error
 
 
 def read_bytes(path: Path) -> bytes:
@@ -211,6 +225,11 @@ def read_bytes(path: Path) -> bytes:
     if data[:512].lstrip().lower().startswith((b"<!doctype", b"<html")):
         raise WeightsError(f"{path} is a web page, not a network; download the file itself")
     return data
+
+
+def digest_of(path: Path) -> str:
+    """The first 8 hex digits of a network file's SHA-256, as in its label.  Raises WeightsError."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()[:_DIGITS]
 
 
 def read_card(network: Path, digest: str) -> ModelCard:

@@ -13,8 +13,8 @@ from realtime.onnx_lifter import OnnxNetwork, open_session
 from realtime.weights import ModelCard, Network, save_network
 
 
-def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", **more):
-    config = TcnConfig(widths, 8, FEATURES[features].channels, 17, causal)
+def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", mirrored=False, **more):
+    config = TcnConfig(widths, 8, FEATURES[features].channels, 17, causal, mirrored=mirrored)
     return ModelCard(name, config, features, more=more)
 
 

@@ -106,6 +106,18 @@ def test_closing_twice(name, tmp_path):
     detect.close()
 
 
+def test_who_is_followed_is_said_to_have_no_effect_where_one_is_seen(tmp_path, caplog):
+    caplog.set_level("INFO")
+    for name in ("blazepose", "replay"):
+        options = options_of(name, tmp_path)
+        open_detector(name, "cpu", **options).close()
+        assert not caplog.records
+        open_detector(name, "cpu", "centre", **options).close()
+        (record,) = caplog.records
+        assert record.getMessage().startswith("--person centre: no effect")
+        caplog.clear()
+
+
 def test_unknown_names():
     with pytest.raises(UsageError, match="auto, blazepose, keypoint_rcnn, replay"):
         open_detector("openpose")

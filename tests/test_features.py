@@ -6,8 +6,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.features import FEATURES, hip_ray, view_rotation
-from realtime.skeleton import COCO17
+from realtime.features import FEATURES, MIRROR_OF_JOINTS, hip_ray, mirror_of_channels, view_rotation
+from realtime.skeleton import COCO17, H36M17
 
 each_set = pytest.mark.parametrize("features", FEATURES.values(), ids=lambda f: f.name)
 
@@ -89,3 +89,22 @@ def test_turned_is_what_the_view_rotation_makes_of_the_rays():
     shape = points[:, :2] / np.maximum(points[:, 2:], 0.1)
     size = np.sqrt((shape**2).sum(-1).mean())
     assert np.allclose(encoded(FEATURES["turned"], rays)[:34], (shape / size).reshape(-1).clip(-5, 5), atol=1e-5)
+
+
+@each_set
+def test_what_is_seen_in_a_mirror_is_fed_in_a_mirror(features):
+    rays = rays_of(8)
+    swapped = rays[:, COCO17.mirror] * np.float32([-1, 1])
+    mirror = mirror_of_channels(features.channels)
+    np.testing.assert_allclose(encoded(features, swapped), mirror(encoded(features, rays)), atol=1e-5)
+    np.testing.assert_allclose(encoded(features, rays) @ mirror.matrix(), mirror(encoded(features, rays)), atol=1e-6)
+
+    joints = np.random.default_rng(9).normal(size=(5, 17, 3)).astype(np.float32)
+    answer = features.decode(MIRROR_OF_JOINTS(joints.reshape(5, 51)).reshape(5, 17, 3), hip_ray(swapped))
+    right = features.decode(joints, hip_ray(rays))[:, H36M17.mirror] * np.float32([-1, 1, 1])
+    np.testing.assert_allclose(answer, right, atol=1e-5)
+
+
+def test_there_is_no_mirror_for_other_channels():
+    with pytest.raises(ValueError, match="no feature set has 35"):
+        mirror_of_channels(35)

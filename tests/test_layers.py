@@ -17,6 +17,8 @@ PURE = {
     "coords",
     "geometry",
     "features",
+    "sides",
+    "guard",
     "smoothing",
     "metrics",
     "wire",
@@ -30,14 +32,20 @@ NETWORK = {"tcn", "streaming", "network_files", "checkpoints", "weights", "lifte
 OUTSIDE = {"sources", "detectors", "sinks", "formats", "subscriber", "viewer", "optional", "console"}
 JOINS = {
     "estimator",
+    "hindsight",
+    "passed",
+    "placing",
     "monitor",
     "pipeline",
     "build",
+    "dask_workers",
     "doctor",
+    "executors",
     "cameras",
     "cli",
     "export",
     "infer",
+    "legacy",
     "lift",
     "lift_place",
     "offline",
@@ -114,7 +122,7 @@ def loaded_by(code: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-HEAVY = {"torch", "cv2", "mediapipe", "matplotlib", "av", "acapture", "detectron2"}
+HEAVY = {"distributed", "torch", "cv2", "mediapipe", "matplotlib", "av", "acapture", "detectron2"}
 
 
 def test_importing_the_package_loads_nothing_heavy():

@@ -12,8 +12,11 @@ from contextlib import closing
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 import pytest
+from keypoint_files import walker, write_videopose3d_video
+from networks import save_small
 from poses import ROOT
 
 from realtime.errors import UsageError
@@ -25,6 +28,7 @@ from realtime.infer import main as infer
 from realtime.lift import main as lift
 from realtime.sinks.folder_lock import FolderLock
 from realtime.skeleton import COCO17
+from realtime.weights import digest_of
 
 FRAMES = 40
 
@@ -73,6 +77,17 @@ def test_offline_equals_live_bit_for_bit(source, tmp_path):
     subprocess.run([sys.executable, "run.py", *flags], cwd=ROOT, check=True, capture_output=True)
     live, offline = np.load(tmp_path / "live" / "joints.npy"), np.load(tmp_path / "offline" / "walk.npy")
     assert np.array_equal(live, offline)
+
+
+def test_of_two_people_the_one_asked_for_is_lifted(tmp_path, capsys):
+    left, right = walker(20, at=(50, 100)), walker(20, at=(300, 100)) * (1.5, 1)
+    write_videopose3d_video(tmp_path / "two.npz", [list(pair) for pair in zip(left, right, strict=True)], [[1, 1]] * 20)
+    for words, body in (([], right), (["--person", "1"], left), (["--person", "centre"], right)):
+        out = tmp_path / "_".join(["out", *words])
+        assert lift([str(tmp_path / "two.npz"), "--out", str(out), "--write", "2d", *words]) == 0
+        assert np.allclose(read_keypoints(out / "two_2d.npz").best()[..., :2], body)
+    assert lift([str(tmp_path / "two.npz"), "--out", str(tmp_path / "none"), "--person", "3"]) == 1
+    assert "shows at most 2" in capsys.readouterr().err
 
 
 def test_what_is_done_is_not_done_again_and_force_does(source, tmp_path, capsys):
@@ -217,6 +232,94 @@ def test_an_input_is_never_replaced_by_its_results(tmp_path, capsys):
     assert len(read_keypoints(tmp_path / "walk.npz")) == FRAMES
 
 
+def test_another_network_of_the_same_name_is_noticed(source, tmp_path, capsys):
+    network = save_small(tmp_path, "net-9")
+    words = [source, "--out", str(tmp_path / "out"), "--write", "npy", "--model", str(network)]
+    assert lift(words) == 0
+    assert lift(words) == 0
+    assert "done before" in capsys.readouterr().err
+    save_small(tmp_path, "net-9", seed=1)
+    assert lift(words) == 1
+    assert "another network or file of the same name" in capsys.readouterr().err
+    record = json.loads((tmp_path / "out" / "walk.lift.json").read_text())
+    assert lift([*words, "--force"]) == 0
+    again = json.loads((tmp_path / "out" / "walk.lift.json").read_text())
+    assert record["uses"]["model"] != again["uses"]["model"] == digest_of(network)
+
+
+def test_other_keypoints_under_the_same_name_are_noticed(tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    source = tmp_path / "pictures"
+    source.mkdir()
+    for number in range(3):
+        cv2.imwrite(str(source / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    words = [
+        str(source),
+        "--write",
+        "npy",
+        "--detector",
+        "replay",
+        "--keypoints",
+        points,
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    assert lift(words) == 0
+    keypoint_file(tmp_path / "points.npz", walk(seed=9))
+    assert lift(words) == 1
+    assert "another network or file of the same name" in capsys.readouterr().err
+
+
+def test_a_folder_of_images_is_known_by_its_images(tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    source = tmp_path / "pictures"
+    source.mkdir()
+    for number in range(3):
+        cv2.imwrite(str(source / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    words = [str(source), "--write", "npy", "--detector", "replay", "--keypoints", points, "--out", str(source)]
+    assert lift(words) == 0  # the results lie beside the images
+    (source / "notes.txt").write_text("mine")
+    assert lift(words) == 0
+    assert "done before" in capsys.readouterr().err
+    before = (source / "1.png").stat()
+    (source / "1.png").rename(source / "3.png")  # neither size nor time of any file has changed
+    assert (source / "3.png").stat().st_mtime_ns == before.st_mtime_ns
+    assert lift(words) == 1
+    assert "another input" in capsys.readouterr().err
+    cv2.imwrite(str(source / "4.png"), np.zeros((48, 64, 3), np.uint8))
+    assert lift([*words, "--force"]) == 0
+    assert len(np.load(source / "pictures.npy")) == 4
+
+
+@pytest.mark.parametrize("name", ["0", "auto", "demo"])
+def test_a_folder_whose_name_means_something_else(tmp_path, monkeypatch, name):
+    points = keypoint_file(tmp_path / "points.npz")
+    (tmp_path / name).mkdir()
+    cv2.imwrite(str(tmp_path / name / "1.png"), np.zeros((48, 64, 3), np.uint8))
+    monkeypatch.chdir(tmp_path)
+    words = ["--write", "npy", "--detector", "replay", "--keypoints", points]
+    assert lift([f"./{name}", *words]) == 0
+    assert len(np.load(tmp_path / "lifted" / f"{name}.npy")) == 1
+
+
+def test_infer_keeps_an_image_and_a_video_of_one_name_apart(tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    cv2.imwrite(str(tmp_path / "me.jpg"), np.zeros((48, 64, 3), np.uint8))
+    with av.open(str(tmp_path / "me.mp4"), "w") as film:
+        stream = film.add_stream("libx264", rate=25)
+        stream.width, stream.height = 64, 48
+        for _ in range(4):
+            film.mux(stream.encode(av.VideoFrame.from_ndarray(np.zeros((48, 64, 3), np.uint8), format="bgr24")))
+        film.mux(stream.encode(None))
+    for _ in range(2):
+        for flag, name in (("--image", "me.jpg"), ("--video", "me.mp4")):
+            assert infer([flag, str(tmp_path / name), "--detector", "replay", "--keypoints", points]) == 0
+    assert capsys.readouterr().err.count("done before") == 2
+    assert len(np.load(tmp_path / "me_pose.npy")) == 1
+    assert len(np.load(tmp_path / "me.mp4_pose.npy")) == 4
+    assert (tmp_path / "me.mp4_pose.mp4").exists()
+
+
 def test_two_runs_at_one_input(source, tmp_path, capsys):
     (tmp_path / "out" / ".walk.lifting").mkdir(parents=True)
     with closing(FolderLock(tmp_path / "out" / ".walk.lifting")):
@@ -289,6 +392,10 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
         (["a.mp4", "--jobs", "0"], "from 1 to"),
         (["a.mp4", "a.mp4"], "given twice"),
         (["a.mp4", "--windw", "9"], "did you mean"),
+        (["0"], "cameras and addresses are for run.py --source"),
+        (["/dev/video0"], "cameras and addresses are for run.py --source"),
+        (["rtsp://me:secret@cam/1"], "cameras and addresses are for run.py --source"),
+        (["~nobody-of-that-name/a.mp4"], "home directory"),
         ([], "INPUT"),
     ],
 )

@@ -13,7 +13,14 @@ from poses import pose_2d
 from realtime.coords import Intrinsics
 from realtime.errors import UsageError
 from realtime.features import FEATURES, hip_ray
-from realtime.lifter import StreamingLifter, open_lifter, width_normalised
+from realtime.lifter import (
+    LateLifter,
+    StreamingLifter,
+    find_symmetric,
+    open_late_lifter,
+    open_lifter,
+    width_normalised,
+)
 from realtime.onnx_lifter import OnnxStreamingLifter, OnnxWindowLifter
 from realtime.skeleton import COCO17
 from realtime.weights import load_network
@@ -42,13 +49,14 @@ def walk(seed, length):
 @given(
     widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
     features=st.sampled_from(sorted(FEATURES)),
+    mirrored=st.booleans(),
     seed=st.integers(0, 50),
     actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
 )
-def test_they_equal_the_whole_window(kind, widths, features, seed, actions):
+def test_they_equal_the_whole_window(kind, widths, features, mirrored, seed, actions):
     """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
     k for more than it holds), asking twice, and clears (c)."""
-    net = small_network(widths, seed, features=features, causal="symmetric" not in kind)
+    net = small_network(widths, seed, features=features, causal="symmetric" not in kind, mirrored=mirrored)
     windowed, other = WindowedLifter(net), EQUALS[kind](net)
     assert windowed.window_length == other.window_length
     window = PoseWindow(windowed.window_length, len(COCO17))
@@ -138,9 +146,47 @@ def test_upstream_coordinates():
     assert np.allclose(normalised, [[[-1, -640 / 480], [1, 640 / 480], [0, 0]]])
 
 
-def test_open_lifter_streams_causal_networks(tmp_path):
+def test_open_lifter_streams_causal_networks(tmp_path, caplog):
     assert isinstance(open_lifter(str(save_small(tmp_path)), 9), StreamingLifter)
+    assert not caplog.records
     assert isinstance(open_lifter(str(save_small(tmp_path, "s", causal=False)), 9), WindowedLifter)
+    assert "lift --symmetric gives it the real one" in caplog.text
+
+
+def test_a_symmetric_network_is_not_asked_at_once():
+    with pytest.raises(ValueError, match="needs the future"):
+        StreamingLifter(small_network(causal=False))
+
+
+@pytest.mark.parametrize("poses", [1, 3, 4, 5, 9, 30])
+def test_a_late_lifter_answers_for_every_pose_with_its_future(poses):
+    network = small_network(causal=False)
+    lifter = LateLifter(network)
+    for seed in (1, 2):  # the second motion begins anew
+        xy = walk(seed, poses).astype(np.float32)
+        pushed = [lifter.push(pose_2d(pose)) for pose in xy]
+        assert [joints is None for joints in pushed] == [i < lifter.late for i in range(poses)]
+        found = [joints for joints in pushed if joints is not None] + list(lifter.finish())
+        rays = Intrinsics().rays(xy, np.array((640, 480), np.float32))
+        hips, features = hip_ray(rays), FEATURES[network.card.features]
+        padded = np.pad(features.encode(rays, hips), ((lifter.late, lifter.late), (0, 0)), mode="edge")
+        joints = features.decode(network.net(torch.from_numpy(padded)[None])[0].numpy(), hips)
+        assert np.allclose(found, joints - joints[:, :1], atol=1e-5)
+
+
+def test_a_late_lifter_wants_a_symmetric_network(tmp_path):
+    assert open_late_lifter(str(save_small(tmp_path, "s", causal=False)), 9).late == 4
+    with pytest.raises(UsageError, match=r"tiny-9@.* does not see the future; .*train --symmetric"):
+        open_late_lifter(str(save_small(tmp_path)), 9)
+    with pytest.raises(UsageError, match=r"takes no \.onnx"):
+        open_late_lifter("s.onnx", 9)
+
+
+def test_without_a_symmetric_network_one_is_told_how_to_get_it(tmp_path):
+    with pytest.raises(UsageError, match="train --symmetric --window 27 --out model/symmetric-27 makes one"):
+        find_symmetric(folder=tmp_path)
+    path = save_small(tmp_path, "symmetric-9", causal=False)
+    assert find_symmetric(window=9, folder=tmp_path) == path
 
 
 def test_open_lifter_wants_skeletons_it_knows(tmp_path):

@@ -11,6 +11,7 @@ from realtime.detectors.gap import GapBridge
 from realtime.detectors.replay import Replay
 from realtime.estimator import Estimator
 from realtime.formats.safe_npz import save_npz
+from realtime.guard import Guard
 from realtime.lifter import StreamingLifter
 from realtime.sources.ahead import ReadAhead
 from realtime.sources.blank import BlankPictures
@@ -26,6 +27,7 @@ def keypoint_file(tmp_path):
     path = tmp_path / "walk.npz"
     xy = walker(FRAMES)
     xy[10:12] = np.nan  # a gap to bridge
+    xy[20, 9] += 300  # a stray
     score = np.where(np.isfinite(xy[..., 0]), np.float32(0.8), np.float32(0))
     save_npz(path, format=1, xy=xy, score=score, size_wh=np.array([640, 480]), fps=np.float64(FPS), skeleton="coco-17")
     return path
@@ -33,7 +35,8 @@ def keypoint_file(tmp_path):
 
 def joints_of(source, detect):
     card = small_card()
-    estimate = Estimator(detect, GapBridge(), StreamingLifter(Network(random_net(card.config).arrays(), card, "0" * 8)))
+    lifter = StreamingLifter(Network(random_net(card.config).arrays(), card, "0" * 8))
+    estimate = Estimator(detect, GapBridge(), lifter, guard=Guard())
     found = {}
     try:
         while True:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from realtime.detectors.person import PersonFollower, overlap
 
 NS = 1_000_000_000
+SIZE_WH = (640, 480)
 
 
 def box(x, y=100.0, width=50.0, height=200.0):
@@ -16,7 +17,7 @@ def box(x, y=100.0, width=50.0, height=200.0):
 
 def follow(follower, *boxes, t_s, scores=None):
     return follower.choose(
-        np.array(boxes, np.float32), np.ones(len(boxes)) if scores is None else scores, int(t_s * NS)
+        np.array(boxes, np.float32), np.ones(len(boxes)) if scores is None else scores, int(t_s * NS), SIZE_WH
     )
 
 
@@ -40,6 +41,37 @@ def test_first_takes_the_nearest_then_stays():
     grown = box(400, width=200, height=400)
     assert follow(follower, grown, large, t_s=0.1) == 1, "a larger newcomer is not followed"
     assert follower.person == 0
+
+
+def test_centre_takes_the_nearest_to_the_middle_then_stays():
+    follower = PersonFollower("centre")
+    giant, middle = box(0, 0, 200, 480), box(300, 140)
+    assert follow(follower, giant, middle, t_s=0) == 1
+    assert follow(follower, box(320, 140), box(340, 140), t_s=0.1) == 0, "who overlaps most is the same person"
+    left = PersonFollower("centre")
+    assert follow(left, box(310, 400), box(260, 180, 100, 100), t_s=0) == 1, "down counts as across"
+
+
+@pytest.mark.parametrize(("person", "index"), [("1", 1), ("2", 2), ("3", 0)])
+def test_a_number_counts_from_the_left_whatever_the_order(person, index):
+    follower = PersonFollower(person)
+    boxes = box(500), box(20, width=5), box(200, height=400)
+    assert follow(follower, *boxes, t_s=0) == index
+    order = [2, 0, 1]
+    assert order[follow(follower, *(boxes[i] for i in order), t_s=0.1)] == index
+
+
+def test_a_number_waits_for_so_many_people(caplog):
+    caplog.set_level("INFO")
+    follower = PersonFollower("2")
+    for t_s in (0, 0.1):
+        assert follow(follower, box(100), t_s=t_s) is None
+    assert [r.getMessage() for r in caplog.records] == ["--person waits for a picture with more people: 1 in view"]
+    assert follow(follower, box(400), box(100), t_s=0.2) == 0
+    assert follow(follower, box(405), t_s=0.3) == 0, "who is followed is followed alone too"
+    assert follow(follower, box(100), t_s=5) is None
+    assert follow(follower, box(100), box(300), t_s=6) == 1
+    assert follower.person == 1
 
 
 def test_an_uncertain_giant_is_not_the_subject():
@@ -112,11 +144,14 @@ def test_two_people_who_cross_are_not_swapped(speed, other_speed, rate_hz, size,
     assert follower.person == 0
 
 
-@given(st.lists(st.lists(st.tuples(*[st.floats(-1e4, 1e4)] * 4), max_size=4), max_size=20))
-def test_any_boxes_give_an_index_or_none(frames):
-    follower = PersonFollower()
+@given(
+    st.lists(st.lists(st.tuples(*[st.floats(-1e4, 1e4)] * 4), max_size=4), max_size=20),
+    st.sampled_from(["largest", "centre", "1", "3"]),
+)
+def test_any_boxes_give_an_index_or_none(frames, person):
+    follower = PersonFollower(person)
     for t, boxes in enumerate(frames):
         before = follower.person
-        chosen = follower.choose(np.array(boxes, np.float32).reshape(-1, 4), np.ones(len(boxes)), t * NS // 4)
+        chosen = follower.choose(np.array(boxes, np.float32).reshape(-1, 4), np.ones(len(boxes)), t * NS // 4, SIZE_WH)
         assert chosen is None or 0 <= chosen < len(boxes)
         assert follower.person in (before, before + 1)

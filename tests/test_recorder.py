@@ -123,12 +123,11 @@ def test_the_growing_file_can_be_loaded_at_any_moment(tmp_path):
     with recording(tmp_path) as recorder:
         reader = threading.Thread(target=read)
         reader.start()
-        while recorder.rows < 3000 or len(seen) < 50:
+        while recorder.rows < 3000 or len(set(seen)) < 11:  # so that it did read while the file grew
             recorder(estimate(value=recorder.rows))
         stop.set()
         reader.join()
     assert not faults
-    assert len(set(seen)) > 10  # it did read while the file grew
 
 
 # Kill -9

@@ -7,7 +7,7 @@ from keypoint_files import walker, write_videopose3d_set, write_videopose3d_vide
 from poses import SHARED
 
 from realtime.detectors.replay import Replay
-from realtime.errors import DetectorError, FormatError
+from realtime.errors import DetectorError, FormatError, UsageError
 from realtime.formats.keypoints_npz import write_keypoints
 from realtime.formats.track import single_person_track
 from realtime.skeleton import BLAZEPOSE33, COCO17
@@ -53,6 +53,24 @@ def test_one_of_two_who_cross_is_followed(tmp_path):
     for t in range(frames):
         np.testing.assert_array_equal(poses[t].xy, subject[t])
     assert {pose.person for pose in poses} == {0}
+
+
+@pytest.mark.parametrize(("person", "subject"), [("largest", 2), ("centre", 1), ("1", 0), ("2", 1), ("3", 2)])
+def test_the_one_who_is_asked_for_is_followed(tmp_path, person, subject):
+    frames = 6
+    large = walker(frames, at=(400, -50)) * (1.2, 1.5)
+    everybody = [walker(frames, at=(50, 50)), walker(frames, at=(290, 140)), large.astype(np.float32)]
+    people = [[body[t] for body in np.roll(everybody, t, axis=0)] for t in range(frames)]  # in any order
+    write_videopose3d_video(tmp_path / "v.npz", people, [[0.9] * 3] * frames)
+    detect = Replay(tmp_path / "v.npz", person=person)
+    for t in range(frames):
+        np.testing.assert_array_equal(detect(blank(t)).xy, everybody[subject][t])
+
+
+def test_more_people_than_there_are(tmp_path):
+    write_videopose3d_video(tmp_path / "v.npz", [[walker(1)[0]] * 2], [[0.9, 0.9]])
+    with pytest.raises(UsageError, match=r"--person 3: v\.npz shows at most 2 at a time"):
+        Replay(tmp_path / "v.npz", person="3")
 
 
 def test_frames_without_a_person_are_none(tmp_path):

@@ -52,6 +52,9 @@ WRONG = """
 --max-frames 0|1
 --max-frames -3|1
 --rcnn-size 1|64
+--person 0|largest, centre or a number from 1 to 20
+--person 21|from 1 to 20
+--person tallest|largest, centre
 --windw 9|did you mean --window?
 --camera_pitch 3|did you mean --camera-pitch?
 --smoothe|did you mean --smooth?
@@ -132,3 +135,11 @@ def test_help_tells_every_flag_and_its_default(capsys):
     for setting in fields(Settings):
         assert f"--{setting.name.replace('_', '-')} " in text
     assert text.count("(default") >= len(fields(Settings)) - 1
+
+
+@pytest.mark.parametrize(("text", "person"), [("largest", "largest"), ("Center", "centre"), ("02", "2"), ("20", "20")])
+def test_who_is_followed(text, person, tmp_path):
+    assert parse_settings(["--person", text]).person == person
+    config = tmp_path / "live.toml"
+    config.write_text(f"person = {int(text) if text.isdecimal() else repr(text)}\n")
+    assert parse_settings(["--config", str(config)]).person == person

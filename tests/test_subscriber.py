@@ -211,8 +211,9 @@ def test_a_publisher_that_was_frozen_is_heard_again():
 
 def test_a_wait_can_be_interrupted():
     code = f"""
-import sys
+import signal, sys
 from realtime.subscriber import PoseSubscriber
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs may begin without it
 poses = PoseSubscriber("tcp://127.0.0.1:{free_port()}")
 try:
     print("waiting", flush=True)

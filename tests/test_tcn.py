@@ -1,22 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from realtime.features import mirror_of_channels
 from realtime.geometry import TcnConfig
+from realtime.skeleton import H36M17
 from realtime.streaming import StreamingNet
 from realtime.tcn import TemporalConvNet, network_of
 
-configs = st.builds(
-    TcnConfig,
-    filter_widths=st.lists(st.sampled_from([1, 3, 3, 5]), min_size=1, max_size=5).map(tuple),
-    channels=st.integers(1, 12),
-    inputs=st.integers(1, 9),
-    joints_out=st.integers(1, 4),
-    causal=st.booleans(),
+widths = st.lists(st.sampled_from([1, 3, 3, 5]), min_size=1, max_size=5).map(tuple)
+channels = st.integers(1, 12)
+configs = st.one_of(
+    st.builds(TcnConfig, widths, channels, st.integers(1, 9), st.integers(1, 4), st.booleans()),
+    st.builds(TcnConfig, widths, channels, st.sampled_from([34, 37]), causal=st.booleans(), mirrored=st.just(True)),
 )
 
 
@@ -118,9 +120,17 @@ def test_published_sizes():
         assert config.receptive_field == 3**blocks
 
 
-def test_a_symmetric_network_is_not_streamed():
-    with pytest.raises(ValueError, match="needs the future"):
-        StreamingNet(TcnConfig((3,), 4, 4, 1, causal=False), {})
+@pytest.mark.parametrize("widths", [(1,), (3,), (3, 3), (3, 5, 3)])
+def test_a_symmetric_network_streams_the_same_late(widths):
+    net = random_net(TcnConfig(widths, 8, 4, 2, causal=False))
+    late = net.config.receptive_field // 2
+    assert net.config.future == late
+    frames = np.random.default_rng(2).normal(size=(40, 4)).astype(np.float32)
+    padded = torch.from_numpy(np.pad(frames, ((late, late), (0, 0)), mode="edge"))
+    expected = net(padded[None])[0].numpy()
+    stream = StreamingNet(net.config, net.arrays())
+    streamed = [stream.step(row) for row in (*frames, *[frames[-1]] * late)]
+    assert np.allclose(streamed[late:], expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("shape", [(1, 26, 4), (1, 27, 5), (27, 4)])
@@ -157,3 +167,23 @@ def test_the_arrays_of_a_geometry_are_those_of_the_network(config):
     again = network_of(config, net.arrays())
     window = torch.randn(1, config.receptive_field, config.inputs)
     assert torch.equal(again(window), net(window))
+
+
+@pytest.mark.parametrize("inputs", [34, 37])
+def test_a_mirrored_network_answers_with_the_mean_of_both_views(inputs):
+    config = TcnConfig((3, 3), 8, inputs, dropout=0, mirrored=True)
+    net, plain = random_net(config), random_net(replace(config, mirrored=False))
+    window = torch.randn(4, 9, inputs)
+    mirror = mirror_of_channels(inputs)
+    back = torch.tensor([-1.0, 1.0, 1.0]) * plain(mirror(window))[:, :, list(H36M17.mirror)]
+    assert torch.allclose(net(window), (plain(window) + back) / 2, atol=1e-6)
+    # The mirror image of the input gives the mirror image of the answer.
+    image = torch.tensor([-1.0, 1.0, 1.0]) * net(mirror(window))[:, :, list(H36M17.mirror)]
+    assert torch.allclose(image, net(window), atol=1e-6)
+    assert torch.equal(net.train().forward_window(window).detach(), plain.train().forward_window(window).detach())
+
+
+def test_only_whole_bodies_are_mirrored():
+    for counts in ({"inputs": 9}, {"inputs": 34, "joints_out": 18}):
+        with pytest.raises(ValueError, match=r"no feature set|only a network of 17"):
+            TcnConfig(mirrored=True, **counts)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -7,6 +8,7 @@ import pickle
 
 import numpy as np
 import pytest
+import safetensors.torch
 import torch
 from networks import save_small, save_upstream, small_card
 from test_tcn import random_net
@@ -256,3 +258,21 @@ class TestFindModel:
 
     def test_windows_are_sorted_as_numbers(self, folder):
         assert trained_windows("causal", folder) == [9, 27]
+
+
+def test_half_precision_of_google(tmp_path):
+    path = save_small(tmp_path)
+    state = {name: torch.from_numpy(array) for name, array in load_network(path).state.items()}
+    narrow = {name: tensor.bfloat16() for name, tensor in state.items()}
+    path.write_bytes(safetensors.torch.save(narrow))
+    card = json.loads(path.with_suffix(".json").read_text())
+    path.with_suffix(".json").write_text(json.dumps({**card, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}))
+    with pytest.raises(WeightsError, match="BF16; save it as float32"):
+        load_network(path)
+    save_upstream(tmp_path / "up.bin")
+    checkpoint = torch.load(tmp_path / "up.bin", weights_only=False)
+    checkpoint["model_pos"] = {
+        k: v.bfloat16() if v.is_floating_point() else v for k, v in checkpoint["model_pos"].items()
+    }
+    torch.save(checkpoint, tmp_path / "up.bin")
+    assert all(array.dtype == np.float32 for array in load_network(tmp_path / "up.bin").state.values())

@@ -8,19 +8,24 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UsageError
 from ..stages import Detector
+from .person import LARGEST
 
 AUTO = "auto"
+
+log = logging.getLogger("realtime.detectors")
 
 
 @dataclass(frozen=True)
 class DetectorEntry:
     """A row of the table.  `library` is what must be importable, `install` what to do
-    where it is not; `takes_device` says whether the class has a `device`."""
+    where it is not; `takes_device` says whether the class has a `device`, `takes_person`
+    whether it sees several people and has a `person` (person.py)."""
 
     module: str
     class_name: str
@@ -28,6 +33,7 @@ class DetectorEntry:
     install: str
     licence: str
     takes_device: bool = False
+    takes_person: bool = False
 
 
 DETECTORS = {
@@ -46,9 +52,15 @@ DETECTORS = {
         "with 'setuptools<82', or take --detector blazepose",
         licence="Apache-2.0",
         takes_device=True,
+        takes_person=True,
     ),
     "replay": DetectorEntry(
-        module="replay", class_name="Replay", library="numpy", install="", licence="that of the file"
+        module="replay",
+        class_name="Replay",
+        library="numpy",
+        install="",
+        licence="that of the file",
+        takes_person=True,
     ),
 }
 
@@ -68,10 +80,12 @@ def choose_detector(device: str = AUTO) -> str:
     return "keypoint_rcnn" if torch.cuda.is_available() else "blazepose"
 
 
-def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detector:
+def open_detector(name: str = AUTO, device: str = AUTO, person: str = LARGEST, **options: Any) -> Detector:
     """Open a detector; takes seconds.
 
-    `device` is auto, cpu or cuda, for those that can use it.  `options` go to the class
+    `device` is auto, cpu or cuda, for those that can use it.  `person` is who is followed of
+    several people: largest, centre or a number (person.py); of those that see one person only
+    a log line says that it has no effect.  `options` go to the class
     (`Replay` needs `path`).  Raises UsageError for an unknown name, MissingLibrary with
     what to install, WeightsError or FormatError for files that cannot be used.
     """
@@ -82,6 +96,10 @@ def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detec
     entry = DETECTORS[name]
     if entry.takes_device:
         options["device"] = device
+    if entry.takes_person:
+        options["person"] = person
+    elif person != LARGEST:
+        log.info("--person %s: no effect, %s sees one person only and chooses by itself", person, name)
     module = importlib.import_module(f".{entry.module}", __name__)
     detector: Detector = getattr(module, entry.class_name)(**options)
     return detector

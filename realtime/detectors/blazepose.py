@@ -72,7 +72,7 @@ class BlazePose:
         xy, score = checked_points(*_points(result.pose_landmarks, frame.size_wh), frame.size_wh)
         if np.isnan(xy).all():
             return None
-        self._follower.choose(box_around(xy)[None], np.ones(1, np.float32), frame.t_capture_ns)
+        self._follower.choose(box_around(xy)[None], np.ones(1, np.float32), frame.t_capture_ns, frame.size_wh)
         return Pose2D.seen_in(frame, BLAZEPOSE33, xy, score, self._follower.person, _world(result.pose_world_landmarks))
 
     def close(self) -> None:

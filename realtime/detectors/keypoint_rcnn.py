@@ -16,13 +16,14 @@ from ..optional import load
 from ..pose import Frame, Pose2D, bgr_image
 from ..skeleton import COCO17
 from . import DETECTORS
-from .person import PersonFollower
+from .person import LARGEST, PersonFollower
 from .points import checked_points
 from .zoo_weights import fetch, read_weights, take_weights
 
 DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
 _MIN_SCORE = 0.7  # of a person; what VideoPose3D's keypoints were made with
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
+_CROWD = 20  # given keypoints where it is not the most conspicuous who is wanted
 
 
 class KeypointRcnn:
@@ -33,7 +34,8 @@ class KeypointRcnn:
     the image's shorter side is scaled to: 800 as trained; 480 and 320 are 2 to 4 times
     faster.  At most `people` are given keypoints, those with the highest scores, and one
     of them is followed; fewer cost less in a crowd, and with 1 nobody can be followed
-    past a more conspicuous person.  `proposals` (1000 as trained) is how many regions
+    past a more conspicuous person.  `person` is who (see person.py); but for "largest"
+    twenty are looked at, as it may be anybody.  `proposals` (1000 as trained) is how many regions
     are looked at closely; fewer are faster on a CPU.
 
     `score` is the height of a keypoint's peak in its heat map: 0.1 to 0.5 is usual, much
@@ -51,6 +53,7 @@ class KeypointRcnn:
         min_size_px: int = 800,
         people: int = 4,
         proposals: int = 1000,
+        person: str = LARGEST,
     ) -> None:
         if not _SMALLEST_PX <= min_size_px <= _LARGEST_PX:
             raise UsageError(f"the detector's image size lies in {_SMALLEST_PX}..{_LARGEST_PX} px, not {min_size_px}")
@@ -68,20 +71,20 @@ class KeypointRcnn:
             settings.INPUT.MIN_SIZE_TEST = min_size_px
             settings.MODEL.ROI_HEADS.SCORE_THRESH_TEST = _MIN_SCORE
             settings.MODEL.RPN.POST_NMS_TOPK_TEST = proposals
-            settings.TEST.DETECTIONS_PER_IMAGE = people
+            settings.TEST.DETECTIONS_PER_IMAGE = people if person == LARGEST else max(people, _CROWD)
             path = Path(weights) if weights else fetch(_address(zoo, config))
             state = read_weights(path)
             self._predict = engine.DefaultPredictor(settings)
             take_weights(self._predict.model, state, f"{path} (for {config})")
             self._predict(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
-        self._follower = PersonFollower()
+        self._follower = PersonFollower(person)
 
     def __call__(self, frame: Frame) -> Pose2D | None:
         """The followed person's keypoints, None where that person is not seen."""
         image = bgr_image(frame.image)
         found = self._predict(image)["instances"].to("cpu")
         boxes, scores = found.pred_boxes.tensor.numpy(), found.scores.numpy()
-        chosen = self._follower.choose(boxes, scores, frame.t_capture_ns)
+        chosen = self._follower.choose(boxes, scores, frame.t_capture_ns, frame.size_wh)
         if chosen is None:
             return None
         points = found.pred_keypoints[chosen].numpy()

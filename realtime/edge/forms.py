@@ -11,7 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ..errors import UsageError
-from ..features import FEATURES, hip_ray
+from ..features import FEATURES, MIRROR_OF_JOINTS, Mirror, hip_ray, mirror_of_channels
 from ..skeleton import COCO17
 from ..streaming import folded
 from ..weights import Network
@@ -59,7 +59,7 @@ def streaming(network: Network, opset: int, precision: str) -> bytes:
     of the past, `state_i` (frames, channels) → `joints` (1, 1, 17, 3) and `next_state_i`.
 
     With `reset` the states given do not matter: the frame stands for the whole past.
-    Raises UsageError for a symmetric network.
+    A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a symmetric network.
     """
     config = network.card.config
     if not config.causal:
@@ -77,19 +77,33 @@ def streaming(network: Network, opset: int, precision: str) -> bytes:
 
 
 def _channels(network: Network, rays: Symbol, hips: Symbol) -> Symbol:
-    """One row of channels for each frame."""
+    """One row of channels for each frame; for a mirrored network then those of the mirror images."""
     encoded: Symbol = FEATURES[network.card.features].encode(rays, hips)
-    return encoded.reshape(-1, encoded.shape[-1])
+    rows = encoded.reshape(-1, encoded.shape[-1])
+    if not network.card.config.mirrored:
+        return rows
+    return concatenate([rows, _mirrored(rows, mirror_of_channels(network.card.config.inputs))], 0)
+
+
+def _mirrored(rows: Symbol, mirror: Mirror) -> Symbol:
+    matrix = np.array(mirror.matrix(), np.float32)
+    return exact(rows, matrix.T, np.zeros(len(matrix), np.float32))
 
 
 def _taps(graph: Graph, i: int, x: Symbol, reset: Symbol, width: int, dilation: int) -> Symbol:
-    """The columns that a layer's kernel sees, side by side, the newest being x (1, C)."""
-    past = graph.input(f"state_{i}", ((width - 1) * dilation, x.shape[1]))
-    past = graph.node("Where", [reset, x, past], past.shape)
-    columns = concatenate([past, x], 0)
-    frames = columns.shape[0]
-    graph.output(f"next_state_{i}", columns.part(0, 1, frames))
-    return columns.part(0, 0, frames, dilation).reshape(1, width * x.shape[1])
+    """The columns that a layer's kernel sees, side by side, the newest being x (1, C); of a
+    mirrored network the two of x (2, C), each with a state of its own."""
+    names = [f"state_{i}", f"state_{i}_mirrored"][: x.shape[0]]
+    rows = []
+    for k, name in enumerate(names):
+        newest = x.part(0, k, k + 1)
+        past = graph.input(name, ((width - 1) * dilation, x.shape[1]))
+        past = graph.node("Where", [reset, newest, past], past.shape)
+        columns = concatenate([past, newest], 0)
+        frames = columns.shape[0]
+        graph.output(f"next_{name}", columns.part(0, 1, frames))
+        rows.append(columns.part(0, 0, frames, dilation).reshape(1, width * x.shape[1]))
+    return concatenate(rows, 0)
 
 
 def _layer(network: Network, i: int, taps: Symbol, dense: Dense, residual: int) -> Symbol:
@@ -104,10 +118,14 @@ def _layer(network: Network, i: int, taps: Symbol, dense: Dense, residual: int) 
 
 
 def _joints(network: Network, x: Symbol, hip: Symbol) -> Symbol:
-    """The last layer's rows (batch, channels) → joints (batch, 1, J, 3) about the first."""
+    """The last layer's rows (batch, channels) → joints (batch, 1, J, 3) about the first; a
+    mirrored network has as many rows more."""
     state = network.state
     flat = exact(x, state["shrink.weight"][:, :, 0], state["shrink.bias"])
-    joints = FEATURES[network.card.features].decode(flat.reshape(x.shape[0], 1, -1, 3), hip)
+    if network.card.config.mirrored:
+        half = flat.shape[0] // 2
+        flat = (flat.part(0, 0, half) + _mirrored(flat.part(0, half, 2 * half), MIRROR_OF_JOINTS)) * 0.5
+    joints = FEATURES[network.card.features].decode(flat.reshape(flat.shape[0], 1, -1, 3), hip)
     centred: Symbol = joints - joints[..., :1, :]
     return centred
 

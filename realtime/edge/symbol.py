@@ -143,6 +143,8 @@ def log(x: Symbol) -> Symbol:
 def concatenate(symbols: Sequence[Symbol], axis: int) -> Symbol:
     """Side by side along an axis."""
     first = symbols[0]
+    if len(symbols) == 1:
+        return first
     axis %= len(first.shape)
     length = sum(symbol.shape[axis] for symbol in symbols)
     shape = (*first.shape[:axis], length, *first.shape[axis + 1 :])

@@ -38,9 +38,10 @@ def read_video(path: Path) -> KeypointTrack:
         raise FormatError(f"{path} is not a keypoint file of VideoPose3D ({_word(error)})") from error
 
 
-def read_video_set(path: Path, video: str | None = None) -> KeypointTrack:
+def read_video_set(path: Path, video: str | None = None, action: str | None = None, camera: int = 0) -> KeypointTrack:
     """The keypoints of one video in a set.  `video` may be left out where there is but
-    one.  Raises FormatError, naming the videos there are, if it is not among them."""
+    one, `action` is the first one if it is.  Raises FormatError, naming what there is, if
+    they are not among them."""
     data = read_npz(path, ("positions_2d", "metadata"))
     try:
         videos: dict[str, Any] = data["positions_2d"].item()
@@ -48,9 +49,12 @@ def read_video_set(path: Path, video: str | None = None) -> KeypointTrack:
         if name not in videos:
             there = ", ".join(sorted(map(str, videos))[:8])
             raise FormatError(f"{path}: say which video, one of {there}"[:300])
+        cameras = _cameras(path, videos[name], action)
+        if camera >= len(cameras):
+            raise FormatError(f"{path}: its cameras are counted from 0 to {len(cameras) - 1}; there is no {camera}")
         metadata = data["metadata"].item()
         skeleton = _LAYOUTS[metadata["layout_name"]]
-        xy = _numbers(next(iter(videos[name].values()))[0], (-1, len(skeleton), 2))
+        xy = _numbers(cameras[camera], (-1, len(skeleton), 2))
         size = _size(metadata["video_metadata"][name])
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError) as error:
         raise FormatError(f"{path} is not a keypoint set of VideoPose3D ({_word(error)})") from error
@@ -88,6 +92,16 @@ def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
         "video_metadata": sizes,
     }
     save_npz(path, positions_2d=np.array(positions, object), metadata=np.array(metadata, object))
+
+
+def _cameras(path: Path, actions: dict[str, Any], action: str | None) -> Any:
+    """Each camera's keypoints of an action."""
+    if action is None:
+        return next(iter(actions.values()))
+    if action not in actions:
+        there = ", ".join(sorted(map(str, actions))[:8])
+        raise FormatError(f"{path}: there is no action {action!r}, but {there}"[:300])
+    return actions[action]
 
 
 def _filled(xy: Array) -> Array:

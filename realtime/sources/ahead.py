@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 
@@ -13,6 +14,9 @@ _LOOK_S = 0.1  # how soon the thread sees that nobody wants its frames any more
 # Room is looked for now and then, not waited for: whoever takes a frame begins to work on
 # it, and a thread that woke at that very moment would ask for the interpreter's lock too.
 _FULL_S = 0.005
+_CLOSE_S = 2.0  # that a read gets to come back: of a share that is gone it may never do so
+
+_log = logging.getLogger("realtime.sources")
 
 
 class ReadAhead:
@@ -51,11 +55,16 @@ class ReadAhead:
         return self._source.status()
 
     def close(self) -> None:
-        """End the thread, then close the source; may be called twice."""
+        """End the thread, then close the source; may be called twice.
+
+        A read that does not come back is left alone, with its source, which it still uses."""
         self._stop.set()
         self._end = self._end or EndOfSource()
-        self._thread.join()
-        self._source.close()
+        self._thread.join(_CLOSE_S)
+        if self._thread.is_alive():
+            _log.warning("%s does not come back from reading; left open", self.name)
+        else:
+            self._source.close()
 
     def _fill(self) -> None:
         while not self._stop.is_set():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -28,6 +29,10 @@ MAX_PIXELS = 8192 * 8192
 # Demuxers that find pictures in plain text, or that would open further files.
 REFUSED_FORMATS = frozenset({"tty", "concat", "hls", "dash"})
 
+SHORT_S = 1.0  # lengths are told roughly; what ends sooner than this has been cut off
+
+log = logging.getLogger("realtime.sources")
+
 
 class VideoFile:
     """Reads one video file with any name.  Raises SourceError when it is not one."""
@@ -52,6 +57,12 @@ class VideoFile:
                 time_s = time_s + step_s if frame.pts is None else frame.time
                 first_s = time_s if first_s is None else first_s
                 yield upright(to_bgr, frame), round((time_s - first_s) * 1e9)
+            self._note_if_short(time_s + step_s, _told_s(container, stream))
+
+    def _note_if_short(self, end_s: float, told_s: float) -> None:
+        """A file that was torn off, or whose length is wrong, is told from one that is whole."""
+        if end_s < told_s - SHORT_S:
+            log.warning("%s holds %.1f of the %.1f s that it tells of", self.name, end_s, told_s)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -105,6 +116,15 @@ class VideoFile:
                 self.broken += 1
         with suppress(fault):  # already flushed, unless the file is torn
             yield from stream.decode(None)
+
+
+def _told_s(container: InputContainer, stream: VideoStream) -> float:
+    """How long the pictures last by the file's own word, 0 where it says nothing.  Both lengths
+    may be too long: the file's by its sound, the stream's by what an edit has hidden."""
+    lengths = [float(stream.duration * stream.time_base)] if stream.duration and stream.time_base else []
+    if container.duration and (lengths or len(container.streams) == 1):
+        lengths.append(container.duration / 1e6)  # av.time_base
+    return min(lengths, default=0.0)
 
 
 def recording_length_s(path: Path) -> float | None:

@@ -64,10 +64,11 @@ def in_torch(network, rays):
     widths=st.lists(st.sampled_from([1, 3, 5]), min_size=1, max_size=4).map(tuple),
     features=st.sampled_from(sorted(FEATURES)),
     causal=st.booleans(),
+    mirrored=st.booleans(),
     seed=st.integers(0, 50),
 )
-def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, seed):
-    network = small_network(widths, seed, features=features, causal=causal)
+def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirrored, seed):
+    network = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored)
     rays = random_rays(network.card.config.receptive_field, seed)[None]
     (joints,) = exported(network, "window").session.run(["joints"], {"rays": rays})
     assert joints.shape == (1, 1, 17, 3)
@@ -78,7 +79,7 @@ def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, seed
 @pytest.mark.parametrize("features", FEATURES)
 class TestTheBoardsForm:
     def test_two_windows_do_not_mix(self, features, causal):
-        network = small_network(BOARD, features=features, causal=causal)
+        network = small_network(BOARD, features=features, causal=causal, mirrored=causal)
         rays = np.stack([random_rays(243, seed) for seed in (1, 2)])
         (joints,) = exported(network, "batch2").session.run(["joints"], {"rays": rays})
         assert joints.shape == (2, 1, 17, 3)
@@ -86,7 +87,7 @@ class TestTheBoardsForm:
 
     @pytest.mark.parametrize("precision", ["fp32", "fp16"])
     def test_its_operators_are_the_boards(self, features, causal, precision):
-        network = small_network(BOARD, features=features, causal=causal)
+        network = small_network(BOARD, features=features, causal=causal, mirrored=causal)
         graph = graph_of(network, "batch2", precision)
         assert {node.op_type for node in graph.node} <= ASCEND
         # Limits beyond the names: a Slice's input has more than one axis and its last axis is

@@ -14,14 +14,15 @@ pytest.importorskip("onnx", reason="onnx is not installed")
 CASES = [("streaming", (3, 3), True), ("window", (3, 3), True), ("window", (3, 3), False), ("batch2", (3,) * 5, False)]
 
 
+@pytest.mark.parametrize("mirrored", [False, True], ids=["plain", "mirrored"])
 @pytest.mark.parametrize(("form", "widths", "causal"), CASES)
 class TestParity:
-    def test_the_same_network_passes(self, form, widths, causal):
-        network = small_network(widths, causal=causal)
+    def test_the_same_network_passes(self, form, widths, causal, mirrored):
+        network = small_network(widths, causal=causal, mirrored=mirrored)
         assert greatest_difference_m(network, exported(network, form).session, form) < BOUNDS_M["fp32"] / 10
 
-    def test_one_changed_row_of_weights_does_not(self, form, widths, causal):
-        network = small_network(widths, causal=causal)
+    def test_one_changed_row_of_weights_does_not(self, form, widths, causal, mirrored):
+        network = small_network(widths, causal=causal, mirrored=mirrored)
         changed = {name: array.copy() for name, array in network.state.items()}
         changed["layers_conv.1.weight"][0] += 0.05
         session = exported(type(network)(changed, network.card, "0" * 8), form).session

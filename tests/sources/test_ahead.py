@@ -79,6 +79,22 @@ def test_close_ends_the_thread_closes_the_source_and_may_come_twice():
         source.read(0.1)
 
 
+def test_a_read_that_does_not_come_back_does_not_hold_up_close(caplog):
+    class Stuck(Counting):
+        back = threading.Event()
+
+        def read(self, timeout_s):
+            self.back.wait(60)
+            raise EndOfSource
+
+    inner = Stuck()
+    source = ReadAhead(inner)
+    source.close()
+    assert inner.closed == 0  # it is still in use
+    assert "does not come back" in caplog.text
+    inner.back.set()
+
+
 def test_blank_pictures_take_no_memory_and_keep_the_rate():
     reader = BlankPictures("blank", 4, (30_000, 20_000), 25.0)
     pictures = list(reader.pictures())

@@ -1,0 +1,191 @@
+"""Inputs lifted by the workers of a Dask scheduler, on any number of machines that see the same files.
+
+Two sides: `on_workers` runs here and hands out tasks, `lift_there` runs on a worker.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from .errors import RecordError, UsageError
+from .lift_place import LiftPlace
+from .offline import Outcome, Task, lift_one
+from .optional import load
+from .settings import Settings
+from .sinks.folder_lock import FolderLock
+
+_log = logging.getLogger(__name__)
+
+CONNECT_S = 5.0
+_AGAIN_S = 0.5
+_FILES = ("keypoints", "model", "intrinsics", "rcnn_weights")  # settings that may name one
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def on_workers(tasks: Sequence[Task], address: str) -> Generator[Outcome, None, None]:
+    """Outcomes as they come, from the workers of the scheduler at dask://host:port or tls://host:port.
+
+    A task whose worker ends goes to another one (distributed.dask.org/en/stable/resilience.html).
+    Closing cancels what has not begun.  Raises UsageError where no scheduler answers, or no
+    longer, RecordError where the folder of the results cannot be written.
+    """
+    distributed: Any = load("distributed", f"--executor {address}", "pip install 'realtime-pose3d[dask]'")
+    with ExitStack() as held:
+        client = held.enter_context(_client(distributed, address))
+        _look_over(client)
+        tasks = [_with_whole_paths(task) for task in tasks]
+        marks = {folder: held.enter_context(_mark(folder)) for folder in {task.stem.parent for task in tasks}}
+        # Not pure: Dask would give the answer of an earlier run.
+        futures = {client.submit(lift_there, t, marks[t.stem.parent], pure=False): t for t in tasks}
+        for future in distributed.as_completed(list(futures), loop=client.loop):
+            outcome = _outcome(distributed, future, futures.pop(future), address)
+            future.release()  # else it is done again when this worker ends later
+            yield outcome
+
+
+def _client(distributed: Any, name: str) -> Any:
+    for logger in ("distributed", "distributed.client"):  # what matters is told here, in one line
+        logging.getLogger(logger).setLevel(logging.CRITICAL)
+    address = name.replace("dask://", "tcp://", 1)
+    try:
+        asyncio.run(_greet(distributed, address))  # a client that meets no scheduler is slow to end
+        return distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
+    except (OSError, ValueError, ImportError) as fault:
+        reason = str(fault).partition("\n")[0] or f"nothing in {CONNECT_S:g} s"
+        raise UsageError(f"no Dask scheduler answers at {name}: {reason}") from fault
+
+
+async def _greet(distributed: Any, address: str) -> None:
+    """Raise OSError or ValueError where there is no scheduler."""
+    with_certificates = distributed.Security().get_connection_args("client")
+    if address.startswith("tls://") and not with_certificates["ssl_context"]:
+        raise ValueError("Dask's configuration names no certificates (distributed.comm.tls)")
+    async with asyncio.timeout(CONNECT_S), distributed.rpc(address, connection_args=with_certificates) as there:
+        if (kind := (await there.identity())["type"]) != "Scheduler":
+            raise ValueError(f"it is a {kind}'s address")
+
+
+def _look_over(client: Any) -> None:
+    """Raise UsageError where the scheduler or a worker lacks this module: it would end without a
+    word to us.  Say what else keeps the work from going well."""
+    if lacking := _lacking(client):
+        raise UsageError(f"{lacking[0]} has no realtime-pose3d: install the same version there, with [dask]")
+    threads = client.nthreads().values()
+    if not threads:
+        _log.info("there is no worker yet: start some with `dask worker %s --nthreads 1`", client.scheduler.address)
+    elif max(threads) > 1:
+        _log.info("workers do one input at a time: start them with --nthreads 1, and more of them")
+
+
+def _lacking(client: Any) -> list[str]:
+    found = {}
+    with suppress(TimeoutError):  # a worker that hangs is the scheduler's business
+        found = client.run(find_spec, __name__, on_error="return", callback_timeout=CONNECT_S)
+    try:
+        found["the scheduler"] = client.run_on_scheduler(find_spec, __name__)
+    except ModuleNotFoundError as fault:
+        found["the scheduler"] = fault
+    return [who for who, module in found.items() if module is None or isinstance(module, ModuleNotFoundError)]
+
+
+@contextmanager
+def _mark(folder: Path) -> Iterator[Path]:
+    """A file by which workers know that the folder they see is this one."""
+    path = folder / f".lift-{uuid4().hex}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    except OSError as fault:
+        raise RecordError(f"cannot write in {folder} ({fault.strerror}); give another --out") from fault
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _with_whole_paths(task: Task) -> Task:
+    """Workers have a current folder of their own."""
+    files = {"source": str(_whole(task.source))}
+    for name in _FILES:
+        text = getattr(task.settings, name)
+        if text and Path(text).is_file():
+            files[name] = str(_whole(Path(text)))
+    settings: Settings = replace(task.settings, **files)  # type: ignore[arg-type]  # all of these are texts
+    return replace(task, settings=settings, stem=_whole(task.stem))
+
+
+def _whole(path: Path) -> Path:
+    return path.absolute()  # links stay: what they point to may have another name elsewhere
+
+
+def _outcome(distributed: Any, future: Any, task: Task, address: str) -> Outcome:
+    try:
+        outcome: Outcome = future.result()
+    except distributed.KilledWorker:
+        return Outcome(task.name, fault="worker after worker ended while it was at it (memory?)")
+    except CancelledError as fault:
+        raise UsageError(
+            f"the Dask scheduler at {address} is gone: what is finished stays, the same command goes on with the rest"
+        ) from fault
+    return outcome
+
+
+def lift_there(task: Task, mark: Path) -> Outcome:
+    """On a worker: lift where it sees the input, and `mark`, which lies in the folder of the results."""
+    for path, seen in ((task.source, task.source), (mark.parent, mark)):
+        if not seen.exists():
+            why = f"{path} is not there on {platform.node()}: a worker needs the same folders under the same names"
+            return Outcome(task.name, fault=why)
+    with _ONE_AT_A_TIME:  # detectors and films want a process each
+        return lift_in_turn(task)
+
+
+def lift_in_turn(task: Task) -> Outcome:
+    """`lift_one`, after whoever is at the same input.
+
+    A scheduler that no longer hears of a worker gives its task to another one, while the first
+    may be at it all the same.  The second waits then, and finds it done.
+    """
+    outcome = lift_one(task)
+    while outcome.fault and (_waited(task) or _is_done(task)):
+        outcome = lift_one(replace(task, force=False))
+    return outcome
+
+
+def _waited(task: Task) -> bool:
+    """Whether another was at it; returns when it no longer is."""
+    waited = False
+    while _is_held(task):
+        waited = True
+        time.sleep(_AGAIN_S)
+    return waited
+
+
+def _is_held(task: Task) -> bool:
+    folder = task.stem.with_name(f".{task.stem.name}.lifting")
+    if not folder.is_dir():
+        return False
+    try:
+        FolderLock(folder).close()
+    except RecordError as fault:
+        return isinstance(fault.__cause__, BlockingIOError)  # any other fault would be waited for in vain
+    return False
+
+
+def _is_done(task: Task) -> bool:
+    try:
+        return LiftPlace(task).done
+    except RecordError:
+        return False
