@@ -23,27 +23,26 @@ def about_hips(poses: Array, skeleton: Skeleton) -> Array:
     return centred
 
 
-def mpjpe(predicted: Array, true: Array) -> Array:
-    """Mean per-joint position error (T,): "protocol 1" of Ionescu et al., "Human3.6M",
-    IEEE TPAMI 36(7), 2014."""
+def joint_distances(predicted: Array, true: Array) -> Array:
+    """How far each joint (T, J) is from where it should be."""
     _check(predicted, true)
-    error: Array = np.linalg.norm(predicted - true, axis=-1).mean(-1)
-    return error
+    distances: Array = np.linalg.norm(predicted - true, axis=-1)
+    return distances
 
 
-def n_mpjpe(predicted: Array, true: Array) -> Array:
-    """MPJPE (T,) after the least-squares scale of each frame: Rhodin et al.,
-    "Unsupervised geometry-aware representation for 3D human pose estimation", ECCV 2018."""
+def scaled(predicted: Array, true: Array) -> Array:
+    """Poses (T, J, 3), each with the least-squares scale for the true one."""
     _check(predicted, true)
     product = (predicted * true).sum((1, 2))
     power = (predicted * predicted).sum((1, 2))
     scale = np.divide(product, power, out=np.zeros_like(product), where=power > 0)
-    return mpjpe(scale[:, None, None] * predicted, true)
+    resized: Array = scale[:, None, None] * predicted
+    return resized
 
 
-def pa_mpjpe(predicted: Array, true: Array) -> Array:
-    """MPJPE (T,) after the similarity transform (rotation, scale, translation) that fits
-    each frame best: "protocol 2"; solution of Umeyama, IEEE TPAMI 13(4), 1991."""
+def aligned(predicted: Array, true: Array) -> Array:
+    """Poses (T, J, 3), each under the similarity transform (rotation, scale, translation)
+    that fits the true one best: Umeyama, IEEE TPAMI 13(4), 1991."""
     _check(predicted, true)
     mean_predicted, mean_true = predicted.mean(1, keepdims=True), true.mean(1, keepdims=True)
     centred, wanted = predicted - mean_predicted, true - mean_true
@@ -55,8 +54,26 @@ def pa_mpjpe(predicted: Array, true: Array) -> Array:
     power = (centred * centred).sum((1, 2))
     fitted = (singular * sign).sum(-1)
     scale = np.divide(fitted, power, out=np.zeros_like(fitted), where=power > 0)
-    aligned = scale[:, None, None] * (centred @ rotation.transpose(0, 2, 1)) + mean_true
-    return mpjpe(aligned, true)
+    moved: Array = scale[:, None, None] * (centred @ rotation.transpose(0, 2, 1)) + mean_true
+    return moved
+
+
+def mpjpe(predicted: Array, true: Array) -> Array:
+    """Mean per-joint position error (T,): "protocol 1" of Ionescu et al., "Human3.6M",
+    IEEE TPAMI 36(7), 2014."""
+    error: Array = joint_distances(predicted, true).mean(-1)
+    return error
+
+
+def n_mpjpe(predicted: Array, true: Array) -> Array:
+    """MPJPE (T,) of `scaled` poses: Rhodin et al., "Unsupervised geometry-aware
+    representation for 3D human pose estimation", ECCV 2018."""
+    return mpjpe(scaled(predicted, true), true)
+
+
+def pa_mpjpe(predicted: Array, true: Array) -> Array:
+    """MPJPE (T,) of `aligned` poses: "protocol 2"."""
+    return mpjpe(aligned(predicted, true), true)
 
 
 def mpjve(predicted: Array, true: Array) -> Array:
@@ -73,6 +90,19 @@ METRICS = {"MPJPE": mpjpe, "PA-MPJPE": pa_mpjpe, "N-MPJPE": n_mpjpe, "MPJVE": mp
 def scores_mm(predicted: Array, true: Array) -> dict[str, float]:
     """Every metric's mean over frames in millimetres, of poses in metres."""
     return {name: 1000 * float(metric(predicted, true).mean()) for name, metric in METRICS.items()}
+
+
+def joint_errors_mm(predicted: Array, true: Array, predicted_before: Array, true_before: Array) -> dict[str, Array]:
+    """Every metric of every joint (T, J) in millimetres, of poses in metres; their means over
+    joints are the metrics above.  `*_before` are the poses (T, J, 3) one frame earlier, NaN
+    where there is none, which makes the velocity error NaN."""
+    errors = {
+        "MPJPE": joint_distances(predicted, true),
+        "PA-MPJPE": joint_distances(aligned(predicted, true), true),
+        "N-MPJPE": joint_distances(scaled(predicted, true), true),
+        "MPJVE": joint_distances(predicted - predicted_before, true - true_before),
+    }
+    return {name: 1000 * error for name, error in errors.items()}
 
 
 def _check(predicted: Array, true: Array) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.optimize import minimize_scalar
 from scipy.spatial.transform import Rotation
 
-from realtime.metrics import METRICS, about_hips, mpjpe, mpjve, n_mpjpe, pa_mpjpe, scores_mm
+from realtime.metrics import METRICS, about_hips, joint_errors_mm, mpjpe, mpjve, n_mpjpe, pa_mpjpe, scores_mm
 from realtime.skeleton import H36M17
 
 TRUE = np.array([[[0.0, 0, 0], [1, 0, 0], [0, 2, 0]]])
@@ -79,6 +79,22 @@ def test_scores_are_means_in_millimetres():
     assert set(scores) == set(METRICS)
     assert scores["MPJPE"] == pytest.approx(np.sqrt(3) * 1)
     assert scores["PA-MPJPE"] == pytest.approx(0, abs=1e-6)
+
+
+@given(seed=st.integers(0, 10**6))
+def test_the_errors_of_joints_have_the_metrics_as_means(seed):
+    predicted, true = random_poses(seed, 5), random_poses(seed + 1, 5)
+    joints = joint_errors_mm(predicted[1:], true[1:], predicted[:-1], true[:-1])
+    assert {error.shape for error in joints.values()} == {(4, 12)}
+    for name, metric in METRICS.items():
+        assert joints[name].mean(1) == pytest.approx(1000 * metric(predicted, true)[-4:], rel=1e-9)
+
+
+def test_without_a_frame_before_there_is_no_velocity():
+    nothing = np.full_like(TRUE, np.nan)
+    errors = joint_errors_mm(TRUE + [0.003, 0, 0], TRUE, nothing, nothing)
+    assert errors["MPJPE"] == pytest.approx(np.full((1, 3), 3.0))
+    assert np.isnan(errors["MPJVE"]).all()
 
 
 @pytest.mark.parametrize("metric", METRICS.values())

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from motion_capture import motions
+from motion_capture import check_feet, motions
 from poses import SHARED
 from test_training_readers import AMC, BVH
 
 from realtime.errors import FormatError
 from realtime.skeleton import LIMB_JOINTS
-from realtime.training.body import ARM, BODY, Head, assemble, head_from_axes, stretch, widen
+from realtime.training import corpora
+from realtime.training.body import ARM, BODY, SAMPLED, Head, assemble, head_from_axes, stretch, widen
 from realtime.training.corpora import CORPORA, HELD_OUT, load, resample, split, unbroken
 from realtime.training.markers import (
     PLUG_IN_GAIT,
@@ -69,6 +71,10 @@ def test_a_standing_person_from_markers():
     assert at["left_elbow"][1] < 0.26
     assert at["nose"][0] > at["left_ear"][0] + 0.1
     assert at["left_eye"][1] > 0 > at["right_eye"][1]
+    check_feet(points[None])
+    assert at["left_heel"] == pytest.approx([-0.06, 0.10, 0.01], abs=0.003)
+    assert at["left_toe"] == pytest.approx([-0.06 + 0.2 / 0.74, 0.10 - 0.024, 0.01], abs=0.003)
+    assert at["right_toe"] == pytest.approx(at["left_toe"] * [1, -1, 1])
     assert at["head_top"][2] > at["nose"][2] > at["neck"][2] > at["spine"][2] > at["pelvis"][2]
 
 
@@ -173,16 +179,20 @@ def data_folder(folder):
     return folder
 
 
-def test_loading_a_folder_and_its_cache(tmp_path):
+def test_loading_a_folder_and_its_cache(tmp_path, monkeypatch):
     folder, cache = data_folder(tmp_path / "data"), tmp_path / "cache"
     loaded = load(folder, cache)
     assert loaded.subject.tolist() == ["uiprmd-s05", "cmu-02"]
     assert loaded.starts.tolist() == [0, 60, 119]
-    assert loaded.points.shape == (119, 21, 3)
+    assert loaded.points.shape == (119, 25, 3)
     (stored,) = cache.iterdir()
     again = load(folder, cache)
     for field in ("points", "starts", "corpus", "subject", "clip"):
         assert np.array_equal(getattr(again, field), getattr(loaded, field))
+    with monkeypatch.context() as other_form:
+        other_form.setattr(corpora, "BODY", replace(BODY, joints=BODY.joints[:SAMPLED]))
+        load(folder, tmp_path / "other")
+    assert [path.name for path in (tmp_path / "other").iterdir()] != [stored.name]
     stored.write_bytes(b"torn")
     with pytest.raises(FormatError, match="remove it"):
         load(folder, cache)
@@ -213,9 +223,10 @@ def test_motion_of_another_skeleton_is_told(tmp_path):
 def test_real_people_are_human():
     """One file of each kind: upright, faces forwards, limbs of human length."""
     for corpus in CORPORA:
+        _, points, _ = next(corpus.read(MOCAP / corpus.folder))
+        check_feet(points)
         if not corpus.folder.startswith(("ui-prmd", "cmu")):
             continue
-        _, points, _ = next(corpus.read(MOCAP / corpus.folder))
         at = {name: points[:, i] for i, name in enumerate(BODY.joints)}
         thigh = np.median(np.linalg.norm(at["left_hip"] - at["left_knee"], axis=1))
         forearm = np.median(np.linalg.norm(at["left_elbow"] - at["left_wrist"], axis=1))
@@ -225,3 +236,20 @@ def test_real_people_are_human():
         left = at["left_hip"] - at["right_hip"]
         forward = np.cross(left, at["neck"] - at["pelvis"])
         assert np.mean((forward * (2 * at["nose"] - at["left_ear"] - at["right_ear"])).sum(1) > 0) > 0.9, corpus.folder
+
+
+@pytest.mark.skipif(not MOCAP.is_dir(), reason="the motion capture is not part of the project")
+@pytest.mark.parametrize(
+    ("folder", "clip"),
+    [("ui-prmd", "m07"), ("cmu-amc_cyun9601/02", "02_01"), ("cmu-deepmimic_arpspoof-jump", "02_01")],
+)
+def test_resting_feet_lie_flat_near_the_floor(folder, clip):
+    corpus = next(corpus for corpus in CORPORA if corpus.folder == folder.partition("/")[0])
+    points = next(points for path, points, _ in corpus.read(MOCAP / folder) if path.name.startswith(clip))
+    for side in ("left", "right"):
+        heel, toe, ankle = (points[:, BODY.index(f"{side}_{part}")] for part in ("heel", "toe", "ankle"))
+        speed = np.linalg.norm(np.gradient(ankle, axis=0), axis=1)
+        rests = speed <= np.percentile(speed, 20)
+        assert -0.02 < np.median(heel[rests, 2]) < 0.08
+        assert -0.02 < np.median(toe[rests, 2]) < 0.08
+        assert abs(np.median((toe - heel)[rests, 2])) < 0.03

@@ -15,7 +15,7 @@ from realtime.features import FEATURES, hip_ray
 from realtime.skeleton import COCO17, H36M17
 from realtime.training.augment import BodyChanges, body_frame, mirror, rotations, vary
 from realtime.training.batches import Recipe, Sampler
-from realtime.training.body import BODY, BODY_TO_COCO
+from realtime.training.body import BODY, BODY_TO_COCO, SAMPLED
 from realtime.training.cameras import CameraRanges, Views, as_if_fov, look, place, rays
 from realtime.training.exercises import ExerciseRanges, exercise
 from realtime.training.noise import NoiseLevels, detector_points, disturb
@@ -32,7 +32,7 @@ def generator() -> torch.Generator:
 
 @pytest.fixture
 def points() -> torch.Tensor:
-    """A batch (8, 27, 21, 3) of one walk, standing at different places."""
+    """A batch (8, 27, 25, 3) of one walk, standing at different places."""
     walk = torch.from_numpy(walker(27)).float()
     return walk + torch.arange(8.0)[:, None, None, None]
 
@@ -47,6 +47,9 @@ def test_mirror_is_an_involution_that_exchanges_sides(points):
     assert torch.equal(mirror(once), points)
     left, right = BODY.index("left_wrist"), BODY.index("right_wrist")
     assert torch.equal(once[..., left, :] * torch.tensor([-1, 1, 1]), points[..., right, :])
+    for part in ("heel", "toe"):
+        left, right = BODY.index(f"left_{part}"), BODY.index(f"right_{part}")
+        assert torch.equal(once[..., left, :] * torch.tensor([-1, 1, 1]), points[..., right, :])
     # Mirrored people still have their left on their left: up is up, and forward is mirrored.
     frame, mirrored = body_frame(points), body_frame(once)
     assert torch.allclose(frame[0, 0], torch.eye(3), atol=0.05)  # the walker faces +x
@@ -71,6 +74,66 @@ def test_changed_bones_are_constant_and_symmetric(points, generator):
         left, right = names.index(f"left_{name}"), names.index(f"right_{name}")
         assert torch.allclose(varied[..., left], varied[..., right], atol=1e-3)
     assert varied[:, 0].std(0).min() > 0.01
+
+
+def to_shank(points: torch.Tensor, side: str) -> torch.Tensor:
+    """Where heel and toe are seen from the shank (..., 4): along it, and from the line of it."""
+    ankle, knee, *foot = (points[..., BODY.index(f"{side}_{part}"), :] for part in ("ankle", "knee", "heel", "toe"))
+    up = torch.nn.functional.normalize(knee - ankle, dim=-1)
+    along = [((part - ankle) * up).sum(-1) for part in foot]
+    aside = [((part - ankle) - a[..., None] * up).norm(dim=-1) for part, a in zip(foot, along, strict=True)]
+    return torch.stack([*along, *aside], -1)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [replace(STILL, turned=1, leg_deg=30.0), replace(STILL, exercising=1), replace(STILL, leaning=1)],
+    ids=["turned", "exercising", "leaning"],
+)
+def test_feet_go_along_with_their_shanks(points, generator, changes):
+    varied = vary(points, changes, generator)
+    for side, other in (("left", "right"), ("right", "left")):
+        same, mirrored = (to_shank(points, s) for s in (side, other))
+        found = to_shank(varied, side)
+        error = torch.minimum((found - same).abs().amax((1, 2)), (found - mirrored).abs().amax((1, 2)))
+        assert error.max() < 1e-3
+
+
+def test_legs_of_another_person_have_their_own_feet(points, generator):
+    sizes = torch.linspace(0.8, 1.2, 8)
+    foot = BODY.indices(("left_heel", "right_heel", "left_toe", "right_toe"))
+    ankle = BODY.indices(("left_ankle", "right_ankle") * 2)
+    points = points.clone()
+    points[:, :, foot] += sizes[:, None, None, None] * (points[:, :, foot] - points[:, :, ankle])
+    points = sizes[:, None, None, None] * points
+    varied = vary(points, replace(STILL, leg_swap=1), generator)
+    names = [BODY.joints[child] for _, child in BODY.bones]
+    moved = [names.index(f"left_{part}") for part in ("knee", "ankle", "toe")]
+    before, after = lengths(points)[:, 0, moved], lengths(varied)[:, 0, moved]
+    source = (after[:, None, 0] - before[:, 0]).abs().argmin(1)
+    assert (source != torch.arange(8)).any()
+    assert torch.allclose(after, before[source], rtol=0.02)
+
+
+def test_people_without_feet_change_alike(points):
+    """What is drawn at random does not depend on the feet, to the last bit."""
+    whole, footless = (
+        vary(p, BodyChanges(), torch.Generator().manual_seed(3)) for p in (points, points[:, :, :SAMPLED])
+    )
+    assert torch.equal(whole[:, :, :SAMPLED], footless)
+
+
+@pytest.mark.parametrize("body", [BodyChanges(), None], ids=["varied", "recorded"])
+def test_samples_do_not_depend_on_feet(body):
+    """The same seed gives the same samples, to the last bit, as before motion had feet."""
+    whole = motions()
+    footless = replace(whole, points=np.ascontiguousarray(whole.points[:, :SAMPLED]))
+    elsewhere = replace(whole, points=whole.points.copy())
+    elsewhere.points[:, SAMPLED:] += 3
+    first, *others = (Sampler(m, Recipe(window=9, body=body), CPU, 7).draw(64) for m in (whole, footless, elsewhere))
+    for other in others:
+        assert torch.equal(other.rays, first.rays)
+        assert torch.equal(other.joints, first.joints)
 
 
 def test_leaning_bends_people_forward_at_the_hips(points, generator):
@@ -249,6 +312,6 @@ def test_windows_stay_in_their_clip_and_repeat_its_first_pose():
     # Two clips 100 m apart: a window that crossed the border would hold both.
     recipe = Recipe(window=81, step=(4, 4), body=None, noise=SILENT)
     sampler = Sampler(motions(apart_m=100.0), recipe, CPU, seed=0)
-    windows = sampler._windows(200, sampler._steps(200))
+    windows = sampler._windows(sampler._rows_to_answer(200), sampler._steps(200))
     assert (windows[:, :, 0].amax(1) - windows[:, :, 0].amin(1)).max() < 50
     assert (windows[:, 0] == windows[:, 1]).all(-1).all(-1).any()

@@ -1,7 +1,8 @@
 """Other bodies and other poses from the motion that there is (PyTorch, batched).
 
-A batch is points (B, T, 21, 3) of `body.BODY`.  Changes are made in the body's own frame,
-so they turn with it, and are constant over a sample or smooth, as motion is.
+A batch is points (B, T, 25, 3) of `body.BODY`, or only its first 21, which change alike: they
+have no heels and toes.  Changes are made in the body's own frame, so they turn with it, and
+are constant over a sample or smooth, as motion is.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ import torch
 from torch import Tensor
 
 from .body import BODY
-from .exercises import ExerciseRanges, exercise
+from .exercises import ExerciseRanges, carry, exercise
+from .feet import FEET
 
-_CHILDREN = [child for _, child in BODY.bones]
-_NAMES = [BODY.joints[child] for child in _CHILDREN]
+_NAMES = [BODY.joints[child] for _, child in BODY.bones]
 
+_FOOT = ("heel", "toe")
 _HEAD = ("head_top", "left_eye", "right_eye", "left_ear", "right_ear")
 
 # What turns together: each bone, named by its far joint, and the rotations it takes,
@@ -29,6 +31,8 @@ _TURNED_BY = {
         "hip": [],
         "knee": ["leg"],
         "ankle": ["leg", "shank"],
+        "heel": ["leg", "shank"],
+        "toe": ["leg", "shank"],
         "shoulder": ["trunk"],
         "elbow": ["trunk", "arm"],
         "wrist": ["trunk", "arm", "forearm"],
@@ -58,7 +62,7 @@ class BodyChanges:
 def mirror(points: Tensor) -> Tensor:
     """The same motion of a person with left and right exchanged.  An involution."""
     flipped = points * points.new_tensor([-1.0, 1.0, 1.0])
-    return flipped[..., list(BODY.mirror), :]
+    return flipped[..., list(BODY.mirror[: points.shape[-2]]), :]
 
 
 def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Tensor:
@@ -68,10 +72,11 @@ def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Te
     points = torch.where(draw.chance(0.5)[:, None, None, None], mirror(points), points)
     frame = body_frame(points)
     local = _bones(points) @ frame
-    _swap(local, draw, ("elbow", "wrist"), changes.arm_swap)
-    _swap(local, draw, ("knee", "ankle"), changes.leg_swap)
-    _exercise(local, draw, changes)
-    local = torch.einsum("bkij,btkj->btki", _turns(draw, changes) * _lengths(draw, changes), local)
+    names = _NAMES[: local.shape[2]]
+    _swap(local, names, draw, ("elbow", "wrist"), changes.arm_swap)
+    _swap(local, names, draw, ("knee", "ankle", *_FOOT), changes.leg_swap)
+    _exercise(local, names, draw, changes)
+    local = torch.einsum("bkij,btkj->btki", _turns(names, draw, changes) * _lengths(names, draw, changes), local)
     return _assemble(points[:, :, :1], local @ frame.transpose(-1, -2))
 
 
@@ -116,41 +121,44 @@ class _Draw:
 
 
 def _bones(points: Tensor) -> Tensor:
-    parents = [parent for parent, _ in BODY.bones]
-    return points[:, :, _CHILDREN] - points[:, :, parents]
+    parents, children = zip(*BODY.bones[: points.shape[2] - 1], strict=True)
+    return points[:, :, list(children)] - points[:, :, list(parents)]
 
 
 def _assemble(root: Tensor, bones: Tensor) -> Tensor:
-    """Points from the root's path (B, T, 1, 3) and bones (B, T, 20, 3)."""
+    """Points from the root's path (B, T, 1, 3) and bones (B, T, J - 1, 3)."""
     placed = {0: root[:, :, 0]}
-    for bone, (parent, child) in enumerate(BODY.bones):
+    for bone, (parent, child) in enumerate(BODY.bones[: bones.shape[2]]):
         placed[child] = placed[parent] + bones[:, :, bone]
-    return torch.stack([placed[joint] for joint in range(len(BODY))], 2)
+    return torch.stack([placed[joint] for joint in range(len(placed))], 2)
 
 
-def _swap(local: Tensor, draw: _Draw, joints: tuple[str, ...], probability: float) -> None:
+def _swap(local: Tensor, names: list[str], draw: _Draw, joints: tuple[str, ...], probability: float) -> None:
     """Exchange the bones that end at `joints` between samples, in place."""
-    moved = [i for i, name in enumerate(_NAMES) if name.endswith(joints)]
+    moved = [i for i, name in enumerate(names) if name.endswith(joints)]
     stay = torch.arange(draw.batch, device=draw.device)
     source = torch.where(draw.chance(probability), draw.others(), stay)
     local[:, :, moved] = local[:, :, moved][source]
 
 
-def _exercise(local: Tensor, draw: _Draw, changes: BodyChanges) -> None:
+def _exercise(local: Tensor, names: list[str], draw: _Draw, changes: BodyChanges) -> None:
     """Give some samples the limbs and the trunk of an exercise, in place."""
     chosen = draw.chance(changes.exercising).nonzero()[:, 0]
     made = exercise(len(chosen), local.shape[1], changes.exercise, draw.device, draw.generator)
     bones = local[chosen]
-    trunk = [i for i, name in enumerate(_NAMES) if not name.endswith(("hip", "knee", "ankle"))]
+    trunk = [i for i, name in enumerate(names) if not name.endswith(("hip", "knee", "ankle", *_FOOT))]
     bones[:, :, trunk] = bones[:, :, trunk] @ made.lean.transpose(-1, -2)
     for joint, way in {"knee": made.thigh, "ankle": made.shank, "elbow": made.upper_arm, "wrist": made.forearm}.items():
-        pair = [_NAMES.index(f"left_{joint}"), _NAMES.index(f"right_{joint}")]
+        pair = [names.index(f"left_{joint}"), names.index(f"right_{joint}")]
+        for part in _FOOT if joint == "ankle" else ():
+            carried = [i for i, name in enumerate(names) if name.endswith(part)]
+            bones[:, :, carried] = carry(bones[:, :, carried], bones[:, :, pair], way)
         bones[:, :, pair] = bones[:, :, pair].norm(dim=-1, keepdim=True) * way
     local[chosen] = bones
 
 
-def _turns(draw: _Draw, changes: BodyChanges) -> Tensor:
-    """Rotation (B, 20, 3, 3) of every bone."""
+def _turns(names: list[str], draw: _Draw, changes: BodyChanges) -> Tensor:
+    """Rotation (B, J - 1, 3, 3) of every bone."""
     sigma = {"trunk": changes.trunk_deg, "arm": changes.arm_deg, "leg": changes.leg_deg}
     sigma |= {"forearm": changes.arm_deg, "shank": changes.leg_deg}
     spread = torch.tensor([sigma[turn.rpartition("_")[2]] for turn in _TURNS], device=draw.device)
@@ -162,7 +170,7 @@ def _turns(draw: _Draw, changes: BodyChanges) -> Tensor:
     vectors[:, _TURNS.index("trunk"), 1] += lean * draw.chance(changes.leaning)
     turn = rotations(vectors)
     bones = []
-    for name in _NAMES:
+    for name in names:
         total = torch.eye(3, device=draw.device).expand(draw.batch, 3, 3)
         for step in _TURNED_BY.get(name, ["trunk"]):
             total = total @ turn[:, _TURNS.index(step)]
@@ -170,10 +178,11 @@ def _turns(draw: _Draw, changes: BodyChanges) -> Tensor:
     return torch.stack(bones, 1)
 
 
-def _lengths(draw: _Draw, changes: BodyChanges) -> Tensor:
-    """Factor (B, 20, 1, 1) of every bone's length, the same left and right; the head is
-    one piece."""
-    pairs = ["head" if name in _HEAD else name.removeprefix("left_").removeprefix("right_") for name in _NAMES]
+def _lengths(names: list[str], draw: _Draw, changes: BodyChanges) -> Tensor:
+    """Factor (B, J - 1, 1, 1) of every bone's length, the same left and right; the head is
+    one piece, and a foot grows with its shank."""
+    pieces = dict.fromkeys(_HEAD, "head") | dict.fromkeys(FEET, "ankle")
+    pairs = [pieces.get(name, name.removeprefix("left_").removeprefix("right_")) for name in names]
     kinds = sorted(set(pairs))
     factor = 1 + changes.bone * draw.normal(len(kinds)).clamp(-2, 2)
     low, high = changes.hip_width

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..coords import DEFAULT_FOV_DEG
 from ..features import FeatureSet, hip_ray
 from .augment import BodyChanges, vary
-from .body import BODY_TO_COCO, BODY_TO_H36M
+from .body import BODY_TO_COCO, BODY_TO_H36M, SAMPLED
 from .cameras import CameraRanges, Views, as_if_fov, place, rays
 from .corpora import RATE_HZ, Motions
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
@@ -59,6 +59,22 @@ class Batch:
         return self.rays[:, self.answer]
 
 
+@dataclass(frozen=True, eq=False)
+class Scenes:
+    """What samples are made of: `points` (B, T, 21, 3) of bodies and the `views` of them;
+    `rays` (B, T, 17, 2) as in a batch; `row` (B,) of the motion that is answered for."""
+
+    points: Tensor
+    views: Views
+    rays: Tensor
+    row: Tensor
+
+    def joints(self, frame: int) -> Tensor:
+        """The truth (B, 17, 3) of one frame of the windows, as in a batch."""
+        joints = self.views.see(self.points[:, frame, None])[:, 0, BODY_TO_H36M]
+        return joints - joints[:, :1]
+
+
 class Sampler:
     """Draws batches from clips, each corpus by its weight.  `heldout` takes the recorded
     errors that training does not."""
@@ -69,10 +85,12 @@ class Sampler:
         self.recipe = recipe
         self._bank = load_bank(device, heldout)
         self.generator = torch.Generator(device).manual_seed(seed)
-        self._points = torch.from_numpy(motions.points).to(device)
+        # Without feet: no network asks for them, and they would change how a camera is placed.
+        self._points = torch.from_numpy(motions.points[:, :SAMPLED]).contiguous().to(device)
         starts = torch.from_numpy(motions.starts).to(device)
         lengths = starts[1:] - starts[:-1]
         self._first = starts[:-1].repeat_interleave(lengths)
+        self._last = starts[1:].repeat_interleave(lengths) - 1
         folders = [corpus.folder for corpus in motions.corpora]
         corpus = torch.tensor([folders.index(name) for name in motions.corpus], device=device)
         share = torch.tensor([c.weight for c in motions.corpora], device=device)
@@ -85,24 +103,29 @@ class Sampler:
 
     def draw(self, size: int) -> Batch:
         """A new batch of `size` samples."""
+        scenes = self.scenes(size)
+        return Batch(scenes.rays, scenes.joints(self.recipe.answer), self.recipe.answer)
+
+    def scenes(self, size: int) -> Scenes:
+        """The samples of a new batch with all that is known of them."""
         recipe, generator = self.recipe, self.generator
         step = self._steps(size)
-        points = self._windows(size, step)
+        row = self._rows_to_answer(size)
+        points = self._windows(row, step)
         if recipe.body is not None:
             points = vary(points, recipe.body, generator)
-        views = place(points, recipe.cameras, generator)
+        views = place(points[:, recipe.answer, None], recipe.cameras, generator)
         seen = self._seen(points, views, step / RATE_HZ)
         told = self._uniform(size) < recipe.known_fov
         assumed = torch.where(told, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
-        joints = views.see(points[:, recipe.answer, None])[:, 0, BODY_TO_H36M]
-        return Batch(as_if_fov(seen, views.fov_deg, assumed), joints - joints[:, :1], recipe.answer)
+        return Scenes(points, views, as_if_fov(seen, views.fov_deg, assumed), row)
 
     def _seen(self, points: Tensor, views: Views, step_s: Tensor) -> Tensor:
         """Rays (B, T, 17, 2) as a detector gives them."""
         recipe, generator = self.recipe, self.generator
         height = PERSON_HEIGHT_M / views.distance_m
         true = rays(views.see(points[:, :, BODY_TO_COCO]))
-        recorded = true + self._bank.draw(true, height, step_s, generator)
+        recorded = true + self._bank.draw(true, height, step_s, generator, recipe.answer)
         marked = rays(views.see(detector_points(points, recipe.noise, generator)))
         made_up = disturb(marked, height, recipe.noise, generator)
         chosen = self._uniform(len(points)) < recipe.recorded
@@ -117,15 +140,20 @@ class Sampler:
         # Uniform in the logarithm: as many samples from 15 to 30 frames a second as from 30 to 60.
         return low * (high / low) ** self._uniform(size)
 
-    def _windows(self, size: int, step: Tensor) -> Tensor:
-        """Windows (size, T, 21, 3) at these speeds; before a clip's start its first pose
-        is repeated, as the program does."""
+    def _rows_to_answer(self, size: int) -> Tensor:
+        """Rows of the motion (size,), each corpus by its weight."""
         corpus = torch.multinomial(self._share, size, replacement=True, generator=self.generator)
         pick = (self._uniform(size) * self._counts[corpus]).long()
-        newest = self._rows[self._offsets[corpus] + pick.clamp(max=self._counts[corpus] - 1)]
-        back = torch.arange(self.recipe.window - 1, -1, -1, device=newest.device)
-        at = torch.maximum(newest[:, None] - step[:, None].double() * back, self._first[newest, None].double())
+        return self._rows[self._offsets[corpus] + pick.clamp(max=self._counts[corpus] - 1)]
+
+    def _windows(self, answered: Tensor, step: Tensor) -> Tensor:
+        """Windows (B, T, 21, 3) about these rows at these speeds; before a clip's start its
+        first pose is repeated, as the program does, and after its end its last."""
+        window = self.recipe.window
+        ahead = torch.arange(window, device=answered.device) - self.recipe.answer % window
+        first, last = self._first[answered, None], self._last[answered, None]
+        at = answered[:, None] + step[:, None].double() * ahead
+        at = at.maximum(first.double()).minimum(last.double())
         row = at.long()
         part = (at - row).float()[:, :, None, None]
-        following = torch.minimum(row + 1, newest[:, None])
-        return torch.lerp(self._points[row], self._points[following], part)
+        return torch.lerp(self._points[row], self._points[torch.minimum(row + 1, last)], part)

@@ -1,7 +1,8 @@
-"""The common form of all motion capture: a path of 21 points per person.
+"""The common form of all motion capture: a path of 25 points per person.
 
-These are the H36M-17 joints, which the network answers with, and the eyes and ears,
-which are among the COCO-17 keypoints it is fed.  Metres, z up.
+These are the H36M-17 joints, which the network answers with, the eyes and ears, which are
+among the COCO-17 keypoints it is fed, and heels and toes (`feet.py`), which it does not
+know.  Metres, z up.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
-from .kinematics import Array
+from .feet import FEET, UP, with_feet
+from .kinematics import Array, unit
 
 ARM, LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")
 _FACE = ("left_eye", "right_eye", "left_ear", "right_ear")
-_JOINTS = (*H36M17.joints, *_FACE)
+_JOINTS = (*H36M17.joints, *_FACE, *FEET)
+_PARENTS = dict.fromkeys(_FACE, "nose") | {joint: f"{joint.partition('_')[0]}_ankle" for joint in FEET}
+_PAIRED = ("eye", "ear", "heel", "toe")
 
 BODY = Skeleton(
-    name="body-21",
+    name="body-25",
     joints=_JOINTS,
-    parents=(*H36M17.parents, *(_JOINTS.index("nose") for _ in _FACE)),
-    left=(*H36M17.left, _JOINTS.index("left_eye"), _JOINTS.index("left_ear")),
-    right=(*H36M17.right, _JOINTS.index("right_eye"), _JOINTS.index("right_ear")),
+    parents=(*H36M17.parents, *(_JOINTS.index(parent) for parent in _PARENTS.values())),
+    left=(*H36M17.left, *(_JOINTS.index(f"left_{part}") for part in _PAIRED)),
+    right=(*H36M17.right, *(_JOINTS.index(f"right_{part}") for part in _PAIRED)),
 )
+# The first ones, all but heels and toes: what training's samples are made of.
+SAMPLED = len(BODY) - len(FEET)
 BODY_TO_COCO = BODY.indices(COCO17.joints)
 BODY_TO_H36M = BODY.indices(H36M17.joints)
 
@@ -61,13 +67,6 @@ class Head:
         }
 
 
-def unit(vectors: Array) -> Array:
-    """Vectors (..., 3) of length 1; zero vectors stay zero."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Array = vectors / np.maximum(length, 1e-9)
-    return scaled
-
-
 def head_from_axes(centre: Array, forward: Array, left: Array) -> Head:
     """A head from rough directions: `left` is kept, `forward` made square to it."""
     left = unit(left)
@@ -75,9 +74,10 @@ def head_from_axes(centre: Array, forward: Array, left: Array) -> Head:
     return Head(centre, np.cross(left, up), left, up)
 
 
-def assemble(limbs: Mapping[str, Array], spine: Array, head: Head) -> Array:
-    """Points (T, 21, 3) from the 12 limb joints, the middle of the back and the head."""
-    paths = {name: limbs[name] for name in LIMB_JOINTS}
+def assemble(limbs: Mapping[str, Array], spine: Array, head: Head, up: Array = UP) -> Array:
+    """Points (T, 25, 3) from the 12 limb joints, heels and toes where they are known, the
+    middle of the back and the head; `up` is the way up (3,)."""
+    paths = with_feet({name: limbs[name] for name in (*LIMB_JOINTS, *FEET) if name in limbs}, up)
     shoulders = (paths["left_shoulder"] + paths["right_shoulder"]) / 2
     paths["pelvis"] = (paths["left_hip"] + paths["right_hip"]) / 2
     paths["spine"] = spine

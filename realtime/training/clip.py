@@ -3,9 +3,13 @@ beside the detector's own 3D on the same frames."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -17,12 +21,15 @@ from ..detectors.gap import GapBridge
 from ..errors import FormatError, SourceError, UsageError
 from ..estimator import Estimator
 from ..formats.safe_npz import read_npz
-from ..lifter import open_lifter
-from ..metrics import about_hips
-from ..skeleton import H36M17, LIMB_JOINTS, Skeleton
+from ..guard import Guard
+from ..lifter import LateLifter, open_lifter
+from ..metrics import about_hips, joint_errors_mm
+from ..pose import Estimate, Pose2D, Pose3D
+from ..skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
 from ..sources.clip import Clip as Recording
 from ..sources.video import VideoFile
 from ..stages import EndOfSource
+from ..weights import find_model, load_network
 
 Array = NDArray[np.floating[Any]]
 
@@ -66,50 +73,100 @@ def find_clips(where: str) -> list[Clip]:
 @dataclass(frozen=True, eq=False)
 class ClipResult:
     """12 limb joints (T, 12, 3) of the frames on which a person was seen: metres, camera
-    axes, about the middle of the hips; `frames` (T,) says which.  `detector` is the
-    detector's own 3D."""
+    axes, about the middle of the hips; `frames` (T,) says which, of a video with so many a
+    second.  `detector` is the detector's own 3D."""
 
     frames: NDArray[np.intp]
     true: Array
     lifted: Array
     detector: Array
     model: str
+    rate_hz: float
 
-    def __post_init__(self) -> None:
-        if not len(self.frames):
-            raise SourceError("nobody was seen in the clip")
+    def errors_mm(self, poses: Array) -> dict[str, Array]:
+        """Every metric of every joint (T, 12); the velocity's is NaN after a missed frame."""
+        follows = np.diff(self.frames, prepend=-2) == 1
+        before, true_before = (
+            np.where(follows[:, None, None], np.roll(p, 1, axis=0), np.nan) for p in (poses, self.true)
+        )
+        return joint_errors_mm(poses, self.true, before, true_before)
 
 
 def run_clip(
-    clip: Clip, model: str, window: int, intrinsics: Intrinsics | None = None, max_frames: int | None = None
+    clip: Clip,
+    model: str,
+    window: int,
+    intrinsics: Intrinsics | None = None,
+    max_frames: int | None = None,
+    guard: bool = True,
 ) -> ClipResult:
-    """Detect, lift and compare every frame (about 20 ms each) with a model, by name or path."""
-    lifter = open_lifter(model, window, intrinsics)
-    detector = BlazePose()
-    estimate = Estimator(detector, GapBridge(), lifter, intrinsics or Intrinsics())
+    """Detect, lift and compare every frame (about 20 ms each) with a model, by name or path.
+    Raises SourceError where nobody is seen."""
+    return run_models(clip, (model,), window, intrinsics, max_frames, guard)[0]
+
+
+def run_models(
+    clip: Clip,
+    models: Sequence[str],
+    window: int,
+    intrinsics: Intrinsics | None = None,
+    max_frames: int | None = None,
+    guard: bool = True,
+) -> list[ClipResult]:
+    """As `run_clip`, with several models on the same keypoints.  Symmetric networks come
+    twice: as live use has them, without a future, and with it."""
+    camera = intrinsics or Intrinsics()
+    lifters = [open_lifter(model, window, camera) for model in models]
+    with closing(Recording(VideoFile(clip.video))) as source, closing(BlazePose()) as detector:
+        estimators = [
+            Estimator(detector, GapBridge(), lifter, camera, guard=Guard() if guard else None) for lifter in lifters
+        ]
+        found = list(_watch(source, estimators, max_frames))
+    if not found:
+        raise SourceError(f"nobody was seen in {clip.video}")
+    # Published axes are the camera's turned: the transpose turns them back.
     to_camera = camera_to_published()
-    rows: list[tuple[int, Array, Array]] = []
-    source = Recording(VideoFile(clip.video))
-    try:
-        while max_frames is None or len(rows) < max_frames:
-            found = estimate(source.read(timeout_s=0))
-            seen = found.keypoints
-            if seen is not None and seen.world_m is not None:
-                # Published axes are the camera's turned: the transpose turns them back.
-                rows.append((found.pose.index, found.pose.xyz @ to_camera, _limbs(seen.world_m, seen.skeleton)))
-    except EndOfSource:
-        pass
-    finally:
-        source.close()
-        detector.close()
-    frames = np.array([row[0] for row in rows], np.intp)
-    return ClipResult(
-        frames=frames,
-        true=clip.limbs()[frames],
-        lifted=np.array([_limbs(row[1], H36M17) for row in rows]),
-        detector=np.array([row[2] for row in rows]),
-        model=lifter.name,
-    )
+    lifted = {
+        lifter.name: [_limbs(now[i].pose.xyz @ to_camera, H36M17) for now in found] for i, lifter in enumerate(lifters)
+    }
+    keypoints = [keypoints for now in found if (keypoints := now[0].keypoints) is not None]
+    for model in models:
+        lifted |= _with_future(model, window, camera, keypoints)
+    frames = np.array([now[0].pose.index for now in found], np.intp)
+    true, rate_hz = clip.limbs()[frames], _rate_hz([now[0].pose for now in found])
+    theirs = np.array([_limbs(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
+    return [ClipResult(frames, true, np.array(poses), theirs, name, rate_hz) for name, poses in lifted.items()]
+
+
+def _rate_hz(poses: Sequence[Pose3D]) -> float:
+    """Frames a second, by the poses' times; of a single pose the usual."""
+    steps_s = [(b.t_capture_ns - a.t_capture_ns) / 1e9 / (b.index - a.index) for a, b in pairwise(poses)]
+    return 1 / median(steps_s) if steps_s else 30.0
+
+
+def _watch(source: Recording, estimators: Sequence[Estimator], max_frames: int | None) -> Iterator[list[Estimate]]:
+    """What each estimator makes of the frames with somebody on them; the first one sees for all."""
+    count = 0
+    while max_frames is None or count < max_frames:
+        try:
+            seen = estimators[0].see(source.read(timeout_s=0))
+        except EndOfSource:
+            return
+        found = [estimator.estimate(seen) for estimator in estimators]
+        if (keypoints := found[0].keypoints) is not None and keypoints.world_m is not None:
+            count += 1
+            yield found
+
+
+def _with_future(model: str, window: int, camera: Intrinsics, keypoints: Sequence[Pose2D]) -> dict[str, list[Array]]:
+    """Limb joints of a symmetric network that sees what comes after each pose; {} of others."""
+    path = find_model(model, window)
+    if path.suffix == ".onnx" or (network := load_network(path)).card.config.causal:
+        return {}
+    lifter = LateLifter(network, camera)
+    pushed = [lifter.push(pose.select(COCO17)) for pose in keypoints]
+    joints = [*(answer for answer in pushed if answer is not None), *lifter.finish()]
+    return {f"{network.label} with its future": [_limbs(answer, H36M17) for answer in joints]}
 
 
 def demo_truth() -> Array:

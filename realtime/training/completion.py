@@ -1,10 +1,11 @@
-"""From the joints that a file has to the common form of 21 points.
+"""From the joints that a file has to the common form of 25 points.
 
 What the file has is kept.  What it lacks is placed as for the project's own corpora
 (`body.assemble`): the pelvis between the hips, the spine between hips and shoulders, the
 neck between shoulders and ears, the face by mean head measures about a head whose place
-and turn are told by its bone, by nose and ears, or by nose and head top.  What cannot be
-told is NaN; training passes over frames with such points.
+and turn are told by its bone, by nose and ears, or by nose and head top, heels and toes by
+mean foot measures below an ankle (`feet.py`).  What cannot be told is NaN; training passes
+over frames with such points.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from .body import BODY, FACE_POINTS_M, NECK_ABOVE_SHOULDERS, Head, unit
-from .kinematics import Array
+from .body import BODY, FACE_POINTS_M, NECK_ABOVE_SHOULDERS, Head
+from .feet import with_feet
+from .kinematics import Array, unit
 
 _THIGH_M = 0.15, 0.8  # from a small child's to more than anybody's
 
 
 def complete(paths: Mapping[str, Array], head: Head | None = None) -> Array:
-    """Points (T, 21, 3) from paths (T, 3) by joint, z up."""
-    points = dict(paths)
+    """Points (T, 25, 3) from paths (T, 3) by joint, z up."""
+    points = with_feet(paths)
     frames = len(next(iter(points.values())))
 
     def middle(*joints: str) -> Array:
@@ -81,7 +83,7 @@ def _turned(centre: Array, along: Array, left: Array, mean: Array) -> Head:
 
 
 def complaint(points: Array) -> str:
-    """What cannot be right about points (T, 21, 3) of a person; empty where nothing is found."""
+    """What cannot be right about points (T, 25, 3) of a person; empty where nothing is found."""
     at = {name: points[:, i] for i, name in enumerate(BODY.joints)}
     thigh_m = _median(np.linalg.norm(at["left_knee"] - at["left_hip"], axis=-1))
     if not _THIGH_M[0] < thigh_m < _THIGH_M[1]:

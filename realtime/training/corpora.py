@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from .body import BODY
+from .body import BODY, SAMPLED
 from .corpus import Corpus
 from .kinematics import Array
 from .markers import qualisys_folder, uiprmd_folder
@@ -28,7 +28,7 @@ RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
 # No joint moves faster: 0.35 m in a sixtieth of a second is a break in the recording.
 _LONGEST_STEP_M = 0.35
-_CACHE_FORMAT = 2
+_CACHE_FORMAT = 3
 _STORED = ("points", "starts", "corpus", "subject", "clip")
 
 CMU_LICENCE = "CMU terms (free for all uses; may be included in products, not resold as data)"
@@ -77,7 +77,7 @@ HELD_OUT = ("uiprmd-s05", "uiprmd-s09", "cmu-03", "cmu-61", "cmu-13", "cmu-139")
 
 @dataclass(frozen=True, eq=False)
 class Motions:
-    """Clips laid end to end: `points` (N, 21, 3) float32 m, z up, 60 Hz; clip c is rows
+    """Clips laid end to end: `points` (N, 25, 3) float32 m, z up, 60 Hz; clip c is rows
     `starts[c]` to `starts[c + 1]`; `corpus`, `subject` and `clip` (C,) name it.  `corpora`
     are all those that `corpus` may name."""
 
@@ -112,7 +112,7 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
     if cache is not None:
         named = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
         hashes = [folder_hash(folder / c.folder) for c in known] + named
-        key = hashlib.sha256(str([_CACHE_FORMAT, hashes]).encode())
+        key = hashlib.sha256(str([_CACHE_FORMAT, BODY.joints, hashes]).encode())
         stored = cache / f"mocap-{key.hexdigest()[:12]}.npz"
         if stored.is_file():
             return _read_cache(stored, present)
@@ -153,9 +153,10 @@ def resample(points: Array, rate_hz: float, wanted_hz: float = RATE_HZ) -> Array
 
 
 def unbroken(points: Array) -> list[Array]:
-    """The stretches of a clip (T, J, 3) that are known, without jumps and not too short."""
+    """The stretches of a clip (T, J, 3) that are known, without jumps and not too short.  A toe
+    swings further than its ankle: feet do not tell jumps."""
     known = np.isfinite(points).all((1, 2))
-    step = np.abs(np.diff(np.where(known[:, None, None], points, 0), axis=0)).max((1, 2))
+    step = np.abs(np.diff(np.where(known[:, None, None], points[:, :SAMPLED], 0), axis=0)).max((1, 2))
     cuts = np.flatnonzero((step > _LONGEST_STEP_M) | (known[1:] != known[:-1])) + 1
     pieces = np.split(points, cuts)
     return [p for p in pieces if len(p) >= _SHORTEST_FRAMES and np.isfinite(p).all()]

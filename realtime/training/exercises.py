@@ -96,6 +96,24 @@ def exercise(
     return Exercise(_limb(hip, leg_out), _limb(hip - knee, leg_out), upper @ turn, fore @ turn, lean)
 
 
+def carry(feet: Tensor, shanks: Tensor, way: Tensor) -> Tensor:
+    """Bones of feet (B, T, 2, 3), turned as their `shanks` are turned to `way`, without a twist
+    against the body's left.  There may be none (B, T, 0, 3)."""
+    if not feet.shape[2]:
+        return feet
+    turn = _shank_axes(way) @ _shank_axes(shanks).transpose(-1, -2)
+    carried: Tensor = (turn @ feet[..., None])[..., 0]
+    return carried
+
+
+def _shank_axes(shanks: Tensor) -> Tensor:
+    """Rotations (..., 3, 3) whose columns are the way down a shank (..., 3), forward and right."""
+    down = torch.nn.functional.normalize(shanks, dim=-1)
+    left = down.new_tensor([0.0, 1.0, 0.0]).expand_as(down)
+    forward = torch.nn.functional.normalize(torch.linalg.cross(down, left), dim=-1)
+    return torch.stack([down, forward, torch.linalg.cross(down, forward)], -1)
+
+
 def _limb(flexion: Tensor, abduction: Tensor) -> Tensor:
     """Unit vectors (B, T, 2, 3) of a hanging limb that was flexed, then taken outwards."""
     outwards = abduction.new_tensor([1.0, -1.0])

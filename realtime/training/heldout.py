@@ -2,53 +2,110 @@
 
 from __future__ import annotations
 
-import torch
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..coords import DEFAULT_FOV_DEG
 from ..features import FEATURES, hip_ray
 from ..geometry import TcnConfig
-from ..metrics import about_hips, scores_mm
+from ..metrics import Array, about_hips, joint_errors_mm
 from ..skeleton import H36M17, LIMB_JOINTS
 from ..tcn import TemporalConvNet
-from .batches import Batch, Recipe, Sampler
+from .batches import Recipe, Sampler
 from .corpora import Motions
 
 _SEED = 20210
 _FRAMES_APART = 2.0  # 30 frames a second
-_BATCH = 512
-_WINDOW = 243
+_BATCH = 128  # larger ones outgrow a CPU's caches
+# Frames before and after an answered one of the longest windows, 243, causal and symmetric: they
+# are drawn for every network, so that all are compared on the same moments with the same noise.
+_PAST, _FUTURE = 242, 121
+# Of the picture at distance 1, if it is wider than high: networks that are fed its -1..1.
+_HALF_WIDTH = math.tan(math.radians(DEFAULT_FOV_DEG) / 2)
+_LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
-def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> Batch:
-    """Always the same samples: bodies as recorded, views and noise as in training.  Causal
-    networks get the newest frames of the same windows, however many they see, so that they
-    can be compared; symmetric ones have samples of their own."""
-    field = config.receptive_field
-    window = max(field, _WINDOW) if config.causal else field
-    recipe = Recipe(window, answered_frame(config), step=(_FRAMES_APART, _FRAMES_APART), body=None)
+@dataclass(frozen=True, eq=False)
+class Moments:
+    """Moments of a motion, and a frame earlier: `joints` (B, 2, 17, 3) of both, H36M-17, camera
+    axes, metres, about the pelvis.  `rays` (B, T, 17, 2) as the program would have them,
+    COCO-17, the moments being the frame `now`; `row` (B,) of the motion."""
+
+    rays: Tensor
+    joints: Tensor
+    now: int
+    row: Tensor
+
+    def seen_by(self, config: TcnConfig) -> Tensor:
+        """Rays (B, field + 1, 17, 2): without the newest frame what a network sees for the
+        frame before, without the oldest what it sees for the moment."""
+        return self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.future]
+
+
+def heldout_moments(motions: Motions, configs: Sequence[TcnConfig], size: int, device: torch.device) -> Moments:
+    """Always the same moments with all that these networks see of them: bodies as recorded,
+    views and noise as in training.  Past a clip's ends its first and last poses are repeated."""
+    before, after = max(map(_past, configs)), max(config.future for config in configs)
+    now, future = max(before, _PAST) + 1, max(after, _FUTURE)
+    recipe = Recipe(now + 1 + future, now, step=(_FRAMES_APART, _FRAMES_APART), body=None)
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
-    rays, joints = [], []
+    rays, joints, rows = [], [], []
     for done in range(0, size, _BATCH):
-        batch = sampler.draw(min(_BATCH, size - done))
-        rays.append(batch.rays[:, -field:].clone())
-        joints.append(batch.joints)
-    return Batch(torch.cat(rays), torch.cat(joints), recipe.answer)
+        scenes = sampler.scenes(min(_BATCH, size - done))
+        rays.append(scenes.rays[:, now - 1 - before : now + 1 + after].clone())
+        joints.append(torch.stack([scenes.joints(now - 1), scenes.joints(now)], 1))
+        rows.append(scenes.row)
+    return Moments(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows))
+
+
+def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> Moments:
+    """The moments, with what one network sees of them."""
+    return heldout_moments(motions, (config,), size, device)
 
 
 def answered_frame(config: TcnConfig) -> int:
     """Which frame of its window a network answers for."""
-    return -1 if config.causal else config.receptive_field // 2
+    return -1 - config.future
+
+
+def _past(config: TcnConfig) -> int:
+    """Frames that an output sees before the one it answers for."""
+    return config.receptive_field - 1 - config.future
 
 
 @torch.no_grad()
-def heldout_scores(net: TemporalConvNet, features: str, batch: Batch) -> dict[str, float]:
-    """MPJPE, PA-MPJPE and N-MPJPE in mm over 12 limb joints about the hips.  The samples
-    are single moments, so there is no velocity."""
+def heldout_answers(net: TemporalConvNet, features: str, moments: Moments, normalise: str = "rays") -> Tensor:
+    """Joints (B, 2, 17, 3) in camera axes of the frames before the moments and the moments."""
     training = net.training
     net.eval()
     encode, decode = FEATURES[features].encode, FEATURES[features].decode
-    outputs = [net.forward_window(encode(rays, hip_ray(rays))) for rays in batch.rays.split(_BATCH)]
+    first = _past(net.config)
+    answers = []
+    for seen in moments.seen_by(net.config).split(_BATCH):
+        rays = seen / _HALF_WIDTH if normalise == "width" else seen
+        hips = hip_ray(rays)
+        channels = encode(rays, hips)
+        pair = [net.forward_window(window) for window in (channels[:, :-1], channels[:, 1:])]
+        answers.append(decode(torch.stack(pair, 1), hips[:, first : first + 2]))
     net.train(training)
-    joints = decode(torch.cat(outputs), hip_ray(batch.answered))
-    limbs = H36M17.indices(LIMB_JOINTS)
-    predicted, true = (about_hips(j.cpu().numpy(), H36M17)[:, limbs] for j in (joints, batch.joints))
-    return {name: score for name, score in scores_mm(predicted, true).items() if name != "MPJVE"}
+    return torch.cat(answers)
+
+
+def heldout_errors(net: TemporalConvNet, features: str, moments: Moments, normalise: str = "rays") -> dict[str, Array]:
+    """Every metric in mm (B, 12) of the limb joints about the hips."""
+    answers = heldout_answers(net, features, moments, normalise)
+    (before, now), (true_before, true) = (
+        [about_hips(pair[:, i].cpu().numpy(), H36M17)[:, _LIMBS] for i in range(2)]
+        for pair in (answers, moments.joints)
+    )
+    return joint_errors_mm(now, true, before, true_before)
+
+
+def heldout_scores(net: TemporalConvNet, features: str, moments: Moments) -> dict[str, float]:
+    """The means of the errors over moments and joints."""
+    return {name: float(np.mean(error)) for name, error in heldout_errors(net, features, moments).items()}

@@ -1,4 +1,4 @@
-"""Motion files of many formats → the common form of 21 points (`body.py`), z up, metres.
+"""Motion files of many formats → the common form of 25 points (`body.py`), z up, metres.
 
 =============  ================  ==========================================================
 `bvh`          .bvh              rigs of this project, of CMU's DAZ and MotionBuilder kinds,
@@ -36,7 +36,7 @@ from .h36m import read_h36m_3d
 from .kinematics import Array
 from .naming import Names, marker_points, rig_points
 from .qualisys import read_qualisys_tsv
-from .rigs import ACCLAIM, body_points
+from .rig_maps import ACCLAIM, body_points
 from .text import read_text
 
 _BVH_METRES = 0.01
@@ -58,7 +58,7 @@ class Convention:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Points (T, 21, 3) of one recording; `name` tells those of one file apart."""
+    """Points (T, 25, 3) of one recording; `name` tells those of one file apart."""
 
     points: Array
     rate_hz: float
@@ -74,7 +74,7 @@ class Importer:
 
 
 def read_motion(path: Path, mapping: Convention | None = None, form: str = "") -> tuple[Array, float]:
-    """Points (T, 21, 3) and frames a second of a file that holds one recording.
+    """Points (T, 25, 3) and frames a second of a file that holds one recording.
 
     Points that neither the file nor the mean body tells are NaN.  `form` names the format
     where the file's ending does not.  Raises FormatError.

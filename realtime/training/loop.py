@@ -45,8 +45,8 @@ class Plan:
     steps: int | None = None
     minutes: float | None = None
     batch: int = 512
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 1e-3
+    learning_rate: float = 5e-3
+    weight_decay: float = 0.1
     warm_up: float = 0.02  # share of the training over which the rate rises
     last_rate: float = 0.005  # of the rate, at the end of the cosine
     ema_decay: float = 0.998

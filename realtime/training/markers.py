@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError
-from .body import ARM, assemble, head_from_axes, unit, widen
-from .kinematics import Array
+from .body import ARM, assemble, head_from_axes, widen
+from .feet import foot_from_markers
+from .kinematics import Array, unit
 from .text import number_rows, read_text
 
 # Vicon Plug-in Gait, in the order of the UI-PRMD files.
@@ -69,7 +70,7 @@ def inwards(marker: Array, along: Array, inward: Array, distance_m: float) -> Ar
 
 
 def plug_in_gait_points(m: Markers) -> Array:
-    """Points (T, 21, 3) from the 39 Plug-in Gait markers, in the markers' axes."""
+    """Points (T, 25, 3) from the 39 Plug-in Gait markers, z up."""
     back = (m["LPSI"] + m["RPSI"]) / 2
     pelvis_left, pelvis_forward, _ = pelvis_axes(m["LASI"], m["RASI"], back)
     hips = dict(zip("LR", hip_centres(m["LASI"], m["RASI"], back), strict=True))
@@ -93,11 +94,20 @@ def _leg(m: Markers, side: str, name: str, hip: Array, inward: Array) -> dict[st
     # The foot tells how the shank is turned; the pelvis stands in where it points along it.
     hinge = np.cross(foot, unit(knee - ankle))
     hinge = inward + hinge * np.sign((hinge * inward).sum(-1, keepdims=True))
-    return {
+    leg = {
         f"{name}_hip": hip,
         f"{name}_knee": inwards(knee, knee - hip, hinge, _KNEE_M),
         f"{name}_ankle": inwards(ankle, knee - ankle, hinge, _ANKLE_M),
     }
+    return leg | _foot(m, name, leg, f"{side}HEE", f"{side}TOE")
+
+
+def _foot(m: Markers, name: str, limbs: Markers, heel: str, metatarsal: str) -> dict[str, Array]:
+    """Heel and toe of a side, where its two markers are there."""
+    if heel not in m or metatarsal not in m:
+        return {}
+    points = foot_from_markers(m[heel], m[metatarsal], limbs[f"{name}_ankle"], limbs[f"{name}_knee"], name)
+    return dict(zip((f"{name}_heel", f"{name}_toe"), points, strict=True))
 
 
 def _arm(m: Markers, side: str, name: str, trunk_down: Array, forward: Array) -> dict[str, Array]:
@@ -115,7 +125,7 @@ def _arm(m: Markers, side: str, name: str, trunk_down: Array, forward: Array) ->
 
 
 def runner_points(m: Markers) -> Array:
-    """Points (T, 21, 3) from the 45 markers of the Qualisys runner, which has one on
+    """Points (T, 25, 3), z up, from the 45 markers of the Qualisys runner, which has one on
     each side of every hinge joint."""
     left_hip, right_hip = hip_centres(m["WaistLFront"], m["WaistRFront"], m["WaistBack"])
     limbs = {"left_hip": left_hip, "right_hip": right_hip}
@@ -124,6 +134,7 @@ def runner_points(m: Markers) -> Array:
         limbs[f"{name}_shoulder"] = m[f"{side}ShoulderTop"] + _SHOULDER_M * trunk
         for part in ("Knee", "Ankle", "Elbow", "Wrist"):
             limbs[f"{name}_{part.lower()}"] = (m[f"{side}{part}Out"] + m[f"{side}{part}In"]) / 2
+        limbs |= _foot(m, name, limbs, f"{side}HeelBack", f"{side}Forefoot2")
     # HeadL and HeadR lie above the ears, HeadFront on the forehead.
     middle = (m["HeadL"] + m["HeadR"]) / 2
     band = head_from_axes(middle, m["HeadFront"] - middle, m["HeadL"] - m["HeadR"])

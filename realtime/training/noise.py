@@ -65,7 +65,7 @@ _STRONGEST_OFFSET = 1.1
 
 
 def _offsets() -> Tensor:
-    """Matrix (21, 17): how the points of a body move its COCO keypoints towards BlazePose's."""
+    """Matrix (25, 17): how the points of a body move its COCO keypoints towards BlazePose's."""
     matrix = torch.zeros(len(BODY), len(COCO17))
     for side in ("left", "right"):
         for joint, (share, start, end) in _MARKED_OFF.items():
@@ -76,11 +76,11 @@ def _offsets() -> Tensor:
 
 
 def detector_points(points: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:
-    """What a detector marks (B, T, 17, 3) of a body (B, T, 21, 3): anything between the
+    """What a detector marks (B, T, 17, 3) of a body (B, T, 21 or 25, 3): anything between the
     joints themselves, which COCO's annotators mean, and BlazePose's points."""
     batch, device = len(points), points.device
     strength = _STRONGEST_OFFSET * torch.rand(batch, 1, 1, 1, device=device, generator=generator)
-    offset = (points.transpose(-1, -2) @ _offsets().to(device)).transpose(-1, -2)
+    offset = (points.transpose(-1, -2) @ _offsets()[: points.shape[2]].to(device)).transpose(-1, -2)
     shift = torch.zeros(batch, 1, len(COCO17), 3, device=device)
     face = torch.randn(batch, 1, 1, 3, device=device, generator=generator)
     shift[:, :, COCO17.indices(_FACE)] = levels.face * PERSON_HEIGHT_M * face

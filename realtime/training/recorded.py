@@ -1,8 +1,8 @@
 """What BlazePose really got wrong: its errors on rendered people, replayed (PyTorch, batched).
 
 The bank holds, frame by frame, where the keypoints of rendered people truly were and how far
-off the detector put them.  A sample takes the errors of a stretch whose newest pose looks
-like its own, so that what goes wrong together (a hidden arm, sides exchanged in a back view,
+off the detector put them.  A sample takes the errors of a stretch where somebody stands as in
+the frame that is answered for, so that what goes wrong together (a hidden arm, sides exchanged in a back view,
 a point that drifts for half a second) goes wrong together here too.
 """
 
@@ -37,18 +37,23 @@ class ErrorBank:
     first: Tensor
     rate_hz: Tensor
 
-    def draw(self, rays: Tensor, height: Tensor, step_s: Tensor, generator: torch.Generator) -> Tensor:
+    def draw(
+        self, rays: Tensor, height: Tensor, step_s: Tensor, generator: torch.Generator, answer: int = -1
+    ) -> Tensor:
         """Errors (B, T, 17, 2) in rays for the true rays (B, T, 17, 2) of people `height`
-        (B,) high, whose frames lie `step_s` (B,) apart."""
+        (B,) high, whose frames lie `step_s` (B,) apart; of a stretch with a pose like that
+        of the frame `answer`."""
         batch, frames = rays.shape[:2]
         device = rays.device
-        pose = about_hips(rays[:, -1]) / height[:, None, None]
+        pose = about_hips(rays[:, answer]) / height[:, None, None]
         picks = torch.randint(len(self.true), (batch, _CANDIDATES), device=device, generator=generator)
         distance = (self.true[picks] - pose[:, None]).square().sum((-1, -2))
-        newest = picks.gather(1, distance.argmin(1, keepdim=True))[:, 0]
-        back = torch.arange(frames - 1, -1, -1, device=device)
-        steps = (back * (step_s * self.rate_hz[newest])[:, None]).round().long()
-        rows = torch.maximum(newest[:, None] - steps, self.first[newest, None])
+        alike = picks.gather(1, distance.argmin(1, keepdim=True))[:, 0]
+        ahead = torch.arange(frames, device=device) - answer % frames
+        steps = (ahead * (step_s * self.rate_hz[alike])[:, None]).round().long()
+        first = self.first[alike, None]
+        last = torch.searchsorted(self.first, first, right=True) - 1  # rows of a sequence share their first
+        rows = (alike[:, None] + steps).maximum(first).minimum(last)
         low, high = _STRENGTH
         strength = low + (high - low) * torch.rand(batch, device=device, generator=generator)
         return self.error[rows] * (strength * height)[:, None, None, None]

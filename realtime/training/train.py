@@ -25,7 +25,7 @@ from .card import command_line, data_entries, training_card
 from .corpora import load, split
 from .curve import Curve
 from .grow import grow
-from .heldout import answered_frame, heldout_batch, heldout_scores
+from .heldout import Moments, answered_frame, heldout_batch, heldout_scores
 from .loop import PRECISIONS, Plan, Training
 from .pool import Pool
 from .recorded import bank_sha256
@@ -34,7 +34,7 @@ _POOL_BLOCKS = 16
 _REUSE = {"cpu": 4, "cuda": 1}  # a GPU makes samples faster than it needs them
 _AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
 _DEFAULT_MINUTES = 25.0
-_HELDOUT_SAMPLES = 2048
+_CURVE_SAMPLES = 2048
 _FINAL_SAMPLES = 8192
 
 Scores = dict[str, dict[str, float]]
@@ -53,11 +53,12 @@ def parser() -> Parser:
     length.add_argument("--steps", type=_count, default=None, help="how many steps to learn instead")
     add("--batch", type=_count, default=256, help="samples a step (default: %(default)s)")
     add("--channels", type=_count, default=256, help="width of the network (default: %(default)s)")
-    add("--rate", type=_positive, default=1.5e-3, help="learning rate at its peak (default: %(default)s)")
+    add("--rate", type=_positive, default=5e-3, help="learning rate at its peak (default: %(default)s)")
     add("--start", type=Path, default=None, help="begin with a network of the same or a smaller window")
     add("--dropout", type=_share, default=0.0, help="dropout; the samples never end (default: %(default)s)")
     add("--features", choices=sorted(FEATURES), default="turned", help="what it is fed (default: %(default)s)")
     add("--symmetric", action="store_true", help="centre the window on its answer: needs the future")
+    add("--one-sided", action="store_true", help="answer without the mean with the mirror image's answer")
     add("--seed", type=int, default=0, help="of weights, samples and noise (default: %(default)s)")
     add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: %(default)s)")
     add(
@@ -69,6 +70,7 @@ def parser() -> Parser:
     )
     add("--threads", type=_count, default=None, help="CPU threads; 1 where other work shares them (default: all cores)")
     add("--check", type=_count, default=250, help="steps between looks at held-out people (default: %(default)s)")
+    add("--samples", type=_count, default=_FINAL_SAMPLES, help="moments of held-out people (default: %(default)s)")
     add("--work", type=Path, default=Path("out_files/training"), help="curve and checkpoint (default: %(default)s)")
     add("--no-clip", action="store_true", help="do not score the network on the bundled clip")
     add("--resume", action="store_true", help="go on from the checkpoint of an interrupted run")
@@ -139,6 +141,7 @@ class _Run:
             inputs=features.channels,
             causal=not args.symmetric,
             dropout=args.dropout,
+            mirrored=not args.one_sided,
         )
         self._recipe = Recipe(window=args.window, answer=answered_frame(self._config))
         sampler = Sampler(train, self._recipe, device, args.seed)
@@ -163,7 +166,7 @@ class _Run:
         from tqdm import tqdm
 
         curve = Curve(self._work / "curve.csv", self._args.resume)
-        batch = heldout_batch(self._heldout, self._config, _HELDOUT_SAMPLES, self._device)
+        batch = self._moments(_CURVE_SAMPLES)
         recent: list[float] = []
         layout = "{percentage:3.0f}%|{bar}| {remaining} left{postfix}"
         with tqdm(total=100.0, bar_format=layout, disable=None) as bar:
@@ -183,6 +186,9 @@ class _Run:
                     self.checkpoint()
         curve.draw()
 
+    def _moments(self, most: int) -> Moments:
+        return heldout_batch(self._heldout, self._config, min(most, self._args.samples), self._device)
+
     def checkpoint(self) -> None:
         """Write all that a later `--resume` needs, whole or not at all."""
         part = self._checkpoint_path.with_suffix(".part")
@@ -191,7 +197,7 @@ class _Run:
 
     def save(self) -> None:
         """Write the averaged network and its card, and print its scores."""
-        batch = heldout_batch(self._heldout, self._config, _FINAL_SAMPLES, self._device)
+        batch = self._moments(self._args.samples)
         scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, batch)}
         save_network(self._out, self._training.average, self._card(scores))
         if not self._args.no_clip:

@@ -1,10 +1,10 @@
-"""From the joints that a file has to 21 points."""
+"""From the joints that a file has to 25 points."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from motion_capture import walker
+from motion_capture import check_feet, walker
 from scipy.spatial.transform import Rotation
 
 from realtime.skeleton import COCO17, H36M17
@@ -58,6 +58,21 @@ def test_a_lost_limb_is_nan_and_takes_only_itself_along():
     assert np.isfinite(np.delete(made, BODY.index("left_wrist"), 1)).all()
 
 
+def test_feet_from_ankles_and_those_that_are_told():
+    told = some(H36M17.joints) | {"left_toe": AT["left_toe"] + [0, 0.02, 0]}
+    made = complete(told)
+    check_feet(made)
+    assert made[:, BODY.index("left_toe")] == pytest.approx(AT["left_toe"] + [0, 0.02, 0])
+    assert made[:, BODY.index("left_heel")] == pytest.approx(AT["left_heel"])
+
+
+def test_a_lost_ankle_takes_its_foot_along():
+    made = complete({joint: path for joint, path in some(H36M17.joints).items() if joint != "left_ankle"})
+    foot = BODY.indices(["left_ankle", "left_heel", "left_toe"])
+    assert np.isnan(made[:, foot]).all()
+    assert np.isfinite(np.delete(made, foot, 1)).all()
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_a_head_from_two_of_its_points_however_it_is_turned(seed):
     forward, left, up = (axis[None] for axis in Rotation.random(random_state=seed).as_matrix())
@@ -74,4 +89,4 @@ def test_mirrored_bodies_and_mistaken_units_are_complained_of():
     assert "left and right" in complaint(PERSON[:, list(BODY.mirror)])
     assert "42 m long" in complaint(100 * PERSON)
     assert "unit" in complaint(PERSON / 1000)
-    assert complaint(np.full((3, 21, 3), np.nan)) == ""
+    assert complaint(np.full((3, 25, 3), np.nan)) == ""

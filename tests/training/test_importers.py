@@ -1,4 +1,4 @@
-"""Motion files of many formats → 21 points, from tiny files with a known person in them."""
+"""Motion files of many formats → 25 points, from tiny files with a known person in them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import numpy as np
 import pytest
 from example_motions import walk, with_holes
-from motion_capture import walker
+from motion_capture import check_feet, walker
 from motion_files import flat_amc, flat_asf, flat_bvh, trc_text, tsv_text
 from test_array_pickle import GADGETS
 from test_keypoint_files import object_npy, zipped
@@ -19,14 +19,15 @@ from realtime.formats.bvh_out import write_bvh
 from realtime.formats.motion import to_y_up
 from realtime.formats.trc import write_trc
 from realtime.skeleton import H36M17, LIMB_JOINTS
-from realtime.training.body import BODY
+from realtime.training.body import BODY, SAMPLED
 from realtime.training.fit3d import camera_up
 from realtime.training.h36m import read_h36m_2d, read_h36m_3d
 from realtime.training.importers import IMPORTERS, Convention, form_of, read_motion, read_recordings
 from realtime.training.markers import plug_in_gait_points
 
-PERSON = walker(1)[0]  # (21, 3) m: at 0.9 m, faces +x, z up
+PERSON = walker(1)[0]  # (25, 3) m: at 0.9 m, faces +x, z up
 AT = dict(zip(BODY.joints, PERSON, strict=True))
+SIDES, FOOT_BONES = ("left", "right"), ("lfoot", "rfoot", "ltoes", "rtoes")
 # The same person turned to face -y, as who faces along z does when y becomes z.
 TO_FACE_Z = np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]])
 FACING = PERSON @ TO_FACE_Z.T
@@ -38,7 +39,7 @@ def put(path, content):
 
 
 def walking(motion):
-    """The 21 points of `walk`, where it put them."""
+    """The 25 points of `walk`, where it put them."""
     points = walker(len(motion))
     return points - points[:, :1] + motion.placed[:, :1]
 
@@ -83,7 +84,7 @@ def test_short_holes_are_closed_and_long_ones_are_not(tmp_path):
     points, _ = read_motion(put(tmp_path / "y.trc", trc_text(marks, 40)))  # 50 frames a second: five at most
     lost = np.isnan(points).any(-1)
     assert np.flatnonzero(lost.any(1)).tolist() == list(range(20, 26))
-    assert [BODY.joints[i] for i in np.flatnonzero(lost.any(0))] == ["right_knee"]
+    assert [BODY.joints[i] for i in np.flatnonzero(lost.any(0))] == ["right_knee", "right_heel", "right_toe"]
 
 
 # ---- rigs ---------------------------------------------------------------------------
@@ -106,10 +107,20 @@ def motionbuilder(prefix="", **turns):
 @pytest.mark.parametrize("prefix", ["", "mixamorig:"])
 def test_a_rig_of_motionbuilder(tmp_path, prefix):
     points, rate_hz = read_motion(put(tmp_path / "x.bvh", motionbuilder(prefix)))
-    assert (rate_hz, points.shape) == (50, (3, 21, 3))
-    but_spine = [i for i, joint in enumerate(BODY.joints) if joint != "spine"]
+    assert (rate_hz, points.shape) == (50, (3, 25, 3))
+    but_spine = [i for i, joint in enumerate(BODY.joints[:SAMPLED]) if joint != "spine"]
     assert points[0, but_spine] == pytest.approx(FACING[but_spine], abs=1e-6)
-    assert points[2] - points[0] == pytest.approx(np.tile([0.02, 0, 0], (21, 1)))
+    assert points[2] - points[0] == pytest.approx(np.tile([0.02, 0, 0], (25, 1)))
+
+
+def test_feet_turn_with_their_bones(tmp_path):
+    """At rest a sole is level and points along z, where y is up; about x, toes go down."""
+    check_feet(read_motion(put(tmp_path / "x.bvh", motionbuilder()))[0])
+    points, _ = read_motion(put(tmp_path / "y.bvh", motionbuilder(LeftFoot=(0, 90, 0))))
+    down, ahead = (points[0, BODY.index(f"{side}_toe")] - points[0, BODY.index(f"{side}_heel")] for side in SIDES)
+    length = 0.152 / 0.246 * 0.42
+    assert down == pytest.approx([0, 0, -length], abs=1e-6)
+    assert ahead == pytest.approx([0, -length, 0], abs=1e-6)
 
 
 def test_a_head_turns_with_its_bone(tmp_path):
@@ -129,6 +140,7 @@ def test_a_rig_of_daz(tmp_path):
     joints |= {"abdomen": 100 * to_y_up(AT["spine"]), "head": 100 * to_y_up(AT["nose"])}
     turned = {name: place @ [[0, 0, 1], [0, 1, 0], [-1, 0, 0]] for name, place in joints.items()}  # to face z
     points, _ = read_motion(put(tmp_path / "x.bvh", flat_bvh(turned)))
+    check_feet(points)
     shoulders = points[0, BODY.index("left_shoulder")] - points[0, BODY.index("right_shoulder")]
     assert np.linalg.norm(shoulders) == pytest.approx(1.45 * 0.36)
 
@@ -161,6 +173,8 @@ def test_acclaim_with_its_skeleton_beside(tmp_path):
     bones |= {"r" + n[1:]: to_y_up(FACING[BODY.index(j)]) for n, j in zip(names, LIMB_JOINTS[6:], strict=True)}
     bones |= {"lowerback": to_y_up(FACING[BODY.index("spine")]), "upperneck": np.array([0.0, 1.6, 0.0])}
     bones["head"] = np.array([0.0, 1.7, 0.0])
+    bones |= {"ltoes": bones["ltibia"] + [0.01, -0.04, 0.2], "rtoes": bones["rtibia"] + [-0.01, -0.04, 0.2]}
+    bones |= {"lfoot": bones["ltibia"] + [0, -0.03, 0.13], "rfoot": bones["rtibia"] + [0, -0.03, 0.13]}
     path = put(tmp_path / "07_01.amc", flat_amc())
     with pytest.raises(FormatError, match=r"no skeleton 07\.asf"):
         read_motion(path)
@@ -170,6 +184,13 @@ def test_acclaim_with_its_skeleton_beside(tmp_path):
     assert rate_hz == 120
     assert points[1, limbs] - points[0, limbs] == pytest.approx(np.tile([0.01, 0, 0], (12, 1)))
     assert points[0, limbs] == pytest.approx(FACING[limbs] + [0.01, 0, 0], abs=1e-6)
+    check_feet(points)
+    toe = points[0, BODY.index("left_toe")] - points[0, BODY.index("left_ankle")]
+    assert toe == pytest.approx([0.01, -0.2, -0.04], abs=1e-6)
+    put(tmp_path / "07.asf", flat_asf({name: bone for name, bone in bones.items() if name not in FOOT_BONES}))
+    footless, _ = read_motion(path)
+    check_feet(footless)
+    assert footless[:, :SAMPLED] == pytest.approx(points[:, :SAMPLED], abs=1e-6)
 
 
 # ---- markers ------------------------------------------------------------------------
@@ -186,6 +207,13 @@ def runner():
     return place | {"LShoulderTop": (0, 190, 1480), "RShoulderTop": (0, -190, 1480)}
 
 
+def shod_runner():
+    """The same with markers on the feet, 5 cm above the sole."""
+    feet = {"HeelBack": (-60, 110, 50), "Forefoot2": (135, 110, 50), "Forefoot5": (115, 170, 50)}
+    sides = (("L", 1), ("R", -1))
+    return runner() | {f"{side}{name}": (x, sign * y, z) for side, sign in sides for name, (x, y, z) in feet.items()}
+
+
 @pytest.mark.parametrize("header", [True, False])
 @pytest.mark.parametrize("stamped", [True, False])
 def test_a_qualisys_export(tmp_path, header, stamped):
@@ -196,6 +224,23 @@ def test_a_qualisys_export(tmp_path, header, stamped):
     assert at["left_knee"] == pytest.approx([0, 0.11, 0.5])
     assert at["right_wrist"] == pytest.approx([0, -0.26, 0.9])
     assert at["nose"][0] > 0.08
+    check_feet(points)
+
+
+def test_feet_of_a_qualisys_export(tmp_path):
+    points, _ = read_motion(put(tmp_path / "x.tsv", tsv_text(shod_runner())))
+    check_feet(points)
+    at = dict(zip(BODY.joints, points[1], strict=True))
+    # 195 mm from heel to ball are 0.74 of the foot; the big toe is 2.4 cm inwards of that line.
+    length = 0.195 / 0.74
+    assert at["left_heel"] == pytest.approx([-0.06, 0.11, 0.02])
+    assert at["left_toe"] == pytest.approx([-0.06 + length, 0.11 - 0.0905 * length, 0.02], abs=1e-4)
+    assert at["right_toe"] == pytest.approx(at["left_toe"] * [1, -1, 1])
+    lost = {name: np.tile(np.array(place, float), (60, 1)) for name, place in shod_runner().items()}
+    lost["LHeelBack"][10:50] = np.nan
+    points, _ = read_motion(put(tmp_path / "y.tsv", tsv_text(lost, 60)))
+    assert np.isfinite(points).all()
+    check_feet(points)
 
 
 def test_lost_markers_of_a_qualisys_export(tmp_path):
@@ -204,7 +249,12 @@ def test_lost_markers_of_a_qualisys_export(tmp_path):
     marks["RWristIn"][10:50] = 0
     points, _ = read_motion(put(tmp_path / "x.tsv", tsv_text(marks, 60).replace("NULL\tNULL\tNULL", "\t\t", 3)))
     lost = np.isnan(points).any(-1)
-    assert {BODY.joints[i] for i in np.flatnonzero(lost.any(0))} == {"left_knee", "right_wrist"}
+    assert {BODY.joints[i] for i in np.flatnonzero(lost.any(0))} == {
+        "left_knee",
+        "left_heel",
+        "left_toe",
+        "right_wrist",
+    }
     assert np.flatnonzero(lost.any(1)).tolist() == list(range(10, 50))
 
 
@@ -236,9 +286,13 @@ def test_plug_in_gait_in_millimetres(tmp_path):
 def test_joint_centres_by_pose2sims_names(tmp_path):
     names = {"LEye": "left_eye", "REye": "right_eye", "LEar": "left_ear", "REar": "right_ear", "Nose": "nose"}
     names |= {f"{j[0].upper()}{j.partition('_')[2].title()}": j for j in LIMB_JOINTS}
+    names |= {"LHeel": "left_heel", "RHeel": "right_heel", "LBigToe": "left_toe", "RBigToe": "right_toe"}
     points, _ = read_motion(put(tmp_path / "x.trc", trc_text({n: to_y_up(AT[j]) for n, j in names.items()})))
     but_spine = [i for i, joint in enumerate(BODY.joints) if joint != "spine"]
     assert points[0, but_spine] == pytest.approx(PERSON[but_spine])
+    raised = {n: to_y_up(AT[j] + [0, 0, 0.01 if j == "left_toe" else 0]) for n, j in names.items()}
+    points, _ = read_motion(put(tmp_path / "y.trc", trc_text(raised)))
+    assert points[0, BODY.index("left_toe")] == pytest.approx(AT["left_toe"] + [0, 0, 0.01])
 
 
 def test_the_middle_of_two_markers(tmp_path):
@@ -285,6 +339,7 @@ def test_human36m_of_videopose3d(tmp_path):
     found = list(read_recordings(path))
     assert [(r.name, len(r.points), r.rate_hz) for r in found] == [("S1/Walking", 4, 50), ("S9/Eating 1", 6, 50)]
     assert found[0].points == pytest.approx(walker(4), abs=1e-6)
+    check_feet(found[0].points)
     with pytest.raises(FormatError, match="holds 2 recordings"):
         read_motion(path)
     one = h36m_file(tmp_path / "one.npz", {("S1", "Walking"): walker(4)[:, :17].astype(np.float32)})
@@ -337,7 +392,7 @@ def fit3d_file(folder, up=None):
 @pytest.mark.parametrize("up", [None, "y", "-y"])
 def test_fit3d_with_its_cameras(tmp_path, up):
     points, rate_hz = read_motion(fit3d_file(tmp_path, up))
-    assert (rate_hz, points.shape) == (50, (4, 21, 3))
+    assert (rate_hz, points.shape) == (50, (4, 25, 3))
     assert points[0] == pytest.approx(PERSON)
 
 
