@@ -55,6 +55,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.samples < 1:
         raise UsageError(f"--samples takes 1 or more, not {args.samples}")
     network = _network(args.model, args.window)
+    if args.form == "batch2":  # its caller shows it the mirror image, and takes the mean
+        network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
     if out.suffix != ".onnx":
         raise UsageError(f"--out takes a name that ends in .onnx, not {out.name!r}")
@@ -78,6 +80,11 @@ def _network(model: str, window: int) -> Network:
     if path.suffix == ".onnx":
         raise UsageError(f"{path} is exported already; give the network that it was made from")
     return load_network(path)
+
+
+def one_sided(network: Network) -> Network:
+    """The network without the mean with the mirror image's answer."""
+    return replace(network, card=replace(network.card, config=replace(network.card.config, mirrored=False)))
 
 
 def _ending(args: argparse.Namespace) -> str:

@@ -52,7 +52,9 @@ class Hindsight:
 
     def answers(self, frame: Frame) -> Iterator[Answer]:
         """What can be told now that this frame is seen, in order; call for every frame."""
-        seen = sight(self.detect, frame if self.pictures else _without_picture(frame))
+        seen = sight(self.detect, frame)
+        if not self.pictures:
+            seen = replace(seen, frame=_without_picture(frame))
         keypoints = self.bridge(seen.keypoints, frame)
         if keypoints is not None and self.guard is not None:
             keypoints = self.guard(keypoints)

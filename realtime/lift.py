@@ -18,6 +18,7 @@ from typing import Any
 from .console import StatusLine, start_logging
 from .errors import UsageError
 from .executors import EXECUTORS, ON_THIS_MACHINE, Crew, execute
+from .lift_place import record_of
 from .lifter import SYMMETRIC_MODEL, find_symmetric
 from .offline import FORMATS, Task
 from .program import INTERRUPTED, interruptible
@@ -102,7 +103,7 @@ def _check_apart(tasks: Sequence[Task]) -> None:
     """Raise UsageError where two inputs would write the same file."""
     makers: dict[Path, Path] = {}
     for task in tasks:
-        for path in task.files():
+        for path in (*task.files(), record_of(task.stem)):
             if (other := makers.setdefault(path, task.source)) != task.source:
                 raise UsageError(f"{other.name} and {task.source.name} would both write {path.name}; lift them apart")
 

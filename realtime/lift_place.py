@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from .errors import RecordError, WeightsError
+from .formats.new_files import refuse_existing
 from .sinks.folder_lock import FolderLock
 from .sources.images import image_files
 from .weights import digest_of, fitting_model
@@ -48,7 +49,7 @@ class LiftPlace:
 
     def __init__(self, task: Task) -> None:
         self._task = task
-        self._record = _record(task.stem)
+        self._record = record_of(task.stem)
         self._folder = _staging(task.stem)
         self.stem = self._folder / task.stem.name
         self._held = ExitStack()
@@ -57,6 +58,7 @@ class LiftPlace:
 
     def _look(self) -> None:
         earlier = _read(self._record)
+        self._has_record = earlier is not None
         self._earlier = earlier["files"] if earlier else []
         self._ours = _unchanged(self._record.parent, self._earlier)
         self.done = bool(earlier) and not self._task.force and self._is_done(earlier or {})
@@ -88,6 +90,7 @@ class LiftPlace:
             files = [_stamp(path) for path in sorted(made)]
             kept = [stamp for stamp in self._earlier if stamp[0] in self._ours]
             self._note(kept + files, about)  # first: who is killed among the moves has named what is moved
+            self._has_record = True
             for name in self._ours - names:
                 (self._record.parent / name).unlink(missing_ok=True)
             for path in made:
@@ -111,6 +114,8 @@ class LiftPlace:
 
     def _refuse_taken(self) -> None:
         source = self._task.source.resolve()
+        if not self._has_record:
+            refuse_existing([self._record])
         for path in self._task.files():
             if path.resolve() == source:
                 raise RecordError(f"{path} would replace its own input; give another --out")
@@ -120,7 +125,7 @@ class LiftPlace:
 
 def input_of(stem: Path) -> str | None:
     """The name of the input that the results of `stem` were made from, None where there are none."""
-    record = _read(_record(stem))
+    record = _read(record_of(stem))
     about = record.get("input") if record else None
     return str(about.get("name")) if isinstance(about, dict) else None
 
@@ -130,7 +135,8 @@ def in_place(text: str, stem: Path) -> str:
     return text.replace(f"{_staging(stem)}{os.sep}", f"{stem.parent}{os.sep}")
 
 
-def _record(stem: Path) -> Path:
+def record_of(stem: Path) -> Path:
+    """Where it stands how the results of `stem` were made."""
     return stem.with_name(stem.name + ".lift.json")
 
 
@@ -140,6 +146,8 @@ def _staging(stem: Path) -> Path:
 
 def _wanted(task: Task) -> dict[str, Any]:
     settings = {name: getattr(task.settings, name) for name in _SETTINGS}
+    # What is in a file is told by "uses"; where it lies makes no difference.
+    settings |= {name: Path(settings[name]).name for name in ("model", *_FILES) if settings[name]}
     part = {"start_s": task.start_s, "end_s": None if task.end_s == float("inf") else task.end_s, "at_most": task.fps}
     how = {"symmetric": task.symmetric, "write": list(task.formats)}
     return {

@@ -52,7 +52,7 @@ def _person(text: str) -> str:
     word = text.strip().lower().replace("center", "centre")
     if word in ("largest", "centre"):
         return word
-    if not (word.isdecimal() and 1 <= int(word[:4]) <= _MOST_PEOPLE):
+    if not (word.isdecimal() and len(word) < 4 and 1 <= int(word) <= _MOST_PEOPLE):
         raise ValueError(f"largest, centre or a number from 1 to {_MOST_PEOPLE}")
     return str(int(word))
 

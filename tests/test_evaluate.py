@@ -119,7 +119,10 @@ def test_files_are_refused_before_anything_is_computed(model, tmp_path):
     assert taken.read_text() == "mine"
 
 
-@pytest.mark.parametrize(("words", "told"), [(["--by", "corpus"], "clip, joint"), (["--by", "shoe"], "invalid choice")])
+NOPE = [(["--by", "corpus"], "clip, joint"), (["--by", "shoe"], "invalid choice"), (["--model", ","], "at least one")]
+
+
+@pytest.mark.parametrize(("words", "told"), NOPE)
 def test_groups_that_are_none_are_told(words, told):
     with pytest.raises(UsageError, match=told):
         main(words)

@@ -29,6 +29,14 @@ def export(model, out, *flags):
     return main(["--model", str(model), "--out", str(out), *map(str, flags)])
 
 
+def test_the_boards_form_leaves_the_mirror_to_its_caller(tmp_path):
+    model = save_small(tmp_path, "wide", (3,) * 5, causal=False, mirrored=True)
+    for form, mirrored in (("batch2", False), ("window", True)):
+        out = tmp_path / f"{form}.onnx"
+        assert export(model, out, "--form", form) == 0
+        assert json.loads(out.with_suffix(".json").read_text())["architecture"]["mirrored"] is mirrored
+
+
 @pytest.mark.parametrize("opset", [11, 13, 21])
 @pytest.mark.parametrize(("form", "kind"), [("streaming", OnnxStreamingLifter), ("window", OnnxWindowLifter)])
 def test_what_is_exported_is_lifted_with(model, tmp_path, capsys, form, kind, opset):

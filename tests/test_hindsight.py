@@ -148,6 +148,22 @@ def test_no_more_than_half_a_window_of_frames_is_held(model):
             assert i + 1 - seen <= LATE
 
 
+def test_the_detector_sees_the_picture_that_is_let_go_of(model):
+    poses = iter([pose_2d(p, index=i) for i, p in enumerate(walk(30)[..., :2])])
+    seen = []
+
+    def detect(frame):
+        seen.append(frame.image.copy())
+        return next(poses)
+
+    estimate = Hindsight(detect, GapBridge(), open_late_lifter(model, 27), pictures=False)
+    given = [frame_at(i) for i in range(30)]
+    for frame in given:
+        list(estimate.answers(frame))
+    assert all(np.array_equal(image, frame.image) for image, frame in zip(seen, given, strict=True))
+    assert any(frame.image.any() for frame in given)
+
+
 def test_smoothing_begins_anew_with_each_motion_and_not_before(model):
     xy = walk(60)[..., :2]
     poses = [pose_2d(p, index=i, person=i // 30) for i, p in enumerate(xy)]

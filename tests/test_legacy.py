@@ -372,6 +372,19 @@ def test_a_taken_name_costs_nothing(place):
     (place / "x.npy").write_text("mine")
     with pytest.raises(RecordError, match="is there already"):
         main([*EXPORT, "--viz-output", "x.mp4"])
+
+
+def test_an_interrupted_film_leaves_nothing_and_touches_nothing(place, monkeypatch):
+    (place / "x.part.mp4").write_text("mine")
+    monkeypatch.setattr("realtime.legacy.film.PanelFilm.write", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        main([*EXPORT[:-2], "--viz-output", "x.mp4"])
+    assert (place / "x.part.mp4").read_text() == "mine"
+    assert not [path for path in place.iterdir() if path.name.startswith((".film-", "x.mp4"))]
+
+
+def interrupted(*_):
+    raise KeyboardInterrupt
     assert (place / "x.npy").read_text() == "mine"
     assert not (place / "x.mp4").exists()
 

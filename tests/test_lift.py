@@ -220,8 +220,31 @@ def test_a_record_removes_only_what_it_made(source, tmp_path, capsys):
     assert (out / "walk.csv").read_text() == "mine now"
     (out / "precious").write_text("x")
     (out / "walk.lift.json").write_text('{"files": [["precious", 1, 1], ["a\\u0000b", 1, 1], ["", 1, 1], "../up"]}')
-    assert lift([source, "--out", str(out), "--write", "trc", "--force"]) == 0
+    assert lift([source, "--out", str(out), "--write", "trc", "--force"]) == 1
+    assert "walk.lift.json is there already" in capsys.readouterr().err
     assert (out / "precious").exists()
+    assert not (out / "walk.trc").exists()
+
+
+def test_a_record_is_not_written_over_another_inputs_results(source, tmp_path, capsys):
+    named_alike = keypoint_file(tmp_path / "walk.lift.npz")  # its npy comes with a walk.lift.json
+    out = str(tmp_path / "out")
+    with pytest.raises(UsageError, match=r"would both write walk\.lift\.json"):
+        lift([named_alike, source, "--out", out, "--write", "npy"])
+    assert lift([named_alike, "--out", out, "--write", "npy"]) == 0
+    about = (tmp_path / "out" / "walk.lift.json").read_bytes()
+    assert lift([source, "--out", out, "--write", "npy"]) == 1
+    assert "walk.lift.json is there already" in capsys.readouterr().err
+    assert (tmp_path / "out" / "walk.lift.json").read_bytes() == about
+
+
+def test_where_its_files_lie_makes_no_difference_to_what_is_done(source, tmp_path, capsys, monkeypatch):
+    model = save_small(tmp_path, "m-9")
+    out = str(tmp_path / "out")
+    assert lift([source, "--out", out, "--write", "npy", "--model", str(model)]) == 0
+    monkeypatch.chdir(tmp_path)
+    assert lift([source, "--out", out, "--write", "npy", "--model", model.name]) == 0
+    assert "done before" in capsys.readouterr().err
 
 
 def test_an_input_is_never_replaced_by_its_results(tmp_path, capsys):

@@ -55,6 +55,7 @@ WRONG = """
 --person 0|largest, centre or a number from 1 to 20
 --person 21|from 1 to 20
 --person tallest|largest, centre
+--person 00019999|from 1 to 20
 --windw 9|did you mean --window?
 --camera_pitch 3|did you mean --camera-pitch?
 --smoothe|did you mean --smooth?

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ..coords import camera_to_published
 from ..detectors.replay import DEFAULT_FPS
-from ..errors import SourceError
+from ..errors import RecordError, SourceError
+from ..formats.new_files import refuse_existing
 from ..pose import Array, Frame, Pose2D, Pose3D
 from ..render.film import PanelFilm
 from ..skeleton import H36M17, Skeleton
@@ -43,6 +45,26 @@ def write_film(
     """Draw the frames that are wanted of `poses` and `bodies`, one a frame; how many they
     are.  `told` hears the number of each.  Raises SourceError for a video that is none or
     another one, RecordError where the film cannot be written."""
+    refuse_existing([path])
+    with _told(path), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        shown = _draw(made, wanted, poses, bodies, told)
+        refuse_existing([path])  # somebody may have been quicker
+        made.rename(path)
+    return shown
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as fault:
+        raise RecordError(f"cannot write {path} ({fault.strerror or fault}); give another --viz-output") from fault
+
+
+def _draw(
+    path: Path, wanted: Wanted, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+) -> int:
     last = min(len(poses), wanted.limit or len(poses))
     seen, shown = -1, 0
     with ExitStack() as cleanup:

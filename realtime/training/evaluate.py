@@ -67,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     files = [path for path in (args.json, args.csv, args.plot) if path]
     refuse_existing(files)
     models = [name for words in args.model or [DEFAULT_MODEL] for name in words.split(",") if name]
+    if not models or args.samples < 1:
+        raise UsageError("--model names at least one network, and --samples is at least 1")
     table = (_people if args.data else _clips)(args, models, by)
     print(table.title)
     print(table.text(args.intervals))
