@@ -14,23 +14,28 @@ from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
-from importlib.util import find_spec
+from ipaddress import ip_address
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
-from .errors import RecordError, UsageError
-from .lift_place import LiftPlace
+from .errors import FolderHeld, RecordError, UsageError
+from .lift_place import LiftPlace, record_of
 from .offline import Outcome, Task, lift_one
 from .optional import load
 from .settings import Settings
-from .sinks.folder_lock import FolderLock
+from .sinks.folder_lock import HELD, FolderLock
 
 _log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 _AGAIN_S = 0.5
 _FILES = ("keypoints", "model", "intrinsics", "rcnn_weights")  # settings that may name one
+_VERSION = "realtime:__version__"  # looked up by the standard library: workers may lack all of ours
+_NONE = "no realtime-pose3d"
+_SHOWN = 3  # workers; a message is one line
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -44,6 +49,7 @@ def on_workers(tasks: Sequence[Task], address: str) -> Generator[Outcome, None, 
     distributed: Any = load("distributed", f"--executor {address}", "pip install 'realtime-pose3d[dask]'")
     with ExitStack() as held:
         client = held.enter_context(_client(distributed, address))
+        _warn_of_listeners(address)
         _look_over(client)
         tasks = [_with_whole_paths(task) for task in tasks]
         marks = {folder: held.enter_context(_mark(folder)) for folder in {task.stem.parent for task in tasks}}
@@ -77,11 +83,32 @@ async def _greet(distributed: Any, address: str) -> None:
             raise ValueError(f"it is a {kind}'s address")
 
 
+def _warn_of_listeners(address: str) -> None:
+    if address.startswith("dask://") and not _stays_here(urlsplit(address).hostname or ""):
+        _log.warning(
+            "%s is not encrypted and asks nobody who they are: who is in that network can run programs on all "
+            "these machines; take tls:// with certificates (docs/many-machines.md)",
+            address,
+        )
+
+
+def _stays_here(host: str) -> bool:
+    with suppress(ValueError):  # a name
+        return ip_address(host).is_loopback
+    return host == "localhost"
+
+
 def _look_over(client: Any) -> None:
-    """Raise UsageError where the scheduler or a worker lacks this module: it would end without a
-    word to us.  Say what else keeps the work from going well."""
-    if lacking := _lacking(client):
-        raise UsageError(f"{lacking[0]} has no realtime-pose3d: install the same version there, with [dask]")
+    """Raise UsageError where the scheduler or a worker has another version or none: it may not
+    understand a task, or end without a word to us.  Say what else keeps the work from going well."""
+    ours = resolve_name(_VERSION)
+    others = [f"{who} has {theirs}" for who, theirs in _versions(client).items() if theirs != ours]
+    if others:
+        more = f", and {len(others) - _SHOWN} more differ" if len(others) > _SHOWN else ""
+        raise UsageError(
+            f"{', '.join(others[:_SHOWN])}{more}; this machine has realtime-pose3d {ours}: "
+            "install the same version there, with [dask]"
+        )
     threads = client.nthreads().values()
     if not threads:
         _log.info("there is no worker yet: start some with `dask worker %s --nthreads 1`", client.scheduler.address)
@@ -89,15 +116,17 @@ def _look_over(client: Any) -> None:
         _log.info("workers do one input at a time: start them with --nthreads 1, and more of them")
 
 
-def _lacking(client: Any) -> list[str]:
+def _versions(client: Any) -> dict[str, str]:
+    """Of every worker that answers, and of the scheduler."""
     found = {}
     with suppress(TimeoutError):  # a worker that hangs is the scheduler's business
-        found = client.run(find_spec, __name__, on_error="return", callback_timeout=CONNECT_S)
+        found = client.run(resolve_name, _VERSION, on_error="return", callback_timeout=CONNECT_S)
     try:
-        found["the scheduler"] = client.run_on_scheduler(find_spec, __name__)
-    except ModuleNotFoundError as fault:
+        found["the scheduler"] = client.run_on_scheduler(resolve_name, _VERSION)
+    except (ModuleNotFoundError, AttributeError) as fault:  # the latter: something else of that name
         found["the scheduler"] = fault
-    return [who for who, module in found.items() if module is None or isinstance(module, ModuleNotFoundError)]
+    found = {who: _NONE if isinstance(v, ModuleNotFoundError | AttributeError) else v for who, v in found.items()}
+    return {who: version for who, version in found.items() if isinstance(version, str)}
 
 
 @contextmanager
@@ -156,17 +185,29 @@ def lift_in_turn(task: Task) -> Outcome:
     """`lift_one`, after whoever is at the same input.
 
     A scheduler that no longer hears of a worker gives its task to another one, while the first
-    may be at it all the same.  The second waits then, and finds it done.
+    may be at it all the same.  The second waits then, and finds it done.  --force asks for it
+    once: it is met where another has made the results meanwhile.
     """
-    outcome = lift_one(task)
-    while outcome.fault and (_waited(task) or _is_done(task)):
-        outcome = lift_one(replace(task, force=False))
+    before = _record(task)
+    while (outcome := lift_one(task)).fault:
+        waited = _waited(task, outcome.fault)
+        if made := task.force and _record(task) != before:
+            task = replace(task, force=False)
+        if not (waited or made or _is_done(task)):
+            break
     return outcome
 
 
-def _waited(task: Task) -> bool:
+def _record(task: Task) -> bytes | None:
+    """The record of the results; it names the times of their making."""
+    with suppress(OSError):
+        return record_of(task.stem).read_bytes()  # what stat says may be old on a file server
+    return None
+
+
+def _waited(task: Task, fault: str) -> bool:
     """Whether another was at it; returns when it no longer is."""
-    waited = False
+    waited = fault.startswith(HELD)  # whoever it was may be away already
     while _is_held(task):
         waited = True
         time.sleep(_AGAIN_S)
@@ -179,8 +220,10 @@ def _is_held(task: Task) -> bool:
         return False
     try:
         FolderLock(folder).close()
-    except RecordError as fault:
-        return isinstance(fault.__cause__, BlockingIOError)  # any other fault would be waited for in vain
+    except FolderHeld:
+        return True
+    except RecordError:  # it would be waited for in vain
+        return False
     return False
 
 

@@ -14,6 +14,7 @@
     ├── SinkError           output
     │   ├── PublishError    the socket: address in use, not allowed
     │   └── RecordError     the files: folder, lock, disk
+    │       └── FolderHeld  another run is at it
     └── DisplayError        no window can be opened
 
 The text of each is one line: what is wrong, and what to do.  Programs print it and
@@ -72,6 +73,10 @@ class PublishError(SinkError):
 
 class RecordError(SinkError):
     """The output files cannot be written."""
+
+
+class FolderHeld(RecordError):
+    """Another run holds the lock of the folder."""
 
 
 class DisplayError(PoseError):

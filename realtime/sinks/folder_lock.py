@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import BinaryIO
 
-from ..errors import RecordError
+from ..errors import FolderHeld, RecordError
 
 if sys.platform == "win32":
     import msvcrt
@@ -25,8 +25,12 @@ else:
     _HELD = BlockingIOError
 
 
+HELD = "another run is recording into"  # so begins the text of FolderHeld
+
+
 class FolderLock:
-    """Held from construction to `close`.  Raises RecordError if another holds it."""
+    """Held from construction to `close`.  Raises FolderHeld if another holds it, RecordError
+    where it cannot be locked."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / ".recording.lock"
@@ -38,10 +42,9 @@ class FolderLock:
             _take(self._file)
         except OSError as fault:
             self._file.close()
-            why = f"cannot lock {path}: {fault.strerror}; give a local folder as --out"
             if isinstance(fault, _HELD):
-                why = f"another run is recording into {folder}: end it, or give another --out"
-            raise RecordError(why) from fault
+                raise FolderHeld(f"{HELD} {folder}: end it, or give another --out") from fault
+            raise RecordError(f"cannot lock {path}: {fault.strerror}; give a local folder as --out") from fault
 
     def close(self) -> None:
         """Let go; may be called twice."""
