@@ -65,6 +65,12 @@ class _Taps:
         return taps
 
 
+def _mirrors(config: TcnConfig) -> list[tuple[Array, Array]]:
+    """Order and sign of the channels and of the joints in a mirror, as arrays."""
+    mirrors = mirror_of_channels(config.inputs), MIRROR_OF_JOINTS
+    return [(np.array(mirror.order), np.array(mirror.sign, np.float32)) for mirror in mirrors]
+
+
 class StreamingNet:
     """The first frame after `reset` stands for the whole past, as in a window padded with
     its oldest pose.  `state`: the arrays of `config.shapes()`."""
@@ -80,8 +86,9 @@ class StreamingNet:
         self._last_bias = state["shrink.bias"].astype(np.float32)
         widths = (config.inputs, *[config.channels] * len(blocks))
         layers = zip(config.filter_widths, config.dilations, widths, strict=True)
-        self._mirror = mirror_of_channels(config.inputs) if config.mirrored else None
-        self._taps = [_Taps(*layer, views=2 if config.mirrored else 1) for layer in layers]
+        self._mirrors = _mirrors(config) if config.mirrored else None
+        self._views = np.empty((2 if config.mirrored else 1, config.inputs), np.float32)
+        self._taps = [_Taps(*layer, views=len(self._views)) for layer in layers]
         self._fresh = True
 
     def reset(self) -> None:
@@ -91,16 +98,20 @@ class StreamingNet:
     def step(self, features: Array) -> Array:
         """(inputs,) float32 of the newest frame → joints (joints_out, 3) of the one that is
         answered for: the same, or `config.future` frames before it."""
-        views = [features] if self._mirror is None else [features, self._mirror(features)]
-        x = self._first.relu(self._push(0, np.stack(views)))
+        self._views[0] = features
+        if self._mirrors is not None:
+            order, sign = self._mirrors[0]
+            self._views[1] = features[order] * sign
+        x = self._first.relu(self._push(0, self._views))
         for i, (dilated, pointwise) in enumerate(self._blocks, start=1):
             taps = self._push(i, x)
             first = self.config.residual_tap(i) * self.config.channels
             x = taps[:, first : first + self.config.channels] + pointwise.relu(dilated.relu(taps))
         self._fresh = False
         flat = x @ self._last.T + self._last_bias
-        if self._mirror is not None:
-            flat = (flat[:1] + MIRROR_OF_JOINTS(flat[1:])) / 2
+        if self._mirrors is not None:
+            order, sign = self._mirrors[1]
+            flat = (flat[0] + flat[1, order] * sign) * np.float32(0.5)
         return flat.reshape(-1, 3)
 
     def _push(self, layer: int, column: Array) -> Array:
