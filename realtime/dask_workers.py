@@ -46,7 +46,7 @@ def on_workers(tasks: Sequence[Task], address: str) -> Generator[Outcome, None, 
     Closing cancels what has not begun.  Raises UsageError where no scheduler answers, or no
     longer, RecordError where the folder of the results cannot be written.
     """
-    distributed: Any = load("distributed", f"--executor {address}", "pip install 'realtime-pose3d[dask]'")
+    distributed: Any = load("distributed", f"--executor {address}", "pip install -e '.[dask]'")
     with ExitStack() as held:
         client = held.enter_context(_client(distributed, address))
         _warn_of_listeners(address)

@@ -160,7 +160,7 @@ def test_the_table_is_what_lift_takes(tmp_path):
 
 def test_without_the_library_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)  # as if it were not installed
-    with pytest.raises(MissingLibrary, match=r"pip install 'realtime-pose3d\[dask\]'"):
+    with pytest.raises(MissingLibrary, match=r"pip install -e '\.\[dask\]'"):
         next(on_workers([task("a.npz", tmp_path)], "dask://127.0.0.1:1"))
 
 

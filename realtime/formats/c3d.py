@@ -32,7 +32,7 @@ def write_c3d(path: Path, motion: Motion3D) -> None:
         raise RecordError(
             f"{path}: C3D counts at most {_MOST_FRAMES} frames, this has {len(motion)}; write trc instead"
         )
-    file = load("ezc3d", "writing C3D", "pip install 'realtime-pose3d[c3d]'").c3d()
+    file = load("ezc3d", "writing C3D", "pip install -e '.[c3d]'").c3d()
     points_mm = 1000 * motion.placed.transpose(2, 1, 0)
     lost = ~np.isfinite(points_mm[:1])
     points_mm = np.where(lost, 0, points_mm)
