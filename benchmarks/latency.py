@@ -51,7 +51,7 @@ def main() -> None:
         reader.start()
         while not whole.publish.subscribers:
             whole.report()
-            time.sleep(0.05)
+            time.sleep(0.05)  # ZeroMQ tells of a reader only when asked
         whole.loop(FRAMES)
     arrived = ours.recv()
     reader.join()

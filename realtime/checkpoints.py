@@ -26,7 +26,7 @@ _ALLOWED: list[Any] = [
     np.random.RandomState,
     np.random.MT19937,
     random_state.__randomstate_ctor,  # noqa: SLF001  # named so in the files
-    random_state.__bit_generator_ctor,  # noqa: SLF001
+    random_state.__bit_generator_ctor,  # noqa: SLF001  # named so in the files
 ]
 
 

@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from .errors import FolderHeld, RecordError, UsageError
-from .lift_place import LiftPlace, record_of
+from .lift_place import LiftPlace, record_of, staging_of
 from .offline import Outcome, Task, lift_one
 from .optional import load
 from .settings import Settings
@@ -210,12 +210,12 @@ def _waited(task: Task, fault: str) -> bool:
     waited = fault.startswith(HELD)  # whoever it was may be away already
     while _is_held(task):
         waited = True
-        time.sleep(_AGAIN_S)
+        time.sleep(_AGAIN_S)  # a lock held on another machine wakes nobody here
     return waited
 
 
 def _is_held(task: Task) -> bool:
-    folder = task.stem.with_name(f".{task.stem.name}.lifting")
+    folder = staging_of(task.stem)
     if not folder.is_dir():
         return False
     try:

@@ -11,12 +11,12 @@ import hashlib
 import json
 import os
 import shutil
-from contextlib import ExitStack, closing, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from .errors import RecordError, WeightsError
-from .formats.new_files import refuse_existing
+from .formats.new_files import refuse_existing, writing
 from .sinks.folder_lock import FolderLock
 from .sources.images import image_files
 from .weights import digest_of, fitting_model
@@ -50,7 +50,7 @@ class LiftPlace:
     def __init__(self, task: Task) -> None:
         self._task = task
         self._record = record_of(task.stem)
-        self._folder = _staging(task.stem)
+        self._folder = staging_of(task.stem)
         self.stem = self._folder / task.stem.name
         self._held = ExitStack()
         self._content = _wanted(task)
@@ -132,7 +132,7 @@ def input_of(stem: Path) -> str | None:
 
 def in_place(text: str, stem: Path) -> str:
     """A message about the results of `stem` that names them where the user will find them."""
-    return text.replace(f"{_staging(stem)}{os.sep}", f"{stem.parent}{os.sep}")
+    return text.replace(f"{staging_of(stem)}{os.sep}", f"{stem.parent}{os.sep}")
 
 
 def record_of(stem: Path) -> Path:
@@ -140,7 +140,8 @@ def record_of(stem: Path) -> Path:
     return stem.with_name(stem.name + ".lift.json")
 
 
-def _staging(stem: Path) -> Path:
+def staging_of(stem: Path) -> Path:
+    """The folder in which the results of `stem` are made, and which is locked meanwhile."""
     return stem.with_name(f".{stem.name}.lifting")
 
 
@@ -213,15 +214,5 @@ def _unchanged(folder: Path, files: list[list[Any]]) -> set[str]:
     return names
 
 
-class _told:  # noqa: N801 - reads as a word
-    """Faults of the disk in one line."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __enter__(self) -> None:
-        """Nothing to do."""
-
-    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
-        if isinstance(fault, OSError):
-            raise RecordError(f"cannot write {self._path} ({fault.strerror or fault}); give another --out") from fault
+def _told(path: Path) -> AbstractContextManager[None]:
+    return writing(path, "; give another --out")

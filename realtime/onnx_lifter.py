@@ -132,13 +132,12 @@ class OnnxWindowLifter(Lifting):
     def __init__(self, network: OnnxNetwork, intrinsics: Intrinsics | None = None) -> None:
         super().__init__(network.card, network.label, intrinsics)
         self._session = network.session
-        self._future = 0 if self.config.causal else self.config.receptive_field // 2
-        self.window_length = self.config.receptive_field - self._future
+        self.window_length = self.config.receptive_field - self.config.future
 
     def __call__(self, window: PoseWindow) -> Array:
         """Joints (J, 3) of the newest pose in the window, which holds at least one."""
         have = min(window.have, self.window_length)
-        around = ((self.window_length - have, self._future), (0, 0), (0, 0))
+        around = ((self.window_length - have, self.config.future), (0, 0), (0, 0))
         rays = np.pad(self._rays(window, have), around, mode="edge")
         (joints,) = self._session.run(["joints"], {"rays": rays[None]})
         newest: Array = joints[0, 0]

@@ -23,8 +23,7 @@ class WindowedLifter(Lifting):
         self._device = torch.device(device)
         self._net = network.net.to(self._device)
         field = self.config.receptive_field
-        self._future = 0 if self.config.causal else field // 2
-        self.window_length = field - self._future
+        self.window_length = field - self.config.future
 
     @torch.inference_mode()
     def __call__(self, window: PoseWindow) -> Array:
@@ -33,6 +32,6 @@ class WindowedLifter(Lifting):
         rays = self._rays(window, have)
         missing = self.window_length - have
         hips = hip_ray(rays)
-        channels = np.pad(self._features.encode(rays, hips), ((missing, self._future), (0, 0)), mode="edge")
+        channels = np.pad(self._features.encode(rays, hips), ((missing, self.config.future), (0, 0)), mode="edge")
         batch = torch.from_numpy(channels.astype(np.float32, copy=False)).to(self._device)[None]
         return self._joints(self._net.forward_window(batch)[0].cpu().numpy(), hips[-1])

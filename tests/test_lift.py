@@ -270,12 +270,16 @@ def test_another_network_of_the_same_name_is_noticed(source, tmp_path, capsys):
     assert record["uses"]["model"] != again["uses"]["model"] == digest_of(network)
 
 
+def folder_of_pictures(folder):
+    folder.mkdir()
+    for number in range(3):
+        cv2.imwrite(str(folder / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    return folder
+
+
 def test_other_keypoints_under_the_same_name_are_noticed(tmp_path, capsys):
     points = keypoint_file(tmp_path / "points.npz")
-    source = tmp_path / "pictures"
-    source.mkdir()
-    for number in range(3):
-        cv2.imwrite(str(source / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    source = folder_of_pictures(tmp_path / "pictures")
     words = [
         str(source),
         "--write",
@@ -295,10 +299,7 @@ def test_other_keypoints_under_the_same_name_are_noticed(tmp_path, capsys):
 
 def test_a_folder_of_images_is_known_by_its_images(tmp_path, capsys):
     points = keypoint_file(tmp_path / "points.npz")
-    source = tmp_path / "pictures"
-    source.mkdir()
-    for number in range(3):
-        cv2.imwrite(str(source / f"{number}.png"), np.zeros((48, 64, 3), np.uint8))
+    source = folder_of_pictures(tmp_path / "pictures")
     words = [str(source), "--write", "npy", "--detector", "replay", "--keypoints", points, "--out", str(source)]
     assert lift(words) == 0  # the results lie beside the images
     (source / "notes.txt").write_text("mine")

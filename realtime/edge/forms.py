@@ -35,7 +35,7 @@ def window(network: Network, opset: int, precision: str, batch: int = 1) -> byte
         taps = x.reshape(x.shape[0] // width, width * x.shape[1])
         tap = config.residual_tap(i) * config.channels
         x = _layer(network, i, taps, PRECISIONS[precision], residual=tap)
-    answered = frames - 1 if config.causal else frames // 2
+    answered = frames - 1 - config.future
     graph.output("joints", _joints(network, x, hips[..., answered : answered + 1, :]))
     return graph.serialise(f"{network.card.name} window")
 

@@ -51,9 +51,8 @@ def own_joints(network: Network, rays: Array) -> Array:
     else:
         import torch
 
-        future = config.receptive_field // 2
         outputs = network.net(torch.from_numpy(channels[None]))[0].numpy()
-        hips = hips[future : future + len(outputs)]
+        hips = hips[config.future : config.future + len(outputs)]
     joints = features.decode(outputs, hips)
     centred: Array = joints - joints[:, :1]
     return centred

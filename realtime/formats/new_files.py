@@ -19,18 +19,26 @@ def new_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
     refuse_existing(paths)
     parts = tuple(path.with_name(path.name + ".part") for path in paths)
     try:
-        for path in paths:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        yield parts
-        refuse_existing(paths)  # somebody may have been quicker
-        for part, path in zip(parts, paths, strict=True):
-            part.rename(path)
-    except OSError as error:
-        raise RecordError(f"cannot write {paths[0]} ({error.strerror or error})") from error
+        with writing(paths[0]):
+            for path in paths:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            yield parts
+            refuse_existing(paths)  # somebody may have been quicker
+            for part, path in zip(parts, paths, strict=True):
+                part.rename(path)
     finally:
         for part in parts:
             with suppress(OSError):  # where there is no such folder there is nothing to remove
                 part.unlink()
+
+
+@contextmanager
+def writing(path: Path, advice: str = "") -> Iterator[None]:
+    """Faults of the disk in one line, with what to do."""
+    try:
+        yield
+    except OSError as fault:
+        raise RecordError(f"cannot write {path} ({fault.strerror or fault}){advice}") from fault
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:

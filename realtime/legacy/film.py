@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +12,8 @@ import numpy as np
 
 from ..coords import camera_to_published
 from ..detectors.replay import DEFAULT_FPS
-from ..errors import RecordError, SourceError
-from ..formats.new_files import refuse_existing
+from ..errors import SourceError
+from ..formats.new_files import refuse_existing, writing
 from ..pose import Array, Frame, Pose2D, Pose3D
 from ..render.film import PanelFilm
 from ..skeleton import H36M17, Skeleton
@@ -46,20 +46,12 @@ def write_film(
     are.  `told` hears the number of each.  Raises SourceError for a video that is none or
     another one, RecordError where the film cannot be written."""
     refuse_existing([path])
-    with _told(path), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
+    with writing(path, "; give another --viz-output"), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
         made = Path(folder) / path.name
         shown = _draw(made, wanted, poses, bodies, told)
         refuse_existing([path])  # somebody may have been quicker
         made.rename(path)
     return shown
-
-
-@contextmanager
-def _told(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as fault:
-        raise RecordError(f"cannot write {path} ({fault.strerror or fault}); give another --viz-output") from fault
 
 
 def _draw(

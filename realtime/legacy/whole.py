@@ -33,10 +33,9 @@ class WholeLifter(Lifting):
     def __init__(self, network: Network, intrinsics: Intrinsics | None = None, *, flip: bool = True) -> None:
         super().__init__(network.card, network.label, intrinsics)
         self._net = network.net
-        self._flip = flip
-        past = self.config.receptive_field - 1
-        future = 0 if self.config.causal else past // 2
-        self._pad = past - future, future
+        self._flip = flip and not self.config.mirrored  # which takes that mean itself
+        future = self.config.future
+        self._pad = self.config.receptive_field - 1 - future, future
 
     @torch.inference_mode()
     def __call__(self, window: PoseWindow) -> Array:
