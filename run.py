@@ -11,31 +11,31 @@ import sys
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 
-from realtime.program import run_program
+from realtime.runtime.program import run_program
 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Parse, build, loop."""
     # Imports come now, when Ctrl-C already ends the program quietly; the slow ones last,
     # so that --help and a wrong flag are answered at once.
-    from realtime.legacy.flags import is_old
+    from realtime.commands.videopose3d.flags import is_old
     from realtime.settings import parse_settings
 
     if is_old(argv):
-        from realtime.legacy.wanted import parse
+        from realtime.commands.videopose3d.request import parse
 
         wanted = parse(argv)
-        from realtime.legacy.program import carry_out
+        from realtime.commands.videopose3d.run import carry_out
 
         carry_out(wanted)
         return
     settings = parse_settings(argv)
-    from realtime import build
-    from realtime.console import start_logging
-    from realtime.monitor import Monitor, status_line
-    from realtime.pipeline import Pipeline
+    from realtime.estimation import build
+    from realtime.live.monitor import Monitor, status_line
+    from realtime.live.pipeline import Pipeline
+    from realtime.runtime.console import start_logging
+    from realtime.runtime.stop import stop_on_signals
     from realtime.stages import Sink
-    from realtime.stop import stop_on_signals
 
     line = start_logging(settings.verbose)
     with ExitStack() as cleanup:

@@ -7,14 +7,14 @@ import logging
 import sys
 from collections.abc import Sequence
 
-from realtime.program import run_program
+from realtime.runtime.program import run_program
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse, open, show; the exit code.  Raises the project's errors."""
     # The slow imports come now, when Ctrl-C already ends the program quietly.
+    from realtime.commands.view import parse_options
     from realtime.viewer.app import run
-    from realtime.viewer.flags import parse_options
 
     options = parse_options(argv)
     logging.basicConfig(format="viz.py: %(message)s", level=logging.WARNING)

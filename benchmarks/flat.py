@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.stages import program
-from realtime.formats.safe_npz import save_npz
+from realtime.formats.safe.npz import save_npz
 
 FRAMES = 100_000
 CHUNK = 10_000

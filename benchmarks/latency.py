@@ -33,7 +33,7 @@ class TimedDetector:
 
 def subscribe(address: str, results: Connection) -> None:
     """Note when each pose arrives; the monotonic clock is the machine's, not the process's."""
-    from realtime.subscriber import PoseSubscriber
+    from realtime.wire.subscriber import PoseSubscriber
 
     arrived = {}
     with PoseSubscriber(address, newest=False, timeout_s=5.0) as poses:

@@ -14,14 +14,14 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.throughput import decoded
+from realtime.commands.lift import main as lift
 from realtime.detectors import open_detector
 from realtime.formats.keypoints_npz import write_keypoints
-from realtime.formats.track import single_person_track
-from realtime.lift import main as lift
-from realtime.offline import Task, lift_one
+from realtime.offline.lift import Task, lift_one
 from realtime.settings import Settings
 from realtime.skeleton import COCO17
 from realtime.sources.demo import clip_path
+from realtime.track import single_person_track
 
 ROUNDS = 4
 INPUTS, FRAMES = 10, 10_000  # seven minutes each

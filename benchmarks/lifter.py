@@ -14,10 +14,10 @@ from collections.abc import Callable
 import torch
 from threadpoolctl import threadpool_limits
 
-from realtime.geometry import TcnConfig
+from realtime.lifting.tcn.config import TcnConfig
+from realtime.lifting.tcn.network import TemporalConvNet
+from realtime.lifting.tcn.streaming import StreamingNet
 from realtime.pose import Array
-from realtime.streaming import StreamingNet
-from realtime.tcn import TemporalConvNet
 
 ROUNDS = 7
 SHAPES = {"27 frames, 1024 channels": (3, 3, 3), "243 frames, 1024 channels": (3, 3, 3, 3, 3)}

@@ -15,11 +15,11 @@ import numpy as np
 
 from benchmarks.flat import resident_bytes
 from realtime.formats.keypoints_npz import write_keypoints
-from realtime.formats.track import single_person_track
-from realtime.offline import Task, lift_one
+from realtime.offline.lift import Task, lift_one
 from realtime.settings import Settings
 from realtime.skeleton import COCO17
 from realtime.sources.demo import clip_path
+from realtime.track import single_person_track
 
 HOURS, VIDEO_MIN, FILM_MIN = 2, 10, 1
 RATE_HZ = 30

@@ -14,14 +14,14 @@ from functools import partial
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from realtime.edge.forms import FORMS
-from realtime.edge.parity import random_rays
-from realtime.features import FEATURES, hip_ray
-from realtime.geometry import TcnConfig
-from realtime.onnx_lifter import OnnxStream, open_session
+from realtime.lifting.export.forms import FORMS
+from realtime.lifting.export.parity import random_rays
+from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.model_files import ModelCard, Network, find_model, load_network
+from realtime.lifting.onnx import OnnxStream, open_session
+from realtime.lifting.tcn.config import TcnConfig
+from realtime.lifting.tcn.streaming import StreamingNet
 from realtime.pose import Array
-from realtime.streaming import StreamingNet
-from realtime.weights import ModelCard, Network, find_model, load_network
 
 ROUNDS, REPEATS = 9, 20
 OPSET = 11

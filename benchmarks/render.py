@@ -21,7 +21,8 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from realtime import build
+from realtime.estimation import build
+from realtime.films.mp4 import Mp4
 from realtime.pose import Estimate, Frame, Image
 from realtime.render import overlay
 from realtime.render.layout import Layout
@@ -29,7 +30,6 @@ from realtime.render.panels import Panels
 from realtime.settings import parse_settings
 from realtime.skeleton import COCO17, H36M17, Skeleton
 from realtime.viewer import limbs
-from realtime.viewer.mp4 import Mp4
 from realtime.viewer.screen import DPI
 from realtime.viewer.theme import THEMES
 

@@ -6,14 +6,14 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-from realtime import build
-from realtime.estimator import Estimator
-from realtime.monitor import Monitor
-from realtime.pipeline import Pipeline
+from realtime.estimation import build
+from realtime.estimation.estimator import Estimator
+from realtime.live.monitor import Monitor
+from realtime.live.pipeline import Pipeline
+from realtime.runtime.stop import Stop
 from realtime.settings import parse_settings
-from realtime.sinks.publisher import Publisher
 from realtime.stages import Sink, Source
-from realtime.stop import Stop
+from realtime.wire.publisher import Publisher
 
 FREE_PORT = "tcp://127.0.0.1:*"
 

@@ -2,7 +2,7 @@
 
 import sys
 
-from .cli import main
-from .program import run_program
+from .commands.cli import main
+from .runtime.program import run_program
 
 sys.exit(run_program(main))

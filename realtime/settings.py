@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from .coords import DEFAULT_FOV_DEG
+from .camera import DEFAULT_FOV_DEG
 from .errors import UsageError
-from .wire import DEFAULT_ADDRESS
+from .wire.message import DEFAULT_ADDRESS
 
 _MOST_PEOPLE = 20  # as many as a detector is asked about
 

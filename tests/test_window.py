@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from poses import pose_2d
+from support.poses import pose_2d
 
 from realtime.window import PoseWindow
 

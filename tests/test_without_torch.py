@@ -8,12 +8,12 @@ from importlib.util import find_spec
 
 import numpy as np
 import pytest
-from keypoint_files import walker
-from networks import save_small
-from poses import ROOT
+from support.keypoint_files import walker
+from support.networks import save_small
+from support.poses import ROOT
 
-from realtime.export import main as export
-from realtime.formats.safe_npz import save_npz
+from realtime.commands.export import main as export
+from realtime.formats.safe.npz import save_npz
 
 FRAMES = 20
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import UsageError
 from ..stages import Detector
-from .person import LARGEST
+from ..tracking.people import LARGEST
 
 AUTO = "auto"
 

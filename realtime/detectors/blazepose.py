@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from ..optional import load, opencv
 from ..pose import Array, Frame, Image, Pose2D, bgr_image
+from ..runtime.native_log import without_lines
+from ..runtime.optional import load, opencv
 from ..skeleton import BLAZEPOSE33
+from ..tracking.people import PersonFollower
 from . import DETECTORS
-from .native_log import without_lines
-from .person import PersonFollower
 from .points import box_around, checked_points
 
 # At MediaPipe's own 0.5 an empty room's furniture is a person for seconds: of 1394 frames of

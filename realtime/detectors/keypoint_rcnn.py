@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import DetectorError, UsageError
-from ..optional import load
 from ..pose import Frame, Pose2D, bgr_image
+from ..runtime.optional import load
 from ..skeleton import COCO17
+from ..tracking.people import LARGEST, PersonFollower
 from . import DETECTORS
-from .person import LARGEST, PersonFollower
 from .points import checked_points
 from .zoo_weights import fetch, read_weights, take_weights
 

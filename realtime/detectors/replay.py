@@ -10,7 +10,7 @@ import numpy as np
 from ..errors import DetectorError, UsageError
 from ..formats.keypoints_npz import read_keypoints
 from ..pose import Frame, Pose2D, bgr_image
-from .person import LARGEST, PersonFollower
+from ..tracking.people import LARGEST, PersonFollower
 from .points import checked_points
 
 # VideoPose3D's files do not tell their rate; most videos have this one.

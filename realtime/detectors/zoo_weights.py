@@ -19,7 +19,7 @@ from urllib.error import URLError
 import torch
 
 from ..errors import FormatError, WeightsError
-from ..formats.array_pickle import load_arrays
+from ..formats.safe.array_pickle import load_arrays
 
 _STALLED_AFTER_S = 20.0
 _MAX_BYTES = 1 << 30  # the largest keypoint network of the zoo has 430 MB

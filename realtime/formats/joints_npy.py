@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
+from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of
+from ..runtime.new_files import new_files
 from ..skeleton import H36M17, SKELETONS, Skeleton
-from ..wire import AXES
-from .motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of
-from .new_files import new_files
-from .text_file import read_text_file
+from ..wire.message import AXES
+from .safe.text import read_text_file
 
 JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"
 JOINTS_DTYPE, TIMES_DTYPE = "<f4", "<f8"

@@ -20,8 +20,8 @@ import numpy as np
 
 from ..errors import FormatError
 from ..skeleton import SKELETONS
-from .safe_npz import npz_names, read_npz, save_npz
-from .track import KeypointTrack, checked_track, single_person_track
+from ..track import KeypointTrack, checked_track, single_person_track
+from .safe.npz import npz_names, read_npz, save_npz
 from .videopose3d_npz import read_video, read_video_set
 
 FORMAT = 1

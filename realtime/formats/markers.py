@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError
+from ..motion import Floats, Motion3D, about_pelvis, motion, named
 from ..skeleton import H36M17, Skeleton
-from .motion import Floats, Motion3D, about_pelvis, motion, named
 
 _MIDDLE = {"pelvis": "Hip", "spine": "Spine", "neck": "Neck", "nose": "Nose", "head_top": "Head"}
 

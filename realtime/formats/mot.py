@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError, RecordError
+from ..kinematics import joint_angles_deg
+from ..motion import Floats, Motion3D, to_y_up
+from ..runtime.new_files import write_text
 from ..skeleton import H36M17
-from .joint_angles import joint_angles_deg
-from .motion import Floats, Motion3D, to_y_up
-from .new_files import write_text
-from .text_file import read_text_file
+from .safe.text import read_text_file
 
 _PLACE = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 

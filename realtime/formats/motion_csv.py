@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError
+from ..motion import Floats, Motion3D, motion, named, rate_of
+from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
-from .motion import Floats, Motion3D, motion, named, rate_of
-from .new_files import write_text
-from .text_file import read_text_file
+from .safe.text import read_text_file
 
 _XYZ = ("x", "y", "z")
 

@@ -24,11 +24,11 @@ from typing import Any
 import numpy as np
 
 from ..errors import FormatError
+from ..motion import Motion3D, motion, named
+from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
-from ..wire import AXES
-from .motion import Motion3D, motion, named
-from .new_files import write_text
-from .text_file import read_text_file
+from ..wire.message import AXES
+from .safe.text import read_text_file
 
 FORMAT, VERSION = "realtime-pose3d motion", 1
 _DIGITS = 6  # micrometres and microseconds

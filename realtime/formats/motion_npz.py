@@ -26,11 +26,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
+from ..motion import Motion3D, named
+from ..runtime.new_files import new_files
 from ..skeleton import SKELETONS
-from ..wire import AXES
-from .motion import Motion3D, named
-from .new_files import new_files
-from .safe_npz import read_npz
+from ..wire.message import AXES
+from .safe.npz import read_npz
 
 FORMAT = 1
 _ARRAYS: dict[str, type[np.generic]] = {

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError
+from ..motion import FPS_LIMITS, Floats, Motion3D, to_y_up, to_z_up
+from ..runtime.new_files import write_text
 from .markers import Markers, as_motion, marker_names
-from .motion import FPS_LIMITS, Floats, Motion3D, to_y_up, to_z_up
-from .new_files import write_text
-from .text_file import read_text_file
+from .safe.text import read_text_file
 
 _KEYS = (
     "DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units", "OrigDataRate", "OrigDataStartFrame", "OrigNumFrames"

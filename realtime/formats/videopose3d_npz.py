@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..pose import Array
 from ..skeleton import COCO17, H36M17
-from .safe_npz import read_npz, save_npz
-from .track import KeypointTrack, single_person_track
+from ..track import KeypointTrack, single_person_track
+from .safe.npz import read_npz, save_npz
 
 # Names that `metadata['layout_name']` takes.
 _LAYOUTS = {"coco": COCO17, "h36m": H36M17}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import UsageError
-from .bvh_out import write_bvh, write_rigid_bvh
-from .c3d import write_c3d
+from ..motion import Motion3D
+from .bvh.writer import write_bvh, write_rigid_bvh
+from .c3d.motion import write_c3d
 from .joints_npy import write_joints
 from .mot import write_mot
-from .motion import Motion3D
 from .motion_csv import write_motion_csv
 from .motion_json import write_motion_json
 from .motion_npz import write_motion_npz

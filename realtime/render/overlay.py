@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import optional
 from ..pose import Image, Pose2D
+from ..runtime import optional
 from ..skeleton import COCO17
 from ..viewer.limbs import Limb, ends, side
 from ..viewer.theme import Theme

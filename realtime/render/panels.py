@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.colors import to_rgba
 
-from .. import optional
 from ..pose import BRIDGED, WARMING_UP, Image, Pose2D, Pose3D
+from ..runtime import optional
 from ..skeleton import H36M17
 from ..viewer.blit import Blitter
-from ..viewer.feed import HEADLINES
 from ..viewer.floor import Floor
+from ..viewer.live_view import HEADLINES
 from ..viewer.scene import Scene
 from ..viewer.screen import open_offscreen
 from ..viewer.theme import THEMES, Theme

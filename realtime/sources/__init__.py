@@ -17,7 +17,7 @@ log = logging.getLogger("realtime.sources")
 
 MODULES = {
     "auto": "auto",
-    "camera": "camera",
+    "camera": "cameras.webcam",
     "url": "url",
     "video": "video",
     "images": "images",

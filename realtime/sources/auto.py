@@ -8,7 +8,7 @@ from dataclasses import replace
 from .. import sources
 from ..errors import MissingLibrary, SourceError
 from ..stages import Source
-from . import camera
+from .cameras import webcam as camera
 from .request import Request
 
 log = logging.getLogger("realtime.sources")

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import optional
 from ..errors import SourceError
 from ..pose import Image, bgr_image
+from ..runtime import optional
 from ..stages import Source
 from .clip import Picture
 from .paced import play

@@ -6,8 +6,8 @@ import logging
 from collections.abc import Generator
 from contextlib import closing
 
+from .cameras.opencv import OpenCvGrabber
 from .clip import Picture
-from .opencv import OpenCvGrabber
 
 log = logging.getLogger("realtime.sources")
 

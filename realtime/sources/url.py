@@ -10,12 +10,12 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import optional
 from ..errors import SourceError
+from ..runtime import optional
 from ..stages import Source
+from .cameras.opencv import OpenCvGrabber
 from .grabber import Grabber
 from .live import LiveSource
-from .opencv import OpenCvGrabber
 from .paced import PacedClip
 from .remote_file import RemoteFile
 from .request import Request

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .. import optional
 from ..errors import SourceError
 from ..pose import bgr_image
+from ..runtime import optional
 from ..stages import Source
 from .clip import Picture
 from .paced import play

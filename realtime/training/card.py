@@ -9,9 +9,9 @@ from typing import Any
 
 import torch
 
-from ..geometry import TcnConfig
-from ..weights import ModelCard
-from .corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
+from ..lifting.model_files import ModelCard
+from ..lifting.tcn.config import TcnConfig
+from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
 
 _LICENCE = "Apache-2.0"
 _LIMITS = (

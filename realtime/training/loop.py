@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from ..lifting.tcn.network import TemporalConvNet
 from ..skeleton import H36M17
-from ..tcn import TemporalConvNet
 from .pool import Pool
 
 # Far joints are the hardest and the ones people look at; head and spine are synthesised.

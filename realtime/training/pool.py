@@ -9,8 +9,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from ..features import FeatureSet
-from .batches import Sampler
+from ..lifting.features import FeatureSet
+from .synthesis.batches import Sampler
 
 
 class Pool:

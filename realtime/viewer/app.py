@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import EXIT_CODE, DisplayError, UsageError
-from ..stop import Stop, stop_on_signals
-from ..subscriber import PoseSubscriber
-from ..wire import DEFAULT_ADDRESS
-from . import live, replay
-from .feed import LiveFeed
-from .files import save_png
-from .film import open_film
-from .hands import connect_view
-from .recording import Player, Recording, read_recording
+from ..films.files import save_png
+from ..films.film import open_film
+from ..runtime.stop import Stop, stop_on_signals
+from ..wire.message import DEFAULT_ADDRESS
+from ..wire.subscriber import PoseSubscriber
+from . import playback as replay
+from . import watch as live
+from .controls import connect_view
+from .live_view import LiveFeed
+from .player import Player, Recording, read_recording
 from .scene import SIDE_M, Scene
 from .screen import Screen, open_offscreen, open_window
 from .scrub import HEIGHT

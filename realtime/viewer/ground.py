@@ -17,7 +17,7 @@ from matplotlib.transforms import Bbox
 from mpl_toolkits.mplot3d.art3d import Line3DCollection, Text3D
 from numpy.typing import NDArray
 
-from .body import box_px, project
+from .body_artists import box_px, project
 from .theme import Theme
 from .view import Floats
 

@@ -9,7 +9,7 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from .body import Body, Shadow
+from .body_artists import Body, Shadow
 from .ground import Ground
 from .theme import Theme
 from .view import Floats, View

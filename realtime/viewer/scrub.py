@@ -9,7 +9,7 @@ from matplotlib.backend_bases import MouseButton, MouseEvent
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from .recording import Player
+from .player import Player
 from .theme import Theme
 
 HEIGHT = 0.09  # of the figure

@@ -6,16 +6,16 @@ import re
 
 import numpy as np
 import pytest
-from example_motions import motions, walk, with_holes
 from hypothesis import HealthCheck, given, settings
 from scipy.spatial.transform import Rotation
+from support.example_motions import motions, walk, with_holes
 
 from realtime.errors import RecordError
-from realtime.formats.bvh_out import write_bvh
-from realtime.formats.bvh_rig import NODES, REST, bone_lengths, shortest_turn
-from realtime.formats.motion import motion, to_z_up
+from realtime.formats.bvh.reader import read_bvh
+from realtime.formats.bvh.rig import NODES, REST, bone_lengths, shortest_turn
+from realtime.formats.bvh.writer import write_bvh
+from realtime.motion import motion, to_z_up
 from realtime.skeleton import COCO17, H36M17
-from realtime.training.bvh import read_bvh
 
 here = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MM = 0.001

@@ -7,12 +7,12 @@ import sys
 
 import numpy as np
 import pytest
-from example_motions import walk, with_holes
+from support.example_motions import walk, with_holes
 
 from realtime.errors import FormatError, MissingLibrary, RecordError
-from realtime.formats.c3d import read_c3d, write_c3d
-from realtime.formats.c3d_points import read_c3d_markers
-from realtime.formats.motion import motion
+from realtime.formats.c3d.motion import read_c3d, write_c3d
+from realtime.formats.c3d.points import read_c3d_markers
+from realtime.motion import motion
 
 BLOCK = 512
 INTEL, DEC, MIPS = 84, 85, 86

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from example_motions import walk, with_holes
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
+from support.example_motions import walk, with_holes
 
 from realtime.errors import FormatError, RecordError
-from realtime.formats.joint_angles import joint_angles_deg, zxy_degrees
 from realtime.formats.mot import read_mot, write_mot
-from realtime.formats.motion import motion
+from realtime.kinematics import joint_angles_deg, zxy_degrees
+from realtime.motion import motion
 from realtime.skeleton import COCO17, H36M17
 
 # Somebody who stands upright with hanging arms, back to the camera: right is +x, ahead +y, up +z.

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from example_motions import TOUGH_NAME, motions, walk, with_holes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.example_motions import TOUGH_NAME, motions, walk, with_holes
 
 from realtime.errors import FormatError, RecordError, UsageError
-from realtime.formats.c3d import read_c3d
+from realtime.formats.c3d.motion import read_c3d
 from realtime.formats.joints_npy import read_joints
 from realtime.formats.motion_csv import read_motion_csv
 from realtime.formats.motion_json import read_motion_json

@@ -10,20 +10,20 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from example_estimates import estimate
-from example_motions import TOUGH_NAME, walk, with_holes
-from test_array_pickle import GADGETS
-from test_keypoint_files import object_npy
+from support.example_estimates import estimate
+from support.example_motions import TOUGH_NAME, walk, with_holes
+from support.hostile_pickles import GADGETS
+from support.keypoint_files import object_npy
 
 from realtime.errors import FormatError
 from realtime.formats.joints_npy import about, read_joints, write_joints
-from realtime.formats.motion import motion
 from realtime.formats.motion_csv import read_motion_csv, write_motion_csv
 from realtime.formats.motion_json import read_motion_json, write_motion_json
 from realtime.formats.motion_npz import read_motion_npz, write_motion_npz
-from realtime.sinks.recorder import Recorder
+from realtime.motion import motion
+from realtime.recording.recorder import Recorder
 from realtime.skeleton import FIT3D25, H36M17
-from realtime.viewer.recording import read_recording
+from realtime.viewer.player import read_recording
 
 
 def no_constant(name):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from example_motions import TOUGH_NAME, walk
+from support.example_motions import TOUGH_NAME, walk
 
 from realtime.errors import FormatError
 from realtime.formats.markers import marker_name, marker_names
-from realtime.formats.motion import motion
 from realtime.formats.trc import read_trc, read_trc_markers, write_trc
+from realtime.motion import motion
 from realtime.skeleton import H36M17
 
 # As OpenSim, Mokka and hand-written files have them: CRLF, millimetres, a blank cell for a lost

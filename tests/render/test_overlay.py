@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-from poses import pose_2d
-from render_scenes import DARK, SIDES, SIZE, grey, keypoints, place, rgb
+from support.poses import pose_2d
+from support.render_scenes import DARK, SIDES, SIZE, grey, keypoints, place, rgb
 
 from realtime.render.overlay import Overlay
 from realtime.skeleton import BLAZEPOSE33, COCO17

@@ -10,13 +10,13 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, joints, keypoints, rgb
-from viewer_scenes import ROOT, count
+from support.render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, joints, keypoints, rgb
+from support.viewer_scenes import ROOT, count
 
 from realtime.errors import RecordError, UsageError
 from realtime.pose import WARMING_UP
-from realtime.render.film import PanelFilm, panel_picture
 from realtime.render.layout import Layout
+from realtime.render.panel_film import PanelFilm, panel_picture
 from realtime.render.panels import Panels
 
 
@@ -165,8 +165,8 @@ import numpy as np
 from contextlib import closing
 from pathlib import Path
 from realtime.errors import RecordError
-from realtime.render.film import PanelFilm
-from render_scenes import NOBODY
+from realtime.render.panel_film import PanelFilm
+from support.render_scenes import NOBODY
 {setup}
 noise = np.random.default_rng(0)
 try:

@@ -1,6 +1,6 @@
 import numpy as np
-from render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, joints, keypoints, rgb
-from viewer_scenes import count
+from support.render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, joints, keypoints, rgb
+from support.viewer_scenes import count
 
 from realtime.pose import BRIDGED
 from realtime.render.layout import HEADING_PX, Layout

@@ -13,7 +13,7 @@ from pathlib import Path
 import av
 import cv2
 import pytest
-from pictures import picture
+from support.pictures import picture
 
 from realtime.errors import SourceError
 from realtime.sources.grabber import Shot

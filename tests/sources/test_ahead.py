@@ -7,9 +7,9 @@ import pytest
 
 from realtime.errors import SourceError
 from realtime.pose import Frame
-from realtime.sources.ahead import ReadAhead
 from realtime.sources.blank import BlankPictures
 from realtime.sources.paced import play
+from realtime.sources.read_ahead import ReadAhead
 from realtime.stages import STREAMING, EndOfSource, SourceStatus
 
 

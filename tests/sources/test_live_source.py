@@ -8,7 +8,7 @@ import pytest
 
 from realtime.errors import PoseError, SourceError
 from realtime.sources import live
-from realtime.sources.camera import NewPictures, Novelty
+from realtime.sources.cameras.webcam import NewPictures, Novelty
 from realtime.sources.grabber import Shot
 from realtime.sources.live import LiveSource
 from realtime.sources.url import open_stream

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from realtime.sources import Request, open_source
-from realtime.sources.camera import open_camera
+from realtime.sources.cameras.webcam import open_camera
 from realtime.sources.demo import clip_path
 from realtime.stages import ENDED, RECONNECTING, STREAMING, EndOfSource
 

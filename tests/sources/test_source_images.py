@@ -3,7 +3,7 @@ import logging
 import cv2
 import numpy as np
 import pytest
-from pictures import picture
+from support.pictures import picture
 
 from realtime.errors import SourceError
 from realtime.sources import Request, open_source

@@ -7,7 +7,7 @@ import wave
 import av
 import numpy as np
 import pytest
-from pictures import picture
+from support.pictures import picture
 
 from realtime.errors import SourceError
 from realtime.sources import Request, open_source

@@ -1,0 +1,1 @@
+"""The programs: parse, build, run.  One file a command."""

@@ -1,0 +1,255 @@
+"""`python -m realtime doctor`: what could keep the program from working, and what to do.
+
+Every check is a function of what it looks at, so that each can be shown a fault.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import platform
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+from ..errors import PoseError
+from ..settings import Settings
+
+GOOD, NOTE, BAD = "ok", "note", "BAD"
+
+_FREE_BYTES = 10**9  # below which the recorder pauses
+_SLOW_MS = 66.0  # 15 frames a second: below, quick movement is lost between frames
+_TIMED_FRAMES = 20
+_OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What was looked at, how it is (ok, note, BAD), and what to do about it."""
+
+    subject: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        arrow = f"  → {self.remedy}" if self.remedy else ""
+        return f"{self.state:>4}  {self.subject:<12} {self.detail}{arrow}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print every finding; 2 if something is BAD."""
+    from ..settings import Parser
+
+    parser = Parser(prog="python -m realtime doctor", description=__doc__.partition("\n")[0])
+    parser.add_argument("--bind", default=Settings.bind, help="address to try (default: %(default)s)")
+    parser.add_argument("--out", default=Settings.out, help="folder to try (default: %(default)s)")
+    options = parser.parse_strictly(argv)
+    bad = 0
+    for finding in examine(options.bind, Path(options.out)):
+        print(finding, flush=True)
+        bad += finding.state == BAD
+    print("nothing is in the way" if not bad else f"{bad} to mend")
+    return 2 if bad else 0
+
+
+def examine(address: str, out: Path) -> Iterator[Finding]:
+    """All checks, of this machine."""
+    yield check_python(sys.version_info[:2])
+    for library, why in _LIBRARIES.items():
+        yield check_library(library, why)
+    yield check_opencv(_installed_of(_OPENCVS))
+    yield check_numpy(_version("numpy"), _version("mediapipe"))
+    yield check_torch(_version("torch"))
+    yield from _guarded("detectors", lambda: [check_detectors()])
+    yield from _guarded("cameras", check_cameras)
+    yield from _guarded("model", lambda: list(check_models()))
+    yield from _guarded("port", lambda: [check_port(address)])
+    yield check_folder(out)
+    yield check_window()
+    yield from _guarded("speed", lambda: [check_speed(_detector_ms())])
+
+
+_LIBRARIES = {
+    "zmq": "the socket",
+    "av": "video files",
+    "matplotlib": "the viewer",
+    "safetensors": "the weights",
+    "acapture": "webcams (OpenCV is used without it)",
+}
+
+
+def check_python(version: tuple[int, ...]) -> Finding:
+    """MediaPipe's last wheel with networks in it is for Python 3.9 to 3.12."""
+    text = ".".join(map(str, version))
+    if version < (3, 11):
+        return Finding("python", BAD, text, "install Python 3.11 or 3.12")
+    if version > (3, 12):
+        return Finding("python", NOTE, text, "the blazepose detector wants 3.11 or 3.12")
+    return Finding("python", GOOD, f"{text}, {platform.system()} {platform.machine()}")
+
+
+def check_library(name: str, why: str) -> Finding:
+    """Whether a library can be found (it is not loaded)."""
+    if importlib.util.find_spec(name) is None:
+        return Finding(name, BAD, f"missing; needed for {why}", "make run, or pip install -e '.[blazepose]'")
+    return Finding(name, GOOD, _version({"zmq": "pyzmq"}.get(name, name)) or "installed")
+
+
+def check_opencv(installed: Collection[str]) -> Finding:
+    """The variants of OpenCV share one folder: two of them break each other."""
+    if not installed:
+        return Finding("opencv", BAD, "missing; needed for cameras", "pip install -e '.[blazepose]' or '.[opencv]'")
+    if len(installed) > 1:
+        names = " ".join(sorted(installed))
+        return Finding("opencv", BAD, f"{names} lie over each other", f"pip uninstall {names}; then install one")
+    from ..runtime.optional import opencv
+
+    try:
+        return Finding("opencv", GOOD, f"{next(iter(installed))} {opencv('the doctor').__version__}")
+    except PoseError as error:
+        return Finding("opencv", BAD, str(error))
+
+
+def check_numpy(numpy: str | None, mediapipe: str | None) -> Finding:
+    """MediaPipe 0.10.21 was built for NumPy 1."""
+    if mediapipe and numpy and int(numpy.partition(".")[0]) > 1:
+        return Finding("numpy", BAD, f"{numpy}, but mediapipe {mediapipe} wants NumPy 1", "pip install 'numpy<2'")
+    return Finding("numpy", GOOD if numpy else BAD, numpy or "missing", "" if numpy else "pip install 'numpy<2'")
+
+
+def check_torch(version: str | None) -> Finding:
+    """Before 2.10 loading a checkpoint could run code in it."""
+    if version is None:
+        return Finding("torch", NOTE, "missing; live use needs it only for .bin and .pt files", "pip install torch")
+    if tuple(int(n) for n in version.partition("+")[0].split(".")[:2]) < (2, 10):
+        return Finding("torch", BAD, f"{version} is not safe to load checkpoints with", "pip install 'torch>=2.10'")
+    return Finding("torch", GOOD, version)
+
+
+def check_detectors() -> Finding:
+    """Which 2D detectors are there."""
+    from ..detectors import DETECTORS, installed
+
+    there = [name for name in DETECTORS if name != "replay" and installed(name)]
+    if not there:
+        return Finding("detectors", BAD, "none", "pip install -e '.[blazepose]'")
+    return Finding("detectors", GOOD, ", ".join(there))
+
+
+def check_cameras() -> list[Finding]:
+    """Every camera, and why one cannot be used."""
+    from ..sources.cameras.listing import list_cameras
+    from .cameras import camera_line
+
+    cameras = list_cameras()
+    if not cameras:
+        return [Finding("cameras", NOTE, "none", "plug one in, or play a file: run.py --source FILE")]
+    return [Finding("camera", GOOD if camera.opens else NOTE, camera_line(camera)) for camera in cameras]
+
+
+def check_models(folder: Path | None = None) -> Iterator[Finding]:
+    """Every network in the folder, read and checked against its card's SHA-256."""
+    from ..lifting.model_files import MODEL_FOLDER, load_network
+
+    folder = MODEL_FOLDER if folder is None else folder
+    paths = sorted(folder.glob("*.safetensors"))
+    if not paths:
+        yield Finding("model", BAD, f"no network in {folder}", "fetch model/ again, or: python -m realtime train")
+    for path in paths:
+        try:
+            network = load_network(path)
+        except PoseError as error:
+            yield Finding("model", BAD, str(error))
+            continue
+        yield Finding("model", GOOD, f"{network.label}, window {network.card.config.receptive_field}")
+
+
+def check_port(address: str) -> Finding:
+    """Whether poses can be published there."""
+    from ..wire.bind import bind
+
+    try:
+        bind(address, b"", None, insecure=False).close(linger=0)
+    except PoseError as error:
+        return Finding("port", BAD, str(error))
+    return Finding("port", GOOD, f"{address} is free")
+
+
+def check_folder(out: Path, free_bytes: Callable[[Path], int] = lambda path: shutil.disk_usage(path).free) -> Finding:
+    """Whether results can be written, and for how long."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=out):
+            pass
+    except OSError as error:
+        return Finding("folder", BAD, f"{out} cannot be written ({error.strerror})", "give another --out")
+    free = free_bytes(out)
+    if free < _FREE_BYTES:
+        return Finding("folder", BAD, f"{out} has {free / 1e9:.1f} GB free; recording pauses below 1", "make room")
+    return Finding("folder", GOOD, f"{out}, {free / 1e9:.0f} GB free")
+
+
+def check_window() -> Finding:
+    """Whether viz.py could open one."""
+    toolkit = next((name for name in ("tkinter", "PySide6", "PyQt6") if importlib.util.find_spec(name)), None)
+    if toolkit is None:
+        return Finding("window", NOTE, "no window toolkit for viz.py", "make view, or pip install -e '.[qt]'")
+    unix = platform.system() not in ("Windows", "Darwin")
+    if unix and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return Finding("window", NOTE, "no display", "viz.py --headless PNG and --record work without")
+    return Finding("window", GOOD, toolkit)
+
+
+def check_speed(median_ms: float) -> Finding:
+    """How fast the 2D detector, which is nearly all of the cost, is here."""
+    detail = f"blazepose takes {median_ms:.0f} ms a frame here, {1000 / median_ms:.0f} fps"
+    if median_ms > _SLOW_MS:
+        return Finding("speed", NOTE, detail, "close other programs; a GPU with Detectron2 would help")
+    return Finding("speed", GOOD, detail)
+
+
+def _detector_ms() -> float:
+    """Median time of the detector over the beginning of the demo clip."""
+    from ..detectors import open_detector
+    from ..sources import Request, open_source
+
+    detect = open_detector("blazepose")
+    source = open_source(Request("demo", realtime=False))
+    times = []
+    for _ in range(_TIMED_FRAMES):
+        frame = source.read(1.0)
+        start = time.perf_counter()
+        if frame is not None:
+            detect(frame)
+        times.append(1000 * (time.perf_counter() - start))
+    source.close()
+    detect.close()
+    return statistics.median(times)
+
+
+def _guarded(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """A check that cannot even be made is a finding too."""
+    try:
+        return check()
+    except ImportError as error:
+        return [Finding(subject, NOTE, f"not looked at: {error}")]
+    except PoseError as error:
+        return [Finding(subject, BAD, str(error))]
+
+
+def _version(distribution: str) -> str | None:
+    try:
+        return metadata.version(distribution)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _installed_of(names: Sequence[str]) -> list[str]:
+    return [name for name in names if _version(name)]

@@ -1,0 +1,50 @@
+"""`python -m realtime infer`: one image or one video, the results beside it.
+
+An image gets a picture (`<name>_pose.png`), a video a film (`<name>_pose.mp4`), both the
+joints (`<name>_pose.npy`).  For one image the window is filled with the one pose there is.
+Where `<name>` is taken by another input (me.jpg beside me.mp4), it is the name with its ending.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from ..errors import UsageError
+from ..offline.lift import Task
+from ..offline.results import input_of
+from ..settings import Parser, Settings, add_flags, checked
+from ..sources.request import IMAGE_SUFFIXES
+from .lift import SETTINGS, run
+
+
+def parser() -> Parser:
+    """The command's flags."""
+    p = Parser(
+        prog="python -m realtime infer",
+        description=__doc__,
+        argument_default=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    what = p.add_mutually_exclusive_group(required=True)
+    what.add_argument("--image", type=Path, metavar="FILE", help="an image")
+    what.add_argument("--video", type=Path, metavar="FILE", dest="clip", help="a video")
+    p.add_argument("--force", action="store_true", default=False, help="replace the results of an earlier time")
+    add_flags(p, [name for name in SETTINGS if name != "video"])
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Lift it; 0 where all went well, 1 where not."""
+    given = vars(parser().parse_strictly(argv))
+    force, image, clip = given.pop("force"), given.pop("image", None), given.pop("clip", None)
+    path: Path = image or clip
+    if (path.suffix.lower() in IMAGE_SUFFIXES) != bool(image):
+        other = "is no image: give it as --video" if image else "is an image: give it as --image"
+        raise UsageError(f"{path.name} {other}")
+    settings = Settings(**checked(given), source=str(path), realtime=False)
+    stem = path.with_name(f"{path.stem}_pose")
+    if input_of(stem) not in (None, path.name):
+        stem = path.with_name(f"{path.name}_pose")
+    return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)

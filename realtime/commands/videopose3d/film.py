@@ -1,0 +1,129 @@
+"""The film of an old command line: the input with its keypoints beside the reconstruction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from ...camera import camera_to_published
+from ...detectors.replay import DEFAULT_FPS
+from ...errors import SourceError
+from ...pose import Array, Frame, Pose2D, Pose3D
+from ...render.panel_film import PanelFilm
+from ...runtime.new_files import refuse_existing, writing
+from ...skeleton import H36M17, Skeleton
+from ...sources import Request, open_source
+from ...sources.blank import BlankPictures
+from ...sources.paced import play
+from ...sources.read_ahead import ReadAhead
+from ...stages import EndOfSource, Source
+from .request import Wanted
+
+_WAIT_S = 1.0
+_MAX_STRETCH = 0.02  # of a video against the keypoints' picture; codecs round 1080 to 1088 lines
+
+# The body that is drawn is Human3.6M's; RunningPose has no pelvis, spine, neck or head top.
+_DRAWN_FROM = {
+    "pelvis": ("left_hip", "right_hip"),
+    "spine": ("spine_t12",),
+    "neck": ("spine_t2",),
+    "nose": ("head_front",),
+    "head_top": ("head_front",),
+}
+
+_log = logging.getLogger("realtime.commands.videopose3d")
+
+
+def write_film(
+    path: Path, wanted: Wanted, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+) -> int:
+    """Draw the frames that are wanted of `poses` and `bodies`, one a frame; how many they
+    are.  `told` hears the number of each.  Raises SourceError for a video that is none or
+    another one, RecordError where the film cannot be written."""
+    refuse_existing([path])
+    with writing(path, "; give another --viz-output"), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
+        made = Path(folder) / path.name
+        shown = _draw(made, wanted, poses, bodies, told)
+        refuse_existing([path])  # somebody may have been quicker
+        made.rename(path)
+    return shown
+
+
+def _draw(
+    path: Path, wanted: Wanted, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+) -> int:
+    last = min(len(poses), wanted.limit or len(poses))
+    seen, shown = -1, 0
+    with ExitStack() as cleanup:
+        film: PanelFilm | None = None
+        for frame in _frames(cleanup.enter_context(closing(_pictures(wanted, poses)))):
+            if frame.index >= last:
+                break
+            seen = frame.index
+            if seen < wanted.skip or (seen - wanted.skip) % wanted.every:
+                continue
+            if film is None:
+                _check_shape(frame.size_wh, poses[seen].size_wh)
+                size_wh = _panel_wh(frame.size_wh, wanted.height_px)
+                film = cleanup.enter_context(closing(PanelFilm([path], size_wh, DEFAULT_FPS)))
+            film.write(frame.image, poses[seen], bodies[seen], frame.t_capture_ns / 1e9)
+            shown += 1
+            told(seen)
+    if seen + 1 < last:
+        _log.warning("the video has %d frames, the keypoints %d: the film ends with the video", seen + 1, last)
+    if not shown:
+        raise SourceError(f"no frame is left for {path.name}: --viz-skip {wanted.skip} leaves all of them out")
+    return shown
+
+
+def drawn(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[Pose3D]:
+    """Joints (T, J, 3) m in camera axes → the poses as they are drawn: Human3.6M's 17
+    joints about the pelvis, in published axes."""
+    points = [
+        joints[:, skeleton.indices([name] if name in skeleton.joints else _DRAWN_FROM[name])].mean(1)
+        for name in H36M17.joints
+    ]
+    body = np.stack(points, 1)
+    body = (body - body[:, :1]) @ camera_to_published(pitch_deg).T
+    score = np.ones(len(H36M17), np.float32)
+    return [
+        Pose3D(xyz=xyz, score=score, root_m=None, skeleton=H36M17, index=index, t_capture_ns=0, t_unix_ns=0)
+        for index, xyz in enumerate(body.astype(np.float32))
+    ]
+
+
+def _pictures(wanted: Wanted, poses: Sequence[Pose2D]) -> Source:
+    if wanted.video is None:
+        reader = BlankPictures(wanted.keypoints.name, len(poses), poses[0].size_wh, DEFAULT_FPS)
+        return play(reader, realtime=False, loop=False)
+    return ReadAhead(open_source(Request(str(wanted.video.resolve()))))  # whole: a name like "0" is no camera
+
+
+def _frames(source: Source) -> Iterator[Frame]:
+    while True:
+        try:
+            frame = source.read(_WAIT_S)
+        except EndOfSource:
+            return
+        if frame is not None:
+            yield frame
+
+
+def _check_shape(video_wh: tuple[int, int], keypoints_wh: tuple[int, int]) -> None:
+    across, down = (new / old for new, old in zip(video_wh, keypoints_wh, strict=True))
+    if abs(across / down - 1) > _MAX_STRETCH:
+        raise SourceError(
+            f"--viz-video has pictures of {video_wh[0]} x {video_wh[1]}, the keypoints are of "
+            f"{keypoints_wh[0]} x {keypoints_wh[1]}: give the video they were made from"
+        )
+
+
+def _panel_wh(size_wh: tuple[int, int], height_px: int | None) -> tuple[int, int]:
+    if height_px is None:
+        return size_wh
+    return max(1, round(size_wh[0] * height_px / size_wh[1])), height_px

@@ -1,0 +1,1 @@
+"""Films and pictures as files: mp4, gif, png."""

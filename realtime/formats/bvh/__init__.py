@@ -1,0 +1,1 @@
+"""BVH, the skeleton animation of Blender and motion capture: our rig, the writer, the reader."""

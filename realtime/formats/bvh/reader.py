@@ -1,0 +1,85 @@
+"""Biovision BVH files: a hierarchy with offsets, then one row of channels a frame."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ...errors import FormatError
+from ..rig_motion import Array, RigMotion, chain, euler_rotation
+from ..safe.gz_text import number_rows
+
+
+@dataclass
+class _Hierarchy:
+    """What the first half of a file says, in the order of its joints."""
+
+    names: list[str] = field(default_factory=list)
+    parents: list[int] = field(default_factory=list)
+    offsets: list[list[float]] = field(default_factory=list)
+    channels: list[list[str]] = field(default_factory=list)
+    _open: list[int] = field(default_factory=list)
+
+    def take(self, words: list[str]) -> None:
+        """One line of the file, split."""
+        if words[0] in ("ROOT", "JOINT"):
+            self._joint(" ".join(words[1:]))
+        elif words[0] == "End":
+            self._joint(f"{self.names[self._open[-1]]}_end")
+        elif words[0] == "{":
+            self._open.append(len(self.names) - 1)
+        elif words[0] == "}":
+            self._open.pop()
+        elif words[0] == "OFFSET":
+            self.offsets[-1] = [float(w) for w in words[1:4]]
+        elif words[0] == "CHANNELS":
+            self.channels[-1] = words[2 : 2 + int(words[1])]
+
+    def _joint(self, name: str) -> None:
+        self.names.append(name)
+        self.parents.append(self._open[-1] if self._open else -1)
+        self.offsets.append([0.0, 0.0, 0.0])
+        self.channels.append([])
+
+
+def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -> RigMotion:
+    """Pose every joint and end site (named after its parent, `_end`).
+
+    The format has no unit: centimetres are usual.  Raises FormatError.
+    """
+    head, found, tail = text.partition("MOTION")
+    lines = tail.strip().splitlines()
+    try:
+        hierarchy = _Hierarchy()
+        for words in filter(None, map(str.split, head.splitlines())):
+            hierarchy.take(words)
+        step_s = float(lines[1].split()[-1])
+    except (ValueError, IndexError) as error:
+        raise FormatError(f"{name} is not a BVH file, or is cut off ({error})") from error
+    rows = number_rows("\n".join(lines[2:]), name=name)
+    wanted = sum(map(len, hierarchy.channels))
+    if not found or rows.shape[1] != wanted or step_s <= 0:
+        raise FormatError(f"{name}: {wanted} channels are declared, a row has {rows.shape[1]}")
+    try:
+        offsets, local = _pose(hierarchy, rows)
+    except (ValueError, KeyError) as error:
+        raise FormatError(f"{name} has an offset or a channel that is none ({error})") from error
+    points, frames = chain(hierarchy.parents, offsets, local)
+    return RigMotion(tuple(hierarchy.names), points * metres_per_unit, frames, 1 / step_s)
+
+
+def _pose(hierarchy: _Hierarchy, rows: Array) -> tuple[Array, Array]:
+    count = len(hierarchy.names)
+    offsets = np.broadcast_to(np.array(hierarchy.offsets), (len(rows), count, 3)).copy()
+    local = np.broadcast_to(np.eye(3), (len(rows), count, 3, 3)).copy()
+    column = 0
+    for joint, channels in enumerate(hierarchy.channels):
+        values = rows[:, column : column + len(channels)]
+        column += len(channels)
+        turns = [i for i, c in enumerate(channels) if c.endswith("rotation")]
+        local[:, joint] = euler_rotation([channels[i][0].lower() for i in turns], values[:, turns])
+        for i, channel in enumerate(channels):
+            if channel.endswith("position"):
+                offsets[:, joint, "xyz".index(channel[0].lower())] = values[:, i]
+    return offsets, local

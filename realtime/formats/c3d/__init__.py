@@ -1,0 +1,1 @@
+"""C3D, the binary format of motion laboratories."""

@@ -1,0 +1,46 @@
+"""Fit3D's joints: `joints3d_25/<action>.json` of a subject's folder.
+
+{"joints3d_25": (T, 25, 3)} in metres, Human3.6M-17 first, 50 frames a second (Fieraru et al.,
+"AIFit", CVPR 2021; github.com/sminchisescu-research/imar_vision_datasets_tools).  Which axis
+is up is read from the cameras, `camera_parameters/<camera>/<action>.json` beside, whose
+extrinsics are x_camera = (x - T) R^T with y down: they stand roughly level.  Without them z.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import FormatError
+from ..motion import to_z_up
+from ..skeleton import FIT3D25, H36M17
+from .rig_motion import Array
+from .safe.gz_text import read_text
+
+RATE_HZ = 50.0
+_KEY = "joints3d_25"
+
+
+def read_fit3d(path: Path, up: str = "") -> Array:
+    """Joints (T, 17, 3) m of H36M-17, z up (FormatError)."""
+    try:
+        joints = np.array(json.loads(read_text(path))[_KEY], np.float64)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise FormatError(f"{path} does not hold {_KEY} ({type(error).__name__})") from error
+    if joints.ndim != 3 or joints.shape[1:] != (len(FIT3D25), 3) or not len(joints):
+        raise FormatError(f"{path} holds joints of shape {joints.shape}, wanted (T, {len(FIT3D25)}, 3)")
+    cameras = sorted(path.parent.parent.glob(f"camera_parameters/*/{path.name}"))
+    up = up or (camera_up(cameras[0]) if cameras else "z")
+    return to_z_up(joints[:, FIT3D25.indices(H36M17.joints)], up)
+
+
+def camera_up(path: Path) -> str:
+    """The axis of the world that a level camera has upwards, as "y" or "-z" (FormatError)."""
+    try:
+        rotation = np.array(json.loads(read_text(path))["extrinsics"]["R"], np.float64).reshape(3, 3)
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        raise FormatError(f"{path} does not hold a camera's extrinsics R ({type(error).__name__})") from error
+    axis = int(np.argmax(np.abs(rotation[1])))
+    return f"{'' if rotation[1, axis] < 0 else '-'}{'xyz'[axis]}"

@@ -1,0 +1,134 @@
+"""The forms a network is exported in.
+
+Rays go in and joints come out: the channels a network is fed are computed inside, and its
+answer is turned back inside, so that a board needs pixels → rays and nothing more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ...errors import UsageError
+from ...skeleton import COCO17
+from ..features import FEATURES, MIRROR_OF_JOINTS, Mirror, hip_ray, mirror_of_channels
+from ..model_files import Network
+from ..tcn.streaming import folded
+from .graph import Graph
+from .layers import PRECISIONS, Dense, exact
+from .symbol import Symbol, concatenate
+
+BOARD_FRAMES = 243
+
+
+def window(network: Network, opset: int, precision: str, batch: int = 1) -> bytes:
+    """`rays` (batch, N, 17, 2) → `joints` (batch, 1, 17, 3) of the newest frame, of the
+    middle one for a symmetric network."""
+    config, frames = network.card.config, network.card.config.receptive_field
+    graph = Graph(opset)
+    rays = graph.input("rays", (batch, frames, len(COCO17), 2))
+    hips = hip_ray(rays)
+    x = _channels(network, rays, hips)
+    for i, width in enumerate(config.filter_widths):
+        # A kernel's taps lie side by side in a row, as in TemporalConvNet.forward_window.
+        taps = x.reshape(x.shape[0] // width, width * x.shape[1])
+        tap = config.residual_tap(i) * config.channels
+        x = _layer(network, i, taps, PRECISIONS[precision], residual=tap)
+    answered = frames - 1 - config.future
+    graph.output("joints", _joints(network, x, hips[..., answered : answered + 1, :]))
+    return graph.serialise(f"{network.card.name} window")
+
+
+def batch2(network: Network, opset: int, precision: str) -> bytes:
+    """`window` for two windows of 243 frames at a time, as the Atlas 200 DK port of
+    VideoPose3D runs them: the keypoints and their mirror image.  Raises UsageError for
+    another network, and for precisions that the board's compiler does not know."""
+    frames = network.card.config.receptive_field
+    if frames != BOARD_FRAMES:
+        raise UsageError(
+            f"--form batch2 wants {BOARD_FRAMES} frames, {network.card.name} has {frames}: take --form window"
+        )
+    if precision == "int8":
+        raise UsageError("the board's compiler knows no int8 operators of ONNX; leave out --quantize int8")
+    return window(network, opset, precision, batch=2)
+
+
+def streaming(network: Network, opset: int, precision: str) -> bytes:
+    """`rays` (1, 1, 17, 2) of the next frame, `reset` (1,) bool, and what each layer keeps
+    of the past, `state_i` (frames, channels) → `joints` (1, 1, 17, 3) and `next_state_i`.
+
+    With `reset` the states given do not matter: the frame stands for the whole past.
+    A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a symmetric network.
+    """
+    config = network.card.config
+    if not config.causal:
+        raise UsageError(f"{network.card.name} is symmetric and needs the future; take --form window")
+    graph = Graph(opset)
+    rays = graph.input("rays", (1, 1, len(COCO17), 2))
+    reset = graph.input("reset", (1,), np.bool_)
+    hip = hip_ray(rays)
+    x = _channels(network, rays, hip)
+    for i, (width, dilation) in enumerate(zip(config.filter_widths, config.dilations, strict=True)):
+        taps = x if width == 1 else _taps(graph, i, x, reset, width, dilation)
+        x = _layer(network, i, taps, PRECISIONS[precision], residual=(width - 1) * config.channels)
+    graph.output("joints", _joints(network, x, hip))
+    return graph.serialise(f"{network.card.name} streaming")
+
+
+def _channels(network: Network, rays: Symbol, hips: Symbol) -> Symbol:
+    """One row of channels for each frame; for a mirrored network then those of the mirror images."""
+    encoded: Symbol = FEATURES[network.card.features].encode(rays, hips)
+    rows = encoded.reshape(-1, encoded.shape[-1])
+    if not network.card.config.mirrored:
+        return rows
+    return concatenate([rows, _mirrored(rows, mirror_of_channels(network.card.config.inputs))], 0)
+
+
+def _mirrored(rows: Symbol, mirror: Mirror) -> Symbol:
+    matrix = np.array(mirror.matrix(), np.float32)
+    return exact(rows, matrix.T, np.zeros(len(matrix), np.float32))
+
+
+def _taps(graph: Graph, i: int, x: Symbol, reset: Symbol, width: int, dilation: int) -> Symbol:
+    """The columns that a layer's kernel sees, side by side, the newest being x (1, C); of a
+    mirrored network the two of x (2, C), each with a state of its own."""
+    names = [f"state_{i}", f"state_{i}_mirrored"][: x.shape[0]]
+    rows = []
+    for k, name in enumerate(names):
+        newest = x.part(0, k, k + 1)
+        past = graph.input(name, ((width - 1) * dilation, x.shape[1]))
+        past = graph.node("Where", [reset, newest, past], past.shape)
+        columns = concatenate([past, newest], 0)
+        frames = columns.shape[0]
+        graph.output(f"next_{name}", columns.part(0, 1, frames))
+        rows.append(columns.part(0, 0, frames, dilation).reshape(1, width * x.shape[1]))
+    return concatenate(rows, 0)
+
+
+def _layer(network: Network, i: int, taps: Symbol, dense: Dense, residual: int) -> Symbol:
+    """The i-th layer of rows of taps; its residual begins at the column `residual`."""
+    state = network.state
+    if i == 0:
+        return exact(taps, *folded(state, "expand_conv", "expand_bn")).relu()
+    x = taps
+    for k in (2 * i - 2, 2 * i - 1):
+        x = dense(x, *folded(state, f"layers_conv.{k}", f"layers_bn.{k}")).relu()
+    return taps.part(1, residual, residual + x.shape[1]) + x
+
+
+def _joints(network: Network, x: Symbol, hip: Symbol) -> Symbol:
+    """The last layer's rows (batch, channels) → joints (batch, 1, J, 3) about the first; a
+    mirrored network has as many rows more."""
+    state = network.state
+    flat = exact(x, state["shrink.weight"][:, :, 0], state["shrink.bias"])
+    if network.card.config.mirrored:
+        half = flat.shape[0] // 2
+        flat = (flat.part(0, 0, half) + _mirrored(flat.part(0, half, 2 * half), MIRROR_OF_JOINTS)) * 0.5
+    joints = FEATURES[network.card.features].decode(flat.reshape(flat.shape[0], 1, -1, 3), hip)
+    centred: Symbol = joints - joints[..., :1, :]
+    return centred
+
+
+Form = Callable[[Network, int, str], bytes]
+FORMS: dict[str, Form] = {"window": window, "streaming": streaming, "batch2": batch2}

@@ -1,0 +1,272 @@
+"""Networks as files: safetensors with a model card, or checkpoints of VideoPose3D.
+
+No file is trusted: nothing in it is run, and names, shapes and values are checked before
+they are used.  Every fault is a WeightsError of one line.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import safetensors.numpy
+
+from ..errors import WeightsError
+from ..pose import Array
+from ..runtime import optional
+from .features import FEATURES
+from .parsing import checkpoint_geometry, parse
+from .tcn.config import TcnConfig
+
+if TYPE_CHECKING:
+    from .tcn.network import TemporalConvNet
+
+MODEL_FOLDER = Path(__file__).resolve().parents[2] / "model"
+DEFAULT_MODEL = "causal"
+NORMALISATIONS = ("rays", "width")
+
+# 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
+_MAX_BYTES = 1 << 30
+_LONGEST_NAME = 100
+_DIGITS = 8  # of a SHA-256, that tell one training from another
+_CHECKPOINTS = (".bin", ".pt", ".pth")
+_FILES = (".safetensors", ".onnx", *_CHECKPOINTS)
+_log = logging.getLogger("realtime.lifting.model_files")
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What one must know to use a network; the rest of its json is kept in `more`.
+
+    `features` names a row of features.FEATURES; `normalise` says how pixels become its
+    rays ("rays": through the camera's field of view, "width": VideoPose3D's -1..1).
+    """
+
+    name: str
+    config: TcnConfig
+    features: str
+    normalise: str = "rays"
+    skeleton_in: str = "coco-17"
+    skeleton_out: str = "h36m-17"
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as plain data, `architecture` holding the network's geometry."""
+        own = {k: getattr(self, k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
+        return {"format": 1, **own, "architecture": asdict(self.config), **self.more}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelCard:
+        """Read `to_json`'s data (KeyError, TypeError, ValueError if it is something else)."""
+        data = dict(data)
+        if data.pop("format") != 1:
+            raise ValueError("its format is not 1")
+        config = _read_architecture(data.pop("architecture"))
+        own = {k: data.pop(k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
+        if not all(isinstance(text, str) for text in own.values()):
+            raise ValueError("its name, features, normalise and skeletons are text")
+        if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
+            known = ", ".join((*FEATURES, *NORMALISATIONS))
+            raise ValueError(
+                f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
+            )
+        if config.inputs != FEATURES[own["features"]].channels:
+            raise ValueError(
+                f"{own['features']} has {FEATURES[own['features']].channels} channels, not {config.inputs}"
+            )
+        return cls(config=config, more=data, **own)
+
+    @classmethod
+    def of_checkpoint(cls, path: Path, state: dict[str, Any]) -> ModelCard:
+        """The card of a checkpoint that comes without one: as VideoPose3D published them,
+        symmetric and fed screen coordinates over the width."""
+        _log.warning("%s has no model card: taken for symmetric", path.name)
+        config = checkpoint_geometry(path, state)
+        if config.inputs != FEATURES["screen"].channels:
+            raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {FEATURES['screen'].channels} (COCO-17)")
+        return cls(path.stem, config, "screen", normalise="width")
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A network's arrays by name, its card, and the first 8 hex digits of its file's
+    SHA-256, which tell one training from another."""
+
+    state: Mapping[str, Array]
+    card: ModelCard
+    digest: str
+
+    @property
+    def label(self) -> str:
+        """Name and digest, as published."""
+        return f"{self.card.name}@{self.digest}"
+
+    @cached_property
+    def net(self) -> TemporalConvNet:
+        """The network in PyTorch, in evaluation mode.  Raises MissingLibrary."""
+        optional.load("torch", f"evaluating {self.card.name} by whole windows", "pip install torch")
+        from .tcn.network import network_of
+
+        return network_of(self.card.config, self.state)
+
+
+def _read_architecture(data: dict[str, Any]) -> TcnConfig:
+    """TcnConfig from plain data, each value of the type it must have."""
+    widths = data["filter_widths"]
+    counts = [data[k] for k in ("channels", "inputs", "joints_out") if k in data]
+    # bool is an int to Python, and a text is true: neither may pass for the other.
+    if not isinstance(widths, list) or any(type(n) is not int for n in (*widths, *counts)):
+        raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
+    if any(type(flag) is not bool for flag in (data.get("causal"), data.get("mirrored", False))):
+        raise ValueError("its causal and mirrored are true or false")
+    return TcnConfig(**{**data, "filter_widths": tuple(widths)})
+
+
+def save_network(stem: str | Path, net: TemporalConvNet, card: ModelCard) -> None:
+    """Write `stem`.safetensors and `stem`.json, each whole or not at all."""
+    stem = Path(stem)
+    stem.parent.mkdir(parents=True, exist_ok=True)
+    weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
+    text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
+    for suffix, content in ((".safetensors", weights), (".json", text.encode() + b"\n")):
+        part = stem.with_name(stem.name + suffix + ".part")
+        part.write_bytes(content)
+        part.replace(stem.with_name(stem.name + suffix))
+
+
+def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
+    """The file of a model, given as a path or as a name in `folder`.
+
+    A name stands for all networks `<name>-<window>`: the one with the largest window not
+    above `window` is taken, and a note is logged where that is another number.
+    """
+    path = fitting_model(name, window, folder)
+    if (trained := re.fullmatch(re.escape(name) + r"-(\d+)", path.stem)) and int(trained[1]) != window:
+        _log.warning("no %s network for a window of %d: taking the next smaller, %s", name, window, trained[1])
+    return path
+
+
+def fitting_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
+    """As `find_model`, without a note."""
+    if Path(name).suffix in _FILES:
+        return Path(name)
+    if os.sep in name or len(name) > _LONGEST_NAME:
+        raise WeightsError(f"{name[:80]!r} is neither a model's name nor a {', '.join(_FILES)} file")
+    if (exact := folder / f"{name}.safetensors").exists():
+        return exact
+    trained = trained_windows(name, folder)
+    if not trained:
+        have = sorted(p.stem for p in folder.glob("*.safetensors")) or ["none"]
+        raise WeightsError(f"there is no model {name!r} in {folder}; there is: {', '.join(have)}")
+    fitting = [n for n in trained if n <= window]
+    if not fitting:
+        raise WeightsError(f"the smallest window of model {name!r} is {trained[0]}; use --window {trained[0]}")
+    return folder / f"{name}-{fitting[-1]}.safetensors"
+
+
+def trained_windows(name: str, folder: Path = MODEL_FOLDER) -> list[int]:
+    """Windows that there are networks `<name>-<window>` for, ascending."""
+    pattern = re.compile(re.escape(name) + r"-(\d+)")
+    found = (pattern.fullmatch(path.stem) for path in folder.glob("*.safetensors"))
+    return sorted(int(match[1]) for match in found if match)
+
+
+def load_network(path: str | Path) -> Network:
+    """Read a network from .safetensors (with its card beside it) or from a checkpoint; for
+    .onnx there is onnx_lifter.load_onnx.
+
+    Raises WeightsError for whatever is wrong with the file.
+    """
+    path = Path(path)
+    data = read_bytes(path)
+    digest = hashlib.sha256(data).hexdigest()
+    if path.suffix == ".safetensors":
+        card = read_card(path, digest)
+        state = parse(path, lambda: _read_safetensors(path, data))
+    else:
+        optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
+        from .checkpoints import checkpoint_state
+
+        state = checkpoint_state(path, data)
+        has_card = path.with_suffix(".json").exists()
+        card = read_card(path, digest) if has_card else ModelCard.of_checkpoint(path, state)
+    return Network(_checked(path, state, card.config), card, digest[:_DIGITS])
+
+
+def _read_safetensors(path: Path, data: bytes) -> dict[str, Array]:
+    try:
+        return safetensors.numpy.load(data)
+    except KeyError as error:  # the library's answer to numbers that NumPy has not
+        raise WeightsError(f"{path} holds numbers of the kind {error.args[0]}; save it as float32") from error
+
+
+def read_bytes(path: Path) -> bytes:
+    """A network file's bytes.  Raises WeightsError if it is none at first sight."""
+    try:
+        size = path.stat().st_size
+        if size > _MAX_BYTES:
+            raise WeightsError(f"{path} has {size / 1e9:.1f} GB, too much for a network of this kind")
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"cannot read the network {path}: {error.strerror}") from error
+    if not data:
+        raise WeightsError(f"{path} is empty; fetch it again")
+    if data.startswith(b"version https://git-lfs"):
+        raise WeightsError(f"{path} is a Git LFS pointer, not the file itself; run 'git lfs pull'")
+    if data[:512].lstrip().lower().startswith((b"<!doctype", b"<html")):
+        raise WeightsError(f"{path} is a web page, not a network; download the file itself")
+    return data
+
+
+def digest_of(path: Path) -> str:
+    """The first 8 hex digits of a network file's SHA-256, as in its label.  Raises WeightsError."""
+    return hashlib.sha256(read_bytes(path)).hexdigest()[:_DIGITS]
+
+
+def read_card(network: Path, digest: str) -> ModelCard:
+    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
+    if it was written for another file."""
+    path = network.with_suffix(".json")
+    try:
+        card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+    if card.more.get("sha256", digest) != digest:
+        raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
+    return card
+
+
+def _checked(path: Path, state: Mapping[str, Any], config: TcnConfig) -> dict[str, Array]:
+    """The arrays of a network of this geometry, as float32."""
+    shapes = config.shapes()
+    checked = {}
+    for name, shape in shapes.items():
+        value = state.get(name)
+        if not isinstance(value, np.ndarray):
+            raise WeightsError(f"{path} lacks {name!r}")
+        if value.shape != shape:
+            raise WeightsError(f"{path}: {name} is {value.shape}, its card says {shape}")
+        if value.dtype.kind != "f":
+            raise WeightsError(f"{path}: {name} holds {value.dtype}, not floating-point numbers")
+        with np.errstate(over="ignore"):
+            checked[name] = value.astype(np.float32, copy=False)
+        if not np.isfinite(checked[name]).all():
+            raise WeightsError(f"{path}: {name} holds values that are not finite numbers")
+        if name.endswith("running_var") and (checked[name] < 0).any():
+            raise WeightsError(f"{path}: {name} holds a negative variance")
+    # Batch-norm's counter of batches is not needed to run a network.
+    unknown = [name for name in state if name not in shapes and not name.endswith("num_batches_tracked")]
+    if unknown:
+        raise WeightsError(f"{path} holds {unknown[0]!r}, which a network of this geometry does not have")
+    return checked

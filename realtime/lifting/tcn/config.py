@@ -1,0 +1,82 @@
+"""The geometry of a network: its widths, channels and taps, and the arrays it is made of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...skeleton import H36M17
+from ..features import mirror_of_channels
+
+_WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
+_NORM = ("weight", "bias", "running_mean", "running_var")
+
+
+@dataclass(frozen=True)
+class TcnConfig:
+    """Geometry of a network.
+
+    `filter_widths`: odd kernel widths, their product the receptive field in frames.
+    `causal`: the residual taps are the newest frame of each kernel instead of its middle;
+    the same weights mean another network, so this belongs to them.
+    `mirrored`: the answer is the mean of that for the input and that for its mirror image,
+    mirrored back (test-time augmentation, Pavllo et al., CVPR 2019, section 5).
+    """
+
+    filter_widths: tuple[int, ...] = (3, 3, 3)
+    channels: int = 256
+    inputs: int = 34
+    joints_out: int = 17
+    causal: bool = True
+    dropout: float = 0.25
+    mirrored: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.filter_widths or any(w < 1 or w % 2 == 0 for w in self.filter_widths):
+            raise ValueError(f"filter widths are odd and at least 1, not {self.filter_widths}")
+        if not all(1 <= n <= _WIDEST for n in (self.channels, self.inputs, self.joints_out)):
+            raise ValueError(f"channels, inputs and joints_out are at least 1 and at most {_WIDEST}")
+        if self.mirrored:
+            mirror_of_channels(self.inputs)
+            if self.joints_out != len(H36M17):
+                raise ValueError(f"only a network of {len(H36M17)} joints is mirrored, not of {self.joints_out}")
+        if not 0 <= self.dropout < 1:
+            raise ValueError(f"dropout is at least 0 and below 1, not {self.dropout}")
+
+    @property
+    def receptive_field(self) -> int:
+        """Frames that one output depends on."""
+        return math.prod(self.filter_widths)
+
+    @property
+    def dilations(self) -> tuple[int, ...]:
+        """Frames between the taps of each layer's kernel."""
+        return tuple(math.prod(self.filter_widths[:i]) for i in range(len(self.filter_widths)))
+
+    @property
+    def future(self) -> int:
+        """Frames that an output sees after the one it answers for."""
+        return 0 if self.causal else self.receptive_field // 2
+
+    def residual_tap(self, layer: int) -> int:
+        """Which tap of the layer's kernel the residual takes."""
+        width = self.filter_widths[layer]
+        return width - 1 if self.causal else width // 2
+
+    def shapes(self) -> dict[str, tuple[int, ...]]:
+        """Every array of the network, by the names of VideoPose3D's checkpoints."""
+        return dict(self._shapes())
+
+    def _shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        wide = self.channels
+        yield "expand_conv.weight", (wide, self.inputs, self.filter_widths[0])
+        norms = ["expand_bn"]
+        for i, width in enumerate(self.filter_widths[1:]):
+            yield f"layers_conv.{2 * i}.weight", (wide, wide, width)
+            yield f"layers_conv.{2 * i + 1}.weight", (wide, wide, 1)
+            norms += [f"layers_bn.{2 * i}", f"layers_bn.{2 * i + 1}"]
+        for norm in norms:
+            yield from ((f"{norm}.{part}", (wide,)) for part in _NORM)
+        yield "shrink.weight", (3 * self.joints_out, wide, 1)
+        yield "shrink.bias", (3 * self.joints_out,)

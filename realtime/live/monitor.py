@@ -1,0 +1,86 @@
+"""What is told about a run: once a second to the socket, in one line to a person."""
+
+from __future__ import annotations
+
+import time
+
+from ..pose import Estimate
+from ..runtime.timing import Durations, Rate, StageTimes
+from ..stages import SourceStatus
+from ..wire.message import Percentiles, StatusMessage, Window
+
+
+class Monitor:
+    """Counts and times of one run, in constant memory.  One thread uses it, and another
+    may add to a stage's times of its own."""
+
+    def __init__(self, window_want: int, dropped_before: int = 0) -> None:
+        self.times = StageTimes("wait", "detect", "lift", "publish", "record")
+        self.frames = 0
+        self.people = 0  # frames with a valid pose
+        self._latency = Durations()
+        self._rate = Rate()
+        self._newest: Estimate | None = None
+        self._want = window_want
+        self._dropped_before = dropped_before  # while the networks were loaded; no fault of the run
+
+    def saw(self, estimate: Estimate, latency_ms: float) -> None:
+        """Note an estimate that has just been published, so long after its capture."""
+        self.frames += 1
+        self.people += estimate.pose.valid
+        self._newest = estimate
+        self._latency.add(latency_ms)
+        self._rate.tick(time.monotonic())
+        self.times.add("detect", estimate.detect_ms)
+        self.times.add("lift", estimate.lift_ms)
+
+    @property
+    def newest_index(self) -> int:
+        """Frame number of the newest estimate, 0 before the first."""
+        return self._newest.pose.index if self._newest else 0
+
+    def announce(self, estimate: Estimate) -> None:
+        """Note an estimate that belongs to no frame: the camera has stopped."""
+        self._newest = estimate
+
+    def status(self, source: SourceStatus, recorded: int, fault: str) -> StatusMessage:
+        """Where things stand now."""
+        newest = self._newest
+        return StatusMessage(
+            state=source.state,
+            detail=source.detail,
+            fps=self._rate.at(time.monotonic()),
+            latency_ms=Percentiles(*self._latency.percentiles(50, 95, 99)) if self._latency.count else None,
+            dropped=source.dropped - self._dropped_before,
+            reconnects=source.reconnects,
+            person=newest is not None and newest.keypoints is not None,
+            valid=newest is not None and newest.pose.valid,
+            reason=newest.pose.reason if newest else "warming_up",
+            window=Window(newest.have if newest else 0, self._want),
+            recorded=recorded,
+            fault=fault,
+        )
+
+    def summary(self) -> str:
+        """The last words: how many frames, and the time in each stage."""
+        return f"{self.frames} frames, {self.people} with a person\n{self.times.table()}"
+
+
+def status_line(status: StatusMessage, subscribers: int) -> str:
+    """A status as a person reads it, within 80 columns where all is well: rate, latency from
+    capture to publication, dropped frames, person, window, subscribers, recorded rows."""
+    parts = [f"{status.fps:.1f} fps"]
+    if status.latency_ms is not None:
+        parts.append(f"p50 {status.latency_ms.p50:.0f} p95 {status.latency_ms.p95:.0f} ms")
+    parts += [
+        f"drops {status.dropped}",
+        f"person {'yes' if status.person else 'no'}",
+        f"window {status.window.have}/{status.window.want}",
+        f"subs {subscribers}",
+        f"rows {status.recorded}",
+    ]
+    if status.state != "streaming":
+        parts.insert(0, f"{status.state}{': ' + status.detail if status.detail else ''}")
+    if status.fault:
+        parts.append(f"! {status.fault}")
+    return "  ".join(parts)

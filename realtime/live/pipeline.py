@@ -1,0 +1,155 @@
+"""The loop: frames in, estimates out to every sink, and word of how it goes."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..estimation.estimator import Estimator, Sighting
+from ..pose import RECONNECTING as RECONNECTING_REASON
+from ..pose import STALE_CAMERA, Estimate, absent
+from ..runtime.stop import Stop
+from ..skeleton import H36M17
+from ..stages import RECONNECTING, STALLED, EndOfSource, Sink, Source
+from .monitor import Monitor
+
+# How long either thread waits for its input before it looks after everything else: the
+# longest that Ctrl-C, the status and the word of a lost camera can be late.
+_WAIT_S = 0.2
+_STATUS_EVERY_S = 1.0
+
+# What the next frame's detection gets before the second thread goes on: time to be under
+# way, outside Python.  Without it both want the interpreter's lock at once, and the detector
+# waits (docs/decisions/0001-two-threads.md).
+_HEAD_START_S = 0.0005
+
+_REASONS = {STALLED: STALE_CAMERA, RECONNECTING: RECONNECTING_REASON}
+
+
+@dataclass
+class Pipeline:
+    """What a run is made of.  `report` is called once a second, also without a frame."""
+
+    source: Source
+    estimator: Estimator
+    sinks: Mapping[str, Sink]
+    monitor: Monitor
+    report: Callable[[], None]
+
+    def run(self, stop: Stop, max_frames: int | None = None) -> None:
+        """Until the source ends, `stop` is set or `max_frames` are done.
+
+        The calling thread reads and detects.  A second one lifts, gives to the sinks and
+        reports while the detector, which runs outside Python, has the next frame; between
+        them there is room for one sighting, so that neither can run ahead.  Sinks are used
+        by that thread alone until this call returns.  What is raised there is raised here;
+        `stop` may be set from any thread.
+        """
+        second = _Second(self)
+        second.thread.start()
+        try:
+            self._see(second, stop, max_frames)
+        finally:
+            second.finish()
+        if second.fault is not None:
+            raise second.fault
+
+    def _see(self, second: _Second, stop: Stop, max_frames: int | None) -> None:
+        frames = 0
+        while not stop.is_set() and frames != max_frames:
+            try:
+                with self.monitor.times.measure("wait"):
+                    frame = self.source.read(_WAIT_S)
+            except EndOfSource:
+                return
+            if frame is None:
+                continue
+            frames += 1
+            if not second.take(self.estimator.see(frame)):
+                return
+
+
+class _Second:
+    """The thread behind the detector."""
+
+    def __init__(self, pipeline: Pipeline) -> None:
+        self.fault: BaseException | None = None
+        self.thread = threading.Thread(target=self._main, name="lift and publish", daemon=True)
+        self._pipeline = pipeline
+        self._sightings: queue.Queue[Sighting | None] = queue.Queue(1)
+        self._report_due_s = time.monotonic() + _STATUS_EVERY_S
+        self._lost = False
+
+    def take(self, sighting: Sighting | None) -> bool:
+        """Hand a sighting over, None for the end; False if the thread has failed."""
+        while self.fault is None:
+            try:
+                self._sightings.put(sighting, timeout=_WAIT_S)
+            except queue.Full:
+                continue
+            return True
+        return False
+
+    def finish(self) -> None:
+        """Let it do what it has, and wait for it."""
+        self.take(None)
+        self.thread.join()
+
+    def _main(self) -> None:
+        try:
+            while self._step():
+                pass
+            self._pipeline.report()
+        except BaseException as fault:  # noqa: BLE001  # raised again by Pipeline.run
+            self.fault = fault
+
+    def _step(self) -> bool:
+        """One sighting, or what there is to do without; False at the end."""
+        try:
+            sighting = self._sightings.get(timeout=_WAIT_S)
+        except queue.Empty:
+            self._look_after_source()
+        else:
+            if sighting is None:
+                return False
+            self._lost = False
+            time.sleep(_HEAD_START_S)
+            result = self._pipeline.estimator.estimate(sighting)
+            self._give(result)
+            self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.since_ns) / 1e6)
+        if time.monotonic() >= self._report_due_s:
+            self._report_due_s = time.monotonic() + _STATUS_EVERY_S
+            self._pipeline.report()
+        return True
+
+    def _look_after_source(self) -> None:
+        """Tell the sinks, once, of a camera that has stopped."""
+        reason = _REASONS.get(self._pipeline.source.status().state)
+        if reason is None or self._lost:
+            return
+        self._lost = True
+        result = self._nothing(reason)
+        self._give(result)
+        self._pipeline.monitor.announce(result)
+
+    def _give(self, result: Estimate) -> None:
+        for name, sink in self._pipeline.sinks.items():
+            with self._pipeline.monitor.times.measure(name):
+                sink(result)
+
+    def _nothing(self, reason: str) -> Estimate:
+        """The estimate of a camera that has stopped, now."""
+        now_ns = time.monotonic_ns()
+        window = self._pipeline.estimator.window
+        return Estimate(
+            pose=absent(reason, H36M17, self._pipeline.monitor.newest_index, now_ns, time.time_ns()),
+            keypoints=None,
+            have=window.have,
+            want=window.length,
+            detect_ms=0.0,
+            lift_ms=0.0,
+            since_ns=now_ns,
+        )

@@ -1,0 +1,1 @@
+"""Recordings to files: tasks, where their results go, and who does them."""

@@ -1,0 +1,104 @@
+"""Who lifts the inputs: this process, processes of this machine, or the workers of a Dask scheduler.
+
+An executor is a callable: tasks → their outcomes, as they come.  What is wrong with an input is
+told in its outcome and stops no other.  Closing the iterator lets go of what has not begun.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import get_context, parent_process
+
+from .dask_workers import on_workers
+from .lift import Outcome, Task, Told, lift_one
+
+
+@dataclass(frozen=True)
+class Crew:
+    """Who is to do it.  `name`: a key of EXECUTORS, with an address where it takes one
+    (dask://host:8786); `jobs`: processes at most; `progress`: the listener to the frames of an
+    input that is lifted in this process."""
+
+    name: str = "processes"
+    jobs: int = 1
+    progress: Callable[[Task], Told] = lambda _task: lambda _frames, _seconds: None
+
+
+Outcomes = Generator[Outcome, None, None]
+Executor = Callable[[Sequence[Task], Crew], Outcomes]
+
+
+def execute(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+    """The outcome of every task, once each.  With it come MissingLibrary and UsageError where
+    the crew cannot be had."""
+    return EXECUTORS[crew.name.partition("://")[0]](tasks, crew)
+
+
+def inline(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+    """One after the other, in this process."""
+    for task in tasks:
+        yield lift_one(task, crew.progress(task))
+
+
+def processes(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+    """`crew.jobs` at a time, a process each; one at a time needs no other process."""
+    if crew.jobs == 1 or len(tasks) == 1:
+        yield from inline(tasks, crew)
+        return
+    # Not forked: the libraries of the detectors have threads that do not survive it.
+    pool = ProcessPoolExecutor(min(crew.jobs, len(tasks)), get_context("spawn"), _end_with_parent)
+    try:
+        with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
+            futures = {pool.submit(lift_one, task): task for task in tasks}
+        for future in as_completed(futures):
+            yield _from_process(future, futures[future])
+        pool.shutdown()
+    finally:
+        workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
+        pool.shutdown(wait=False, cancel_futures=True)
+        for worker in workers:
+            worker.terminate()
+
+
+def _from_process(future: Future[Outcome], task: Task) -> Outcome:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return Outcome(task.name, fault="its process was ended from outside (memory?); give fewer --jobs")
+
+
+@contextmanager
+def _ctrl_c_ignored() -> Iterator[None]:
+    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
+
+
+def _end_with_parent() -> None:
+    """In a worker: a parent that was killed takes it along."""
+    threading.Thread(target=_wait_for_parent, daemon=True).start()
+
+
+def _wait_for_parent() -> None:
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+EXECUTORS: dict[str, Executor] = {
+    "processes": processes,
+    "inline": inline,
+    "dask": lambda tasks, crew: on_workers(tasks, crew.name),
+    "tls": lambda tasks, crew: on_workers(tasks, crew.name),
+}
+ON_THIS_MACHINE = ("processes", "inline")

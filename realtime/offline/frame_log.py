@@ -1,0 +1,92 @@
+"""What is kept of the frames of a recording that went by: 496 bytes each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from ..motion import Motion3D, motion, rate_of
+from ..pose import Array, Estimate, Frame, Pose2D
+from ..skeleton import COCO17, H36M17
+
+_BLOCK = 4096  # rows: two minutes
+
+
+class Rows:
+    """Rows of one shape in large blocks: an array for each row would weigh more than the row."""
+
+    def __init__(self, *shape: int, kind: type[np.floating[Any]] = np.float32) -> None:
+        self._shape, self._kind = shape, kind
+        self._blocks: list[NDArray[Any]] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def append(self, row: ArrayLike) -> None:
+        """Add a row of the shape."""
+        place = self._count % _BLOCK
+        if place == 0:
+            self._blocks.append(np.empty((_BLOCK, *self._shape), self._kind))
+        self._blocks[-1][place] = row
+        self._count += 1
+
+    def array(self) -> NDArray[Any]:
+        """All of them (T, …), copied."""
+        rows: NDArray[Any] = np.concatenate([np.empty((0, *self._shape), self._kind), *self._blocks])
+        return rows[: self._count]
+
+
+class Passed:
+    """Times, joints and keypoints of the frames, in order; `newest` is the last one whole."""
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.people = 0  # frames with a person
+        self.size_wh = (1, 1)
+        self.newest: tuple[Frame, Estimate] | None = None
+        self._times_s = Rows(kind=np.float64)
+        self._joints, self._scores, self._roots = Rows(len(H36M17), 3), Rows(len(H36M17)), Rows(3)
+        self._points = Rows(len(COCO17), 3)
+
+    def __len__(self) -> int:
+        return len(self._times_s)
+
+    def add(self, frame: Frame, found: Estimate, t_s: float) -> None:
+        """Take in a frame and what was found in it, at a time of the recording."""
+        pose = found.pose
+        self.newest = frame, found
+        self.size_wh = frame.size_wh
+        self.people += bool(pose.valid and np.isfinite(pose.xyz).all())
+        self._times_s.append(t_s)
+        self._points.append(_points(found.keypoints))
+        self._joints.append(pose.xyz if pose.valid else np.nan)
+        self._scores.append(pose.score if pose.valid else 0)
+        self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
+
+    def motion(self, source: str) -> Motion3D:
+        """The joints as a motion."""
+        times_s = self._times_s.array()
+        return motion(
+            self._joints.array(),
+            rate_of(times_s),
+            times_s=times_s,
+            score=self._scores.array(),
+            root_m=self._roots.array(),
+            source=source,
+            model=self.model,
+        )
+
+    def points(self) -> Array:
+        """(T, 17, 3): x, y px and score of COCO-17, NaN where nobody was seen."""
+        return self._points.array()
+
+
+def _points(keypoints: Pose2D | None) -> ArrayLike:
+    if keypoints is None:
+        return np.nan
+    coco = keypoints.select(COCO17)
+    points: Array = np.concatenate([coco.xy, coco.score[:, None]], 1)
+    return points

@@ -1,0 +1,1 @@
+"""How exact a network is: on clips with exact truth and on people never trained on."""

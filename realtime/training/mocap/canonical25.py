@@ -1,0 +1,108 @@
+"""The common form of all motion capture: a path of 25 points per person.
+
+These are the H36M-17 joints, which the network answers with, the eyes and ears, which are
+among the COCO-17 keypoints it is fed, and heels and toes (`feet.py`), which it does not
+know.  Metres, z up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...formats.rig_motion import Array, unit
+from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
+from .feet import FEET, UP, with_feet
+
+ARM, LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")
+_FACE = ("left_eye", "right_eye", "left_ear", "right_ear")
+_JOINTS = (*H36M17.joints, *_FACE, *FEET)
+_PARENTS = dict.fromkeys(_FACE, "nose") | {joint: f"{joint.partition('_')[0]}_ankle" for joint in FEET}
+_PAIRED = ("eye", "ear", "heel", "toe")
+
+BODY = Skeleton(
+    name="body-25",
+    joints=_JOINTS,
+    parents=(*H36M17.parents, *(_JOINTS.index(parent) for parent in _PARENTS.values())),
+    left=(*H36M17.left, *(_JOINTS.index(f"left_{part}") for part in _PAIRED)),
+    right=(*H36M17.right, *(_JOINTS.index(f"right_{part}") for part in _PAIRED)),
+)
+# The first ones, all but heels and toes: what training's samples are made of.
+SAMPLED = len(BODY) - len(FEET)
+BODY_TO_COCO = BODY.indices(COCO17.joints)
+BODY_TO_H36M = BODY.indices(H36M17.joints)
+
+# The face about the middle of the ear canals (tragions), as (forward, left, up) in
+# metres: adult means after Zhuang & Bradtmiller, "Head-and-face anthropometric survey
+# of U.S. respirator users", J. Occup. Environ. Hyg. 2(11), 2005, rounded.
+FACE_POINTS_M = {
+    "nose": (0.120, 0.0, -0.025),
+    "left_eye": (0.085, 0.032, 0.020),
+    "right_eye": (0.085, -0.032, 0.020),
+    "left_ear": (0.0, 0.072, 0.0),
+    "right_ear": (0.0, -0.072, 0.0),
+    "head_top": (0.010, 0.0, 0.130),
+}
+# Where the neck (C7 to T1, seen from the front) lies between shoulders and ears.
+NECK_ABOVE_SHOULDERS = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Head:
+    """Where a head is and how it is turned: `centre` (T, 3) m between the ears;
+    unit vectors `forward`, `left`, `up` (T, 3)."""
+
+    centre: Array
+    forward: Array
+    left: Array
+    up: Array
+
+    def points(self) -> dict[str, Array]:
+        """Paths (T, 3) of nose, eyes, ears and head top."""
+        return {
+            name: self.centre + x * self.forward + y * self.left + z * self.up
+            for name, (x, y, z) in FACE_POINTS_M.items()
+        }
+
+
+def head_from_axes(centre: Array, forward: Array, left: Array) -> Head:
+    """A head from rough directions: `left` is kept, `forward` made square to it."""
+    left = unit(left)
+    up = unit(np.cross(forward, left))
+    return Head(centre, np.cross(left, up), left, up)
+
+
+def assemble(limbs: Mapping[str, Array], spine: Array, head: Head, up: Array = UP) -> Array:
+    """Points (T, 25, 3) from the 12 limb joints, heels and toes where they are known, the
+    middle of the back and the head; `up` is the way up (3,)."""
+    paths = with_feet({name: limbs[name] for name in (*LIMB_JOINTS, *FEET) if name in limbs}, up)
+    shoulders = (paths["left_shoulder"] + paths["right_shoulder"]) / 2
+    paths["pelvis"] = (paths["left_hip"] + paths["right_hip"]) / 2
+    paths["spine"] = spine
+    paths["neck"] = shoulders + NECK_ABOVE_SHOULDERS * (head.centre - shoulders)
+    paths.update(head.points())
+    return np.stack([paths[name] for name in BODY.joints], 1)
+
+
+def stretch(limbs: Mapping[str, Array], chain: tuple[str, str, str], upper: float, lower: float) -> dict[str, Array]:
+    """Both limbs of a chain such as ('hip', 'knee', 'ankle') with their two bones
+    scaled; the other joints are left as they are."""
+    changed = dict(limbs)
+    for side in ("left", "right"):
+        start, middle, end = (limbs[f"{side}_{part}"] for part in chain)
+        changed[f"{side}_{chain[1]}"] = start + upper * (middle - start)
+        changed[f"{side}_{chain[2]}"] = changed[f"{side}_{chain[1]}"] + lower * (end - middle)
+    return changed
+
+
+def widen(limbs: Mapping[str, Array], joints: tuple[str, str, str], factor: float) -> dict[str, Array]:
+    """Both limbs moved apart so that the distance between their first joints, such as
+    'shoulder' of ('shoulder', 'elbow', 'wrist'), is `factor` times as large."""
+    half = (factor - 1) / 2 * (limbs[f"left_{joints[0]}"] - limbs[f"right_{joints[0]}"])
+    changed = dict(limbs)
+    for name in joints:
+        changed[f"left_{name}"] = limbs[f"left_{name}"] + half
+        changed[f"right_{name}"] = limbs[f"right_{name}"] - half
+    return changed

@@ -1,0 +1,101 @@
+"""Readers of motion that comes as a posed skeleton: CMU's in its four dresses."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ...errors import FormatError
+from ...formats.acclaim import read_amc, read_asf
+from ...formats.bvh.reader import read_bvh
+from ...formats.rig_motion import Array, RigMotion, axis_rotation, chain, exponential_rotation, quaternion_rotation
+from ...formats.safe.gz_text import number_rows, read_text
+from .rig_maps import ACCLAIM, DAZ_BVH, DEEPMIMIC, EXPMAP, body_points
+
+
+def read_expmap(text: str, skeleton: dict[str, Any], name: str = "file") -> RigMotion:
+    """Rows of a root path and one axis-angle vector per joint, whose rotations are
+    written for row vectors; 120 Hz, root in CMU units of 56.444 mm."""
+    rows = number_rows(text, delimiter=",", name=name)
+    parents, rest = skeleton["parent"], np.array(skeleton["offset_mm"]) / 1000
+    if rows.shape[1] != 3 + 3 * len(parents):
+        raise FormatError(f"{name} has {rows.shape[1]} columns, its skeleton wants {3 + 3 * len(parents)}")
+    local = exponential_rotation(-rows[:, 3:].reshape(len(rows), -1, 3))
+    offsets = np.broadcast_to(rest, (len(rows), *rest.shape)).copy()
+    offsets[:, 0] += rows[:, :3] * 0.056444
+    points, frames = chain(parents, offsets, local)
+    return RigMotion(tuple(skeleton["names"]), points, frames, 120.0)
+
+
+def read_deepmimic(text: str, character: list[dict[str, Any]], name: str = "file") -> RigMotion:
+    """A DeepMimic motion (json): per frame its duration, the root's place and
+    quaternion, then per joint a quaternion (spherical) or an angle about z (revolute)."""
+    try:
+        rows = np.array(json.loads(text)["Frames"], float)
+        local, offsets, column = [], [], 8
+        for joint in character:
+            turn, width = _deepmimic_turn(joint, rows[:, column:])
+            column += width
+            local.append(turn)
+            attach = [joint[f"Attach{axis}"] for axis in "XYZ"]
+            offsets.append(np.broadcast_to(attach, (len(rows), 3)))
+        offsets[0], local[0] = rows[:, 1:4], quaternion_rotation(rows[:, 4:8])
+    except (KeyError, IndexError, ValueError, TypeError) as error:
+        raise FormatError(f"{name} is not a DeepMimic motion of this character ({error})") from error
+    if column != rows.shape[1]:
+        raise FormatError(f"{name} has {rows.shape[1]} numbers a frame, its character wants {column}")
+    parents = [joint["Parent"] for joint in character]
+    points, frames = chain(parents, np.stack(offsets, 1), np.stack(local, 1))
+    rate_hz = 1 / float(np.median(rows[:, 0]))
+    return RigMotion(tuple(joint["Name"] for joint in character), points, frames, rate_hz)
+
+
+def _deepmimic_turn(joint: dict[str, Any], rest: Array) -> tuple[Array, int]:
+    """Rotations of one joint, and how many of the row's numbers they took."""
+    if joint["Type"] == "spherical":
+        return quaternion_rotation(rest[:, :4]), 4
+    if joint["Type"] == "revolute":
+        return axis_rotation("z", rest[:, 0]), 1
+    return np.broadcast_to(np.eye(3), (len(rest), 3, 3)), 0
+
+
+Motions = Iterator[tuple[Path, Array, float]]
+
+
+def acclaim_folder(folder: Path) -> Motions:
+    """Every AMC motion with the skeleton of its subject (the file's name up to '_')."""
+    skeletons = {p.name.partition(".")[0]: read_asf(read_text(p), str(p)) for p in folder.rglob("*.asf*")}
+    for path in sorted(folder.rglob("*.amc*")):
+        subject = path.name.partition("_")[0]
+        if subject not in skeletons:
+            raise FormatError(f"{path} has no skeleton {subject}.asf in {folder}")
+        motion = read_amc(read_text(path), skeletons[subject], str(path))
+        yield path, body_points(motion, ACCLAIM), motion.rate_hz
+
+
+def bvh_folder(folder: Path) -> Motions:
+    """Every BVH motion without its first frame, a T-pose that is not part of it.  Salsa
+    was captured at 60 Hz, whatever its headers say."""
+    for path in sorted(folder.rglob("*.bvh*")):
+        motion = read_bvh(read_text(path), name=str(path))
+        yield path, body_points(motion, DAZ_BVH)[1:], 60.0 if path.parent.name == "salsa" else motion.rate_hz
+
+
+def expmap_folder(folder: Path) -> Motions:
+    """Every motion of the exponential-map corpus, on its one skeleton."""
+    skeleton = json.loads(read_text(folder / "skeleton.json"))
+    for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.gz")]):
+        motion = read_expmap(read_text(path), skeleton, str(path))
+        yield path, body_points(motion, EXPMAP), motion.rate_hz
+
+
+def deepmimic_folder(folder: Path) -> Motions:
+    """Every motion of the DeepMimic corpus, on its one character."""
+    character = json.loads(read_text(folder / "humanoid3d.txt"))["Skeleton"]["Joints"]
+    for path in sorted([*folder.rglob("*/*.txt"), *folder.rglob("*/*.txt.gz")]):
+        motion = read_deepmimic(read_text(path), character, str(path))
+        yield path, body_points(motion, DEEPMIMIC), motion.rate_hz

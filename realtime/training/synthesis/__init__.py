@@ -1,0 +1,1 @@
+"""From motion to samples: bodies, cameras and what detectors get wrong."""

@@ -1,0 +1,1 @@
+"""The socket: the message, who publishes it, who listens."""

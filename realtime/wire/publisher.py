@@ -1,0 +1,198 @@
+"""Poses onto a ZeroMQ socket, a message each (wire.py)."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import zmq
+
+from ..camera import DEFAULT_FOV_DEG
+from ..errors import MessageError
+from ..pose import NOT_FINITE, Array, Estimate, Pose2D
+from ..skeleton import Skeleton
+from .bind import bind
+from .fields import MAX_TEXT
+from .listeners import Readers
+from .message import AXES, DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
+
+_log = logging.getLogger(__name__)
+
+_SCHEMA_EVERY_S = 2.0
+_WARN_EVERY_S = 60.0
+
+_NO_PIXELS = np.empty((0, 2), np.float32)
+_NO_JOINTS = np.empty((0, 3), np.float32)
+
+
+class Publisher:
+    """A sink that publishes every estimate, also one without a person (`valid` False).
+
+    Never blocks and never raises for what a reader does: a slow or frozen one loses
+    messages.  No number that is not finite is sent: joints with one go out as an invalid
+    pose with reason `not_finite` (so that a robot knows at once), keypoints or a root
+    with one are left out; `not_finite` counts them all.  A message that is wrong in
+    another way is not sent: `unsendable` counts these, a log line now and then says why.
+    `seq` is the number of the last pose sent, from 1; `subscribers` those now listening to
+    poses; `address` where it really listens (a port given as * is filled in).
+
+    Everything happens in the calling thread: make it, call it and close it there, and
+    call `send_status` once a second.  Raises PublishError in one line.
+    """
+
+    def __init__(
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        source: str,
+        skeleton: Skeleton,
+        model: str,
+        session: str | None = None,
+        axes: str = AXES,
+        fov_deg: float = DEFAULT_FOV_DEG,
+        insecure: bool = False,
+        curve_secret_file: str | Path | None = None,
+    ) -> None:
+        self.session = session or uuid.uuid4().hex
+        self.seq = self.not_finite = self.unsendable = 0
+        self._source, self._model = _printable(source), _printable(model)
+        self._skeleton, self._axes, self._fov_deg = skeleton, axes, fov_deg
+        self._schema = encode(self._schema_message())
+        self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
+        self._unsendable_due_s = self._refused_due_s = 0.0
+        self._refused_told = 0
+        self._socket = bind(address, self._schema, curve_secret_file, insecure)
+        self._readers = Readers(self._socket)
+        self.address = bytes(self._socket.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
+
+    @property
+    def subscribers(self) -> int:
+        """Connections that listen to poses, as of the last message."""
+        return self._readers.count
+
+    @property
+    def refused(self) -> int:
+        """Connections turned away so far."""
+        return self._readers.refused
+
+    def __call__(self, estimate: Estimate) -> None:
+        """Publish it."""
+        self.seq += self._send(self._pose_message(estimate))
+
+    def send_status(self, status: StatusMessage) -> None:
+        """Publish how things are; session, counts and times are filled in here."""
+        self._send(
+            replace(
+                status,
+                detail=_printable(status.detail),
+                fault=_printable(status.fault),
+                session=self.session,
+                seq=self.seq,
+                source=self._source,
+                subscribers=self.subscribers,
+                not_finite=self.not_finite,
+                t_unix_ns=time.time_ns(),
+                t_publish_ns=time.monotonic_ns(),
+            )
+        )
+
+    def close(self) -> None:
+        """Close the socket; may be called twice."""
+        if not self._socket.closed:
+            self._readers.close()
+            self._socket.close()
+
+    def _send(self, message: Message) -> bool:
+        """Whether it could be sent."""
+        now_s = time.monotonic()
+        try:
+            self._socket.send(encode(message), zmq.NOBLOCK)
+        except MessageError as fault:
+            sent = False
+            self._tell_unsendable(fault, now_s)
+        else:
+            sent = True
+        if now_s >= self._schema_due_s:
+            self._schema_due_s = now_s + _SCHEMA_EVERY_S
+            self._socket.send(self._schema, zmq.NOBLOCK)
+        self._readers.look()
+        self._tell_refusals(now_s)
+        return sent
+
+    def _pose_message(self, estimate: Estimate) -> PoseMessage:
+        pose, seen = estimate.pose, estimate.keypoints
+        usable = pose.valid and self._finite(pose.xyz, pose.score)
+        root_m = pose.root_m if usable else None
+        if root_m is not None and not self._finite(root_m):
+            root_m = None
+        now_ns = time.monotonic_ns()
+        total_ms = (now_ns - estimate.since_ns) / 1e6
+        return PoseMessage(
+            session=self.session,
+            seq=self.seq + 1,
+            source=self._source,
+            frame=pose.index,
+            t_capture_ns=pose.t_capture_ns,
+            t_unix_ns=pose.t_unix_ns,
+            t_publish_ns=now_ns,
+            lag_ms=Lag(float(estimate.detect_ms), float(estimate.lift_ms), total_ms),
+            skeleton=self._skeleton.name,
+            unit="m",
+            axes=self._axes,
+            joints=pose.xyz if usable else _NO_JOINTS,
+            score=pose.score if usable else _NO_JOINTS[:, 0],
+            keypoints_px=self._pixels(seen),
+            keypoints_skeleton=seen.skeleton.name if seen else "",
+            image_wh=seen.size_wh if seen else (0, 0),
+            root_m=root_m,
+            fov_deg=self._fov_deg,
+            valid=usable,
+            reason=pose.reason if usable or not pose.valid else NOT_FINITE,
+            window=Window(estimate.have, estimate.want),
+            model=self._model,
+            person=seen.person if seen else None,
+        )
+
+    def _pixels(self, seen: Pose2D | None) -> Array:
+        return seen.xy if seen is not None and self._finite(seen.xy) else _NO_PIXELS
+
+    def _finite(self, *arrays: Array) -> bool:
+        finite = all(np.isfinite(array).all() for array in arrays)
+        self.not_finite += not finite
+        return finite
+
+    def _schema_message(self) -> SchemaMessage:
+        skeleton = self._skeleton
+        return SchemaMessage(
+            session=self.session,
+            source=self._source,
+            model=self._model,
+            skeleton=skeleton.name,
+            joints=skeleton.joints,
+            parents=skeleton.parents,
+            left=skeleton.left,
+            right=skeleton.right,
+            unit="m",
+            axes=self._axes,
+        )
+
+    def _tell_unsendable(self, fault: MessageError, now_s: float) -> None:
+        self.unsendable += 1
+        if now_s >= self._unsendable_due_s:
+            self._unsendable_due_s = now_s + _WARN_EVERY_S
+            _log.warning("%s (%d so far; the stream goes on)", fault, self.unsendable)
+
+    def _tell_refusals(self, now_s: float) -> None:
+        if self.refused > self._refused_told and now_s >= self._refused_due_s:
+            self._refused_due_s, self._refused_told = now_s + _WARN_EVERY_S, self.refused
+            were = "connection was" if self.refused == 1 else "connections were"
+            _log.warning("%d %s refused at %s so far: wrong CURVE key, or not ZeroMQ", self.refused, were, self.address)
+
+
+def _printable(name: str) -> str:
+    """Names and faults come from cameras and paths; messages hold short printable text."""
+    return "".join(c if c.isprintable() else "?" for c in name)[:MAX_TEXT]

@@ -1,0 +1,202 @@
+"""The other end of the socket: poses as they are published.
+
+>>> with PoseSubscriber() as poses:          # doctest: +SKIP
+...     for pose in poses:
+...         print(pose.seq, pose.joints[16])
+
+Needs pyzmq and NumPy only.  It may start before the publisher, and lives through the
+publisher's restarts.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import zmq
+import zmq.auth
+
+from ..errors import MessageError, UsageError
+from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMessage, StatusMessage, decode
+
+_OPTIONS = {
+    zmq.LINGER: 0,
+    zmq.MAXMSGSIZE: MAX_BYTES,
+    zmq.RECONNECT_IVL: 100,  # ms; a restarted publisher is heard again within 0.2 s
+    zmq.HEARTBEAT_IVL: 1000,  # ms; with the next one notices a pulled cable
+    zmq.HEARTBEAT_TIMEOUT: 3000,
+}
+# After a message that is too long libzmq leaves an address for good.  A publisher of ours says
+# something every second, so after such a silence it costs nothing to connect anew.
+_SILENCE_S = 3.0
+_WAIT_SLICE_MS = 200  # a wait is cut into slices so that Ctrl-C works on Windows too
+_DRAIN_LIMIT = 10_000  # messages taken at one go, so that a mad publisher cannot hold us
+
+
+class PoseSubscriber:
+    """Poses from a publisher.
+
+    `newest=True` gives only the newest pose that has arrived, for whoever acts on it;
+    False gives every one, in order, for whoever records.  Iteration ends when no pose came
+    for `timeout_s` (None: never).  `curve_server_file` is the public key file of a
+    publisher that has a CURVE key.
+
+    Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced,
+    `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
+    the newest heard.  One thread uses it; nothing runs in the background of its own, so
+    poll at least once a second or so.
+
+    Raises UsageError if the address or a key file is not usable.
+    """
+
+    def __init__(
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        newest: bool = True,
+        timeout_s: float | None = None,
+        curve_server_file: str | Path | None = None,
+    ) -> None:
+        self.address = address
+        self.newest = newest
+        self.timeout_s = timeout_s
+        self.status: StatusMessage | None = None
+        self.schema: SchemaMessage | None = None
+        self.session: str | None = None
+        self.lost = self.skipped = self.malformed = self.restarts = 0
+        self.last_fault = ""  # of the newest malformed frame, in one line
+        self._seq: int | None = None
+        self._heard_s = -math.inf
+        self._socket = _connect(address, curve_server_file)
+        self._connected_s = time.monotonic()
+
+    def poll(self, timeout_s: float | None = 0.0) -> PoseMessage | None:
+        """The newest (or next) pose, waiting at most `timeout_s` (None: for ever) for one.
+
+        None if there was none; `status` and `schema` are kept up to date on the way.
+        """
+        end_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
+        while True:
+            pose = self._drain()
+            self._reconnect_if_silent()
+            left_ms = (end_s - time.monotonic()) * 1000
+            if pose is not None or left_ms <= 0:
+                return pose
+            self._socket.poll(math.ceil(min(left_ms, _WAIT_SLICE_MS)))
+
+    def __iter__(self) -> Iterator[PoseMessage]:
+        while (pose := self.poll(self.timeout_s)) is not None:
+            yield pose
+
+    @property
+    def silent_s(self) -> float:
+        """Seconds since anything of ours was heard; infinite before the first message."""
+        return time.monotonic() - self._heard_s
+
+    def close(self) -> None:
+        """Close the socket; may be called twice."""
+        self._socket.close(linger=0)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _reconnect_if_silent(self) -> None:
+        now_s = time.monotonic()
+        if now_s - max(self._heard_s, self._connected_s) > _SILENCE_S:
+            self._connected_s = now_s
+            with suppress(zmq.ZMQError):  # it is not connected at all
+                self._socket.disconnect(self.address)
+            self._socket.connect(self.address)
+
+    def _drain(self) -> PoseMessage | None:
+        """Take what has arrived: up to the next pose, or all of it for the newest one."""
+        newest: PoseMessage | None = None
+        for _ in range(_DRAIN_LIMIT):
+            try:
+                frame = self._socket.recv(zmq.NOBLOCK)
+            except zmq.Again:
+                break
+            pose = self._take(frame)
+            if pose is None:
+                continue
+            self.skipped += newest is not None
+            newest = pose
+            if not self.newest:
+                break
+        return newest
+
+    def _take(self, frame: bytes) -> PoseMessage | None:
+        """Note what a frame says; a pose is handed on."""
+        try:
+            message = decode(frame)
+        except MessageError as fault:
+            self.malformed += 1
+            self.last_fault = str(fault)
+            return None
+        self._heard_s = time.monotonic()
+        self._follow_session(message)
+        if isinstance(message, StatusMessage):
+            self.status = message
+        elif isinstance(message, SchemaMessage):
+            self.schema = message
+        else:
+            self._count_lost(message.seq)
+            return message
+        return None
+
+    def _follow_session(self, message: Message) -> None:
+        if message.session == self.session:
+            return
+        self.restarts += self.session is not None
+        self.session, self._seq = message.session, None
+        self.status = self.schema = None  # they were the former publisher's
+
+    def _count_lost(self, seq: int) -> None:
+        if self._seq is not None:
+            self.lost += max(0, seq - self._seq - 1)
+        self._seq = seq
+
+
+def _connect(address: str, server_file: str | Path | None) -> zmq.Socket[bytes]:
+    socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
+    try:
+        for option, value in _OPTIONS.items():
+            socket.setsockopt(option, value)
+        socket.setsockopt(zmq.IPV6, int("[" in address))
+        socket.subscribe(b"")
+        if server_file is not None:
+            _use_curve(socket, server_file)
+        socket.connect(address)
+    except zmq.ZMQError as fault:
+        socket.close()
+        why = zmq.strerror(fault.errno or 0)
+        raise UsageError(f"cannot connect to {address!r}: {why}; write it like {DEFAULT_ADDRESS}") from fault
+    except UsageError:
+        socket.close()
+        raise
+    return socket
+
+
+def _use_curve(socket: zmq.Socket[bytes], server_file: str | Path) -> None:
+    """The publisher is known by its key; ours is made for this connection."""
+    try:
+        server_key, _ = zmq.auth.load_certificate(server_file)
+    except (OSError, ValueError) as fault:
+        raise UsageError(f"cannot read the CURVE key file {server_file}: {fault}") from fault
+    public, secret = zmq.curve_keypair()
+    socket.setsockopt(zmq.CURVE_PUBLICKEY, public)
+    socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
+    try:
+        socket.setsockopt(zmq.CURVE_SERVERKEY, server_key)
+    except zmq.ZMQError as fault:
+        raise UsageError(f"the key in {server_file} is broken: ask for the publisher's .key file") from fault

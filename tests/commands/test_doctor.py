@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.networks import save_small
+from support.poses import ROOT
+
+from realtime.commands import doctor
+from realtime.commands.cameras import camera_line
+from realtime.commands.cli import COMMANDS
+from realtime.commands.doctor import BAD, GOOD, NOTE
+from realtime.sources.cameras.listing import CameraReport
+
+
+def held_port():
+    holder = socket.socket()
+    holder.bind(("127.0.0.1", 0))
+    holder.listen()
+    return holder, f"tcp://127.0.0.1:{holder.getsockname()[1]}"
+
+
+def broken_model(folder):
+    path = save_small(folder)
+    data = bytearray(path.read_bytes())
+    data[-1] ^= 1
+    path.write_bytes(data)
+    return next(doctor.check_models(folder))
+
+
+def port_in_use():
+    holder, address = held_port()
+    with holder:
+        return doctor.check_port(address)
+
+
+def file_as_folder(folder):
+    (folder / "f").touch()
+    return doctor.check_folder(folder / "f")
+
+
+# Ten planted faults, each found and each with something to do about it.
+PLANTED = {
+    "missing library": lambda tmp: doctor.check_library("no_such_library", "nothing"),
+    "numpy 2 beside mediapipe": lambda tmp: doctor.check_numpy("2.4.0", "0.10.21"),
+    "two OpenCVs": lambda tmp: doctor.check_opencv({"opencv-python", "opencv-contrib-python"}),
+    "bad hash": broken_model,
+    "no model": lambda tmp: next(doctor.check_models(tmp)),
+    "port in use": lambda tmp: port_in_use(),
+    "folder not writable": file_as_folder,
+    "full disk": lambda tmp: doctor.check_folder(tmp, lambda path: 10**8),
+    "old torch": lambda tmp: doctor.check_torch("2.9.1+cpu"),
+    "old python": lambda tmp: doctor.check_python((3, 10)),
+}
+
+
+@pytest.mark.parametrize("fault", PLANTED)
+def test_a_planted_fault_is_found_with_a_remedy(tmp_path, fault):
+    finding = PLANTED[fault](tmp_path)
+    assert finding.state == BAD
+    assert finding.remedy or ";" in finding.detail or ":" in finding.detail
+    assert "\n" not in str(finding)
+
+
+def test_what_only_slows_or_limits_is_a_note():
+    assert doctor.check_speed(200.0).state == NOTE
+    assert doctor.check_python((3, 13)).state == NOTE
+    assert doctor.check_speed(20.0).state == GOOD
+
+
+def test_what_is_well_is_ok(tmp_path):
+    save_small(tmp_path)
+    assert [f.state for f in doctor.check_models(tmp_path)] == [GOOD]
+    assert doctor.check_numpy("1.26.4", "0.10.21").state == GOOD
+    assert doctor.check_numpy("2.4.0", None).state == GOOD
+    assert doctor.check_torch("2.13.0+cpu").state == GOOD
+    assert doctor.check_folder(tmp_path, lambda path: 10**11).state == GOOD
+    assert doctor.check_port("tcp://127.0.0.1:*").state == GOOD
+
+
+def test_a_camera_in_words():
+    assert camera_line(CameraReport(0, "HD Webcam", (1280, 720), 29.97)) == "0  HD Webcam: 1280x720, 29.97 fps"
+    assert camera_line(CameraReport(2, "", fault="in use by cheese")) == "2  camera: in use by cheese"
+
+
+def module(*words):
+    return subprocess.run(
+        [sys.executable, "-m", "realtime", *words], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
+    )
+
+
+def test_the_doctor_of_this_machine(tmp_path):
+    done = module("doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    for subject in ("python", "torch", "opencv", "detectors", "camera", "model", "port", "folder", "window", "speed"):
+        assert f" {subject}" in done.stdout
+    assert "nothing is in the way" in done.stdout
+
+
+def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
+    holder, address = held_port()
+    with holder:
+        done = module("doctor", "--bind", address, "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "BAD  port" in done.stdout
+    assert "to mend" in done.stdout
+
+
+@pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "mediapipe"])
+def test_the_doctor_survives_what_is_missing(tmp_path, library):
+    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
+    done = subprocess.run(
+        [sys.executable, "-m", "realtime", "doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=100,
+    )
+    assert "Traceback" not in done.stderr
+    assert f"no {library}" in done.stdout or library == "torch"
+    assert "speed" in done.stdout  # it went to the end
+
+
+def test_cameras_command():
+    done = module("cameras")
+    if any(Path("/dev").glob("video*")):
+        pytest.skip("this machine has a camera")
+    assert done.returncode == 2
+    assert "no camera opens" in done.stdout
+
+
+def test_commands_are_listed_and_an_unknown_one_is_told():
+    assert all(name in module().stdout for name in COMMANDS)
+    done = module("docter")
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: there is no command 'docter'")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command):
+    done = module(command, "--help")
+    assert done.returncode == 0, done.stderr
+    assert "usage:" in done.stdout

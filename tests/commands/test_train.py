@@ -1,0 +1,203 @@
+"""The training command, small: it learns, goes on where it stopped, and tells what it made."""
+
+from __future__ import annotations
+
+import csv
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+import torch
+from support.motion_capture import data_folder, motions
+from support.poses import ROOT
+
+from realtime.commands.train import main, window_widths
+from realtime.errors import UsageError, WeightsError
+from realtime.lifting.features import FEATURES
+from realtime.lifting.model_files import load_network
+from realtime.lifting.tcn.config import TcnConfig
+from realtime.lifting.tcn.network import TemporalConvNet
+from realtime.skeleton import H36M17
+from realtime.training.loop import Plan, Training, joint_loss
+from realtime.training.mocap.corpora import CMU_ACKNOWLEDGEMENT
+from realtime.training.pool import Pool
+from realtime.training.synthesis.batches import Recipe, Sampler
+
+CPU = torch.device("cpu")
+FEATURE = FEATURES["turned"]
+
+
+def training(steps: int, seed: int = 0, precision: str = "float32") -> Training:
+    torch.manual_seed(seed)
+    net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1))
+    sampler = Sampler(motions(), Recipe(window=9), CPU, seed)
+    pool = Pool(sampler, FEATURE, size=64, blocks=2, reuse=2)
+    return Training(net, pool, Plan(steps=steps, batch=64, precision=precision))
+
+
+def weights(run: Training) -> torch.Tensor:
+    return torch.cat([p.flatten() for p in run.average.parameters()])
+
+
+def test_twenty_steps_lower_the_loss():
+    losses = list(training(20))
+    assert np.mean(losses[-5:]) < 0.8 * np.mean(losses[:3])
+
+
+def test_bfloat16_learns_like_float32_and_keeps_float32_weights():
+    exact, rough = (training(20, precision=precision) for precision in ("float32", "bfloat16"))
+    np.testing.assert_allclose(list(rough), list(exact), rtol=0.1)
+    assert not torch.equal(weights(rough), weights(exact))
+    assert all(p.dtype == torch.float32 for p in rough.average.state_dict().values() if p.is_floating_point())
+
+
+def test_the_same_seed_gives_the_same_network():
+    networks = []
+    for seed in (0, 0, 1):
+        run = training(4, seed)
+        list(run)
+        networks.append(weights(run))
+    assert torch.equal(networks[0], networks[1])
+    assert not torch.equal(networks[0], networks[2])
+
+
+def test_resuming_gives_what_an_uninterrupted_run_gives(tmp_path):
+    whole = training(8)
+    list(whole)
+    begun = training(8)
+    steps = iter(begun)
+    for _ in range(5):
+        next(steps)
+    torch.save(begun.state(), tmp_path / "checkpoint.pt")
+    resumed = training(8)
+    resumed.restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
+    assert len(list(resumed)) == 3
+    assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_the_learning_rate_rises_and_falls():
+    plan = Plan(steps=100)
+    rates = [plan.rate(done) for done in np.linspace(0, 1, 101)]
+    assert rates[0] < rates[2]
+    assert max(rates) == pytest.approx(plan.learning_rate, rel=0.01)
+    assert rates[-1] == pytest.approx(plan.learning_rate * plan.last_rate)
+    assert np.all(np.diff(rates[3:]) < 0)
+    with pytest.raises(ValueError, match="either"):
+        Plan(steps=1, minutes=1.0)
+
+
+def test_a_plan_in_minutes_ends_by_the_clock():
+    run = training(1)
+    run.plan = Plan(minutes=0.001, batch=64)
+    assert len(list(run)) >= 1
+    assert run.elapsed_s >= 0.06
+    assert run.done == 1
+
+
+def test_the_loss_by_hand():
+    wanted = torch.zeros(2, 17, 3)
+    predicted = wanted.clone()
+    predicted[0, H36M17.index("left_wrist")] = torch.tensor([3.0, 4, 0])
+    total = 0.3 + 0.5 + 2 * 0.4 + 4 * 1.0 + 2 * (1.2 + 1.3 + 1.5 + 1.5)
+    assert joint_loss(predicted, wanted).item() == pytest.approx(5 * 1.5 / total / 2)
+    # Where the whole pose is makes no difference.
+    assert joint_loss(predicted + 7, wanted).item() == pytest.approx(5 * 1.5 / total / 2, rel=1e-4)
+
+
+@pytest.mark.parametrize(("window", "widths"), [(1, (1,)), (3, (3,)), (9, (3, 3)), (27, (3, 3, 3)), (243, (3,) * 5)])
+def test_windows_are_powers_of_three(window, widths):
+    assert window_widths(window) == widths
+    assert TcnConfig(widths).receptive_field == window
+
+
+@pytest.mark.parametrize("window", [0, 2, 10, 18])
+def test_other_windows_are_refused(window):
+    with pytest.raises(UsageError, match="--window"):
+        window_widths(window)
+
+
+def command(tmp_path, *more: str) -> list[str]:
+    data = tmp_path / "data"
+    if not data.exists():
+        data_folder(data)
+        # One more person, so that somebody is left to learn from.
+        (data / "ui-prmd" / "s01.npz").write_bytes((data / "ui-prmd" / "s05.npz").read_bytes())
+    folders = ["--data", data, "--out", tmp_path / "model" / "small-9", "--work", tmp_path / "work"]
+    flags = ["--window", "9", "--channels", "8", "--batch", "16", "--check", "2", "--samples", "64"]
+    return [*map(str, folders), "--cache", str(tmp_path / "cache"), *flags, "--device", "cpu", "--no-clip", *more]
+
+
+def test_the_command_writes_a_network_with_a_complete_card(tmp_path, capsys):
+    assert main(command(tmp_path, "--steps", "4", "--seed", "3")) == 0
+    assert "heldout_people_mm: MPJPE" in capsys.readouterr().out
+    network = load_network(tmp_path / "model" / "small-9.safetensors")
+    assert network.net.config.filter_widths == (3, 3)
+    card = json.loads((tmp_path / "model" / "small-9.json").read_text())
+    assert card["architecture"]["causal"] is True
+    assert (card["features"], card["normalise"], card["rate_hz"]) == ("turned", "rays", [15, 60])
+    assert card["licence"] == "Apache-2.0"
+    assert card["limits"]
+    assert len(card["sha256"]) == 64
+    made = card["training"]
+    assert {d["folder"] for d in made["data"]} == {"ui-prmd", "cmu-deepmimic_arpspoof-jump"}
+    assert all(len(d["sha256"]) == 64 and d["licence"] and d["minutes"] > 0 for d in made["data"])
+    assert made["acknowledgement"] == CMU_ACKNOWLEDGEMENT
+    assert (made["seed"], made["steps"]) == (3, 4)
+    assert made["command"].startswith("python -m realtime train --data data --out small-9")
+    assert str(tmp_path) not in json.dumps(card)
+    assert card["scores"]["heldout_people_mm"]["MPJPE"] > 0
+
+    with (tmp_path / "work" / "small-9" / "curve.csv").open() as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["2", "4"]
+    assert (tmp_path / "work" / "small-9" / "curve.png").read_bytes().startswith(b"\x89PNG")
+
+    longer = [*command(tmp_path, "--seed", "3"), "--steps", "6", "--resume"]
+    assert main(longer) == 0
+    card = json.loads((tmp_path / "model" / "small-9.json").read_text())
+    assert card["training"]["steps"] == 6
+    assert "--resume" not in card["training"]["command"]
+
+
+def test_ctrl_c_saves_what_is_there(tmp_path):
+    folder = tmp_path / "work" / "small-9"
+    words = [sys.executable, "-m", "realtime", "train", *command(tmp_path, "--minutes", "10")]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        deadline = time.monotonic() + 60
+        while not (folder / "checkpoint.pt").exists() and time.monotonic() < deadline:
+            assert process.poll() is None, process.communicate()
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=60)
+    finally:
+        process.kill()
+    assert process.returncode == 0, err
+    assert "interrupted: saving what is there" in err
+    assert "wrote" in out
+    assert load_network(tmp_path / "model" / "small-9.safetensors").card.more["training"]["steps"] >= 2
+
+
+def test_checkpoints_that_cannot_be_used_are_told(tmp_path):
+    with pytest.raises(UsageError, match="no checkpoint"):
+        main(command(tmp_path, "--steps", "2", "--resume"))
+    (tmp_path / "work" / "small-9" / "checkpoint.pt").write_bytes(b"junk")
+    with pytest.raises(WeightsError, match="cannot be read"):
+        main(command(tmp_path, "--steps", "2", "--resume"))
+
+
+@pytest.mark.parametrize(
+    "words", [["--steps", "0"], ["--minutes", "-1"], ["--dropout", "1"], ["--steps", "1", "--minutes", "1"]]
+)
+def test_values_that_make_no_sense_are_refused(words, tmp_path):
+    with pytest.raises(UsageError, match=words[0]):
+        main(command(tmp_path, *words))
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="there is a CUDA device")
+def test_a_missing_gpu_is_told(tmp_path):
+    with pytest.raises(UsageError, match="no CUDA device"):
+        main(command(tmp_path, "--steps", "1", "--device", "cuda"))

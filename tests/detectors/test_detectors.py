@@ -1,0 +1,141 @@
+"""What every detector promises, and the table that opens them."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.demo_clip import demo_frames, frame_of
+from support.keypoint_files import walker, write_videopose3d_set
+from support.poses import ROOT
+from support.rcnn_networks import detectron2_or_skip, random_state, save_pth
+
+from realtime.detectors import DETECTORS, choose_detector, installed, open_detector
+from realtime.errors import DetectorError, UsageError
+from realtime.skeleton import BLAZEPOSE33, COCO17
+
+SKELETONS = {"blazepose": BLAZEPOSE33, "keypoint_rcnn": COCO17, "replay": COCO17}
+
+
+def options_of(name, folder):
+    """What it takes to open each detector in a test."""
+    if name == "blazepose":
+        pytest.importorskip("mediapipe", reason="MediaPipe is not installed here")
+        return {}
+    if name == "keypoint_rcnn":
+        detectron2_or_skip()
+        return {"weights": save_pth(folder / "r50.pth", random_state(50)), "min_size_px": 128, "proposals": 50}
+    write_videopose3d_set(folder / "set.npz", {"a.mp4": walker(5)}, size_wh=(854, 480))
+    return {"path": folder / "set.npz"}
+
+
+@pytest.fixture(scope="module", params=DETECTORS)
+def detector(request, tmp_path_factory):
+    detect = open_detector(request.param, "cpu", **options_of(request.param, tmp_path_factory.mktemp(request.param)))
+    yield detect
+    detect.close()
+
+
+def test_a_table_row_for_every_promise():
+    assert set(SKELETONS) == set(DETECTORS)
+
+
+def test_it_says_who_it_is(detector):
+    assert detector.skeleton is SKELETONS[detector.name]
+
+
+def test_poses_carry_what_the_contract_says(detector):
+    poses = [(frame, detector(frame)) for frame in demo_frames(5)]
+    assert any(pose is not None for _, pose in poses)
+    for frame, pose in poses:
+        if pose is None:
+            continue
+        joints = len(detector.skeleton)
+        assert pose.skeleton is detector.skeleton
+        assert (pose.xy.shape, pose.xy.dtype) == ((joints, 2), np.float32)
+        assert (pose.score.shape, pose.score.dtype) == ((joints,), np.float32)
+        assert pose.size_wh == frame.size_wh
+        assert (pose.index, pose.t_capture_ns, pose.t_unix_ns) == (frame.index, frame.t_capture_ns, frame.t_unix_ns)
+        assert np.isfinite(pose.xy).all()
+        assert ((pose.score >= 0) & (pose.score <= 1)).all()
+        assert (pose.bridged, pose.person) == (False, 0)
+        if pose.world_m is not None:
+            assert pose.world_m.shape == (joints, 3)
+            assert np.isfinite(pose.world_m).all()
+
+
+def test_the_frame_is_not_altered(detector):
+    frame = demo_frames(1)[0]
+    before = frame.image.copy()
+    detector(frame)
+    np.testing.assert_array_equal(frame.image, before)
+
+
+@pytest.mark.parametrize("channels", [(), (1,), (3,), (4,)])
+def test_grey_and_alpha_are_read(detector, channels):
+    detector(frame_of(np.zeros((480, 854, *channels), np.uint8)))
+
+
+def test_a_picture_that_does_not_lie_in_one_piece_is_read(detector):
+    wide = np.zeros((480, 2 * 854, 3), np.uint8)
+    detector(frame_of(wide[:, ::2]))
+    detector(frame_of(np.broadcast_to(np.uint8(9), (480, 854, 3))))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        np.zeros((0, 854, 3), np.uint8),
+        np.zeros((480, 0, 3), np.uint8),
+        np.zeros((480, 854, 2), np.uint8),
+        np.zeros((480, 854, 3), np.float32),
+        np.zeros((480, 854, 3), np.uint16),
+    ],
+    ids=lambda image: f"{image.shape} {image.dtype}",
+)
+def test_what_is_no_picture_is_refused_in_one_line(detector, image):
+    with pytest.raises(DetectorError, match="an image must be") as fault:
+        detector(frame_of(image))
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("name", DETECTORS)
+def test_closing_twice(name, tmp_path):
+    detect = open_detector(name, "cpu", **options_of(name, tmp_path))
+    detect.close()
+    detect.close()
+
+
+def test_who_is_followed_is_said_to_have_no_effect_where_one_is_seen(tmp_path, caplog):
+    caplog.set_level("INFO")
+    for name in ("blazepose", "replay"):
+        options = options_of(name, tmp_path)
+        open_detector(name, "cpu", **options).close()
+        assert not caplog.records
+        open_detector(name, "cpu", "centre", **options).close()
+        (record,) = caplog.records
+        assert record.getMessage().startswith("--person centre: no effect")
+        caplog.clear()
+
+
+def test_unknown_names():
+    with pytest.raises(UsageError, match="auto, blazepose, keypoint_rcnn, replay"):
+        open_detector("openpose")
+
+
+def test_auto_without_a_gpu_is_blazepose():
+    assert choose_detector("cpu") == "blazepose"
+
+
+def test_auto_wants_both_detectron2_and_cuda():
+    import torch
+
+    both = installed("keypoint_rcnn") and torch.cuda.is_available()
+    assert choose_detector() == ("keypoint_rcnn" if both else "blazepose")
+
+
+def test_the_table_loads_nothing_heavy():
+    code = "import sys, realtime.detectors as d; d.installed('blazepose'), d.installed('keypoint_rcnn')\n"
+    code += "print([m for m in ('torch', 'cv2', 'mediapipe', 'matplotlib', 'detectron2') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,234 @@
+import io
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+from support.viewer_scenes import ROOT
+
+from realtime.errors import RecordError, UsageError
+from realtime.films.files import save_png
+from realtime.films.film import open_film
+
+
+def picture(i, size_wh=(160, 120)):
+    """A grey field with a white bar that moves."""
+    image = np.full((size_wh[1], size_wh[0], 4), 60, np.uint8)
+    image[:, 10 * i : 10 * i + 10] = 255
+    image[..., 3] = 255
+    return image
+
+
+def bar(image):
+    """Where the bar is."""
+    return int(np.argmax(image[60, :, 0]) // 10)
+
+
+def record(path, count=12, fps=10.0, **options):
+    film = open_film(path, fps)
+    for i in range(count):
+        film.write(picture(i, **options), i / fps)
+    film.close()
+    return film
+
+
+def decoded(path):
+    with av.open(str(path)) as file:
+        return [(frame.time, frame.to_ndarray(format="rgb24")) for frame in file.decode(video=0)]
+
+
+def test_an_mp4_holds_every_picture_at_its_time(tmp_path):
+    film = record(tmp_path / "a.mp4")
+    frames = decoded(tmp_path / "a.mp4")
+    assert film.frames == len(frames) == 12
+    assert [time_s for time_s, _ in frames] == pytest.approx([i / 10 for i in range(12)], abs=1e-3)
+    assert [bar(image) for _, image in frames] == list(range(12))
+    with av.open(str(tmp_path / "a.mp4")) as file:
+        stream = file.streams.video[0]
+        assert (stream.codec_context.name, stream.width, stream.height) == ("h264", 160, 120)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such names")
+def test_a_name_with_a_colon_is_a_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    record(Path("12:30 é.mp4"))
+    assert len(decoded(f"file:{tmp_path}/12:30 é.mp4")) == 12
+
+
+def test_uneven_sizes_are_cut_to_even_ones(tmp_path):
+    record(tmp_path / "a.mp4", size_wh=(161, 121))
+    assert decoded(tmp_path / "a.mp4")[0][1].shape == (120, 160, 3)
+
+
+def test_uneven_times_are_kept(tmp_path):
+    times = [0.0, 0.1, 0.5, 0.51, 2.0]
+    film = open_film(tmp_path / "a.mp4", 30)
+    for i, t_s in enumerate(times):
+        film.write(picture(i), t_s)
+    film.close()
+    assert [t for t, _ in decoded(tmp_path / "a.mp4")] == pytest.approx(times, abs=1e-3)
+
+
+def test_a_gif_holds_every_picture_and_loops(tmp_path):
+    film = record(tmp_path / "a.gif")
+    with Image.open(tmp_path / "a.gif") as image:
+        assert film.frames == image.n_frames == 12
+        assert image.size == (160, 120)
+        assert image.info["loop"] == 0
+        for i in range(12):
+            image.seek(i)
+            assert image.info["duration"] == 100
+            assert bar(np.asarray(image.convert("RGB"))) == i
+    assert [path.name for path in tmp_path.iterdir()] == ["a.gif"]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_pictures_of_another_size_are_scaled_to_the_first(tmp_path, name):
+    film = open_film(tmp_path / name, 10)
+    film.write(picture(1), 0.0)
+    film.write(picture(2, size_wh=(320, 240)), 0.1)
+    film.close()
+    if name.endswith("mp4"):
+        assert [image.shape for _, image in decoded(tmp_path / name)] == [(120, 160, 3)] * 2
+    else:
+        with Image.open(tmp_path / name) as image:
+            assert (image.n_frames, image.size) == (2, (160, 120))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_no_picture_leaves_no_file_and_closing_twice_is_allowed(tmp_path, name):
+    film = open_film(tmp_path / name, 10)
+    film.close()
+    film.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_other_endings_and_places_that_cannot_be_written(tmp_path):
+    with pytest.raises(UsageError, match=r"\.mp4 or \.gif"):
+        open_film(tmp_path / "a.avi", 30)
+    for name in ("a.mp4", "a.gif"):
+        with pytest.raises(RecordError, match="no folder"):
+            open_film(tmp_path / "missing" / name, 30)
+    (tmp_path / "b.mp4").mkdir()
+    with pytest.raises(RecordError, match=r"b\.mp4"):
+        open_film(tmp_path / "b.mp4", 30)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's files")
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_a_full_disk_is_one_line(tmp_path, name):
+    code = f"""
+import resource, signal, numpy as np
+from pathlib import Path
+from contextlib import closing
+from realtime.errors import RecordError
+from realtime.films.film import open_film
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+noise = np.random.default_rng(0)
+try:
+    with closing(open_film(Path({str(tmp_path / name)!r}), 30)) as film:
+        for i in range(60):
+            film.write(noise.integers(0, 255, (120, 160, 4)).astype(np.uint8), i / 30)
+except RecordError as fault:
+    print("told:", fault)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout.startswith("told: cannot write"), done
+    assert len(done.stdout.splitlines()) == 1
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".part"] == []
+
+
+def test_a_killed_mp4_can_be_played(tmp_path):
+    path = tmp_path / "a.mp4"
+    code = f"""
+import time, numpy as np
+from pathlib import Path
+from realtime.films.film import open_film
+film = open_film(Path({str(path)!r}), 10)
+noise = np.random.default_rng(0)
+for i in range(200):
+    film.write(noise.integers(0, 255, (120, 160, 4)).astype(np.uint8), i / 10)
+print("written", flush=True)
+time.sleep(60)
+"""
+    writer = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, cwd=ROOT)
+    assert writer.stdout.readline() == b"written\n"
+    writer.send_signal(signal.SIGKILL)
+    writer.wait()
+    writer.stdout.close()
+    frames = decoded(path)
+    assert len(frames) > 100
+    assert frames[0][1].shape == (120, 160, 3)
+
+
+def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
+    film = open_film(tmp_path / "a.gif", 30)
+    tiny = np.zeros((8, 8, 4), np.uint8)
+    for i in range(1810):
+        tiny[0, 0, 0] = i % 256
+        film.write(tiny, i / 30)
+    film.close()
+    assert film.frames == 1800
+    assert len(caplog.records) == 1
+    assert "full" in caplog.text
+
+
+def slope_with_noise(count):
+    """Pictures of a still camera, as a video's compression leaves them."""
+    noise = np.random.default_rng(0)
+    slope = np.repeat(np.linspace(40, 200, 160)[None, :, None], 120, 0) * (1, 1, 1, 1)
+    return [(slope + noise.integers(-2, 3, slope.shape)).astype(np.uint8) for _ in range(count)]
+
+
+def written(path, images):
+    film = open_film(path, 10)
+    for i, image in enumerate(images):
+        film.write(image, i / 10)
+    film.close()
+    return path.stat().st_size
+
+
+def test_a_gif_wastes_nothing_on_noise(tmp_path):
+    images = slope_with_noise(20)
+    assert written(tmp_path / "20.gif", images) < 1.2 * written(tmp_path / "1.gif", images[:1])
+
+
+def test_a_gif_shows_colours_that_come_later(tmp_path):
+    images = slope_with_noise(6)
+    for image in images[3:]:
+        image[:20, 10:20, 0] = 255
+    written(tmp_path / "a.gif", images)
+    with Image.open(tmp_path / "a.gif") as gif:
+        gif.seek(gif.n_frames - 1)
+        last = np.asarray(gif.convert("RGB")).astype(int)
+    assert np.abs(last - images[-1][..., :3]).max() < 16
+
+
+def test_a_picture_is_put_in_place_whole(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(b"an earlier one")
+    save_png(picture(2), path)
+    with Image.open(path) as image:
+        assert bar(np.asarray(image)) == 2
+    assert [left.name for left in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_a_picture_can_go_into_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    read = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    save_png(picture(2), tmp_path / "pipe")
+    data, _ = read.communicate()
+    assert bar(np.asarray(Image.open(io.BytesIO(data)))) == 2
+
+
+def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
+    for path in (tmp_path, tmp_path / "missing" / "a.png"):
+        with pytest.raises(RecordError, match=r"^cannot write [^\n]*$"):
+            save_png(picture(2), path)
+    assert list(tmp_path.iterdir()) == []

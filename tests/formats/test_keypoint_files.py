@@ -1,0 +1,294 @@
+"""Keypoint files of the three layouts, good and hostile."""
+
+import io
+import subprocess
+import sys
+import zipfile
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from support.hostile_pickles import GADGETS
+from support.keypoint_files import npy, object_npy, walker, write_videopose3d_set, write_videopose3d_video, zipped
+from support.poses import ROOT, SHARED
+
+from realtime.errors import FormatError, RecordError
+from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
+from realtime.formats.safe.npz import read_npz
+from realtime.formats.videopose3d_npz import write_video, write_video_set
+from realtime.skeleton import BLAZEPOSE33, COCO17
+from realtime.track import single_person_track
+
+LEFT_TURN = SHARED / "data" / "video" / "left_turn.mov.npz"
+STOP = SHARED / "data" / "video" / "data_2d_custom_myvideos.npz"
+
+
+def needs(path):
+    return pytest.mark.skipif(not path.exists(), reason=f"the recorded file {path.name} is not here")
+
+
+# ---- what other programs write -----------------------------------------------------
+
+
+@needs(LEFT_TURN)
+def test_a_real_detectron2_recording():
+    track = read_keypoints(LEFT_TURN)
+    assert (len(track), track.size_wh, track.skeleton, track.fps) == (120, (1920, 1080), COCO17, None)
+    with np.load(LEFT_TURN, allow_pickle=True, encoding="latin1") as plain:  # a file we know
+        for ours, theirs in zip(track.people, plain["keypoints"][:, 1], strict=True):
+            np.testing.assert_array_equal(ours[0].T, theirs[0][[0, 1, 3]])
+        for ours, theirs in zip(track.boxes, plain["boxes"][:, 1], strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+
+@needs(STOP)
+def test_a_real_custom_set():
+    track = read_keypoints(STOP)
+    assert (len(track), track.size_wh) == (129, (1920, 1080))
+    with np.load(STOP, allow_pickle=True, encoding="latin1") as plain:
+        np.testing.assert_array_equal(track.best()[..., :2], plain["positions_2d"].item()["stop.mov"]["custom"][0])
+
+
+def test_several_people_and_nobody(tmp_path):
+    one, two = walker(3), walker(3, at=(300, 80))
+    people = [[one[0], two[0]], [], [two[2]]]
+    write_videopose3d_video(tmp_path / "v.npz", people, [[0.8, 0.9], [], [0.7]])
+    track = read_keypoints(tmp_path / "v.npz")
+    assert [len(frame) for frame in track.people] == [2, 0, 1]
+    np.testing.assert_array_equal(track.people[0][0][:, :2], one[0])
+    best = track.best()
+    np.testing.assert_array_equal(best[0, :, :2], two[0])
+    assert np.isnan(best[1]).all()
+    assert (best[0, :, 2] == 0.25).all()
+
+
+def test_a_set_of_several_videos_wants_a_name(tmp_path):
+    path = tmp_path / "set.npz"
+    write_videopose3d_set(path, {"a.mp4": walker(4), "b.mp4": walker(6, at=(0, 0))})
+    assert len(read_keypoints(path, "b.mp4")) == 6
+    for wrong in (None, "c.mp4"):
+        with pytest.raises(FormatError, match=r"one of a\.mp4, b\.mp4"):
+            read_keypoints(path, wrong)
+
+
+# ---- there and back ----------------------------------------------------------------
+
+POINT = st.one_of(st.floats(-50, 2000, width=32), st.just(np.nan))
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.lists(POINT, min_size=34, max_size=34), min_size=1, max_size=4))
+def test_our_layout_there_and_back(tmp_path, numbers):
+    points = np.array(numbers, np.float32).reshape(-1, 17, 2)
+    points = np.concatenate([points, np.full_like(points[..., :1], 0.5)], -1)
+    points[np.isnan(points).any(-1)] = np.nan
+    track = single_person_track(points, (640, 480), COCO17, fps=29.97)
+    write_keypoints(tmp_path / "own.npz", track)
+    back = read_keypoints(tmp_path / "own.npz")
+    assert (back.size_wh, back.fps, back.skeleton) == ((640, 480), 29.97, COCO17)
+    seen = np.isfinite(points[..., 0]).any(1)
+    np.testing.assert_array_equal(back.best()[seen], points[seen])
+    assert [len(frame) for frame in back.people] == list(seen.astype(int))
+
+
+def test_our_layout_is_plain_arrays_for_everyone(tmp_path):
+    points = np.ones((2, 33, 3), np.float32)
+    write_keypoints(tmp_path / "own.npz", single_person_track(points, (4, 3), BLAZEPOSE33))
+    with np.load(tmp_path / "own.npz", allow_pickle=False) as plain:
+        assert plain["xy"].shape == (2, 33, 2)
+        assert (str(plain["skeleton"]), plain["fps"], plain["size_wh"].tolist()) == ("blazepose-33", 0, [4, 3])
+    assert read_keypoints(tmp_path / "own.npz").fps is None
+
+
+def test_a_video_of_videopose3d_there_and_back(tmp_path):
+    people = [[walker(1)[0], walker(1, at=(300, 0))[0]], []]
+    write_videopose3d_video(tmp_path / "theirs.npz", people, [[0.9, 0.8], []])
+    track = read_keypoints(tmp_path / "theirs.npz")
+    write_video(tmp_path / "ours.npz", track)
+    with (
+        np.load(tmp_path / "theirs.npz", allow_pickle=True) as theirs,
+        np.load(tmp_path / "ours.npz", allow_pickle=True) as ours,
+    ):
+        assert set(ours) == set(theirs)
+        np.testing.assert_array_equal(ours["keypoints"][0, 1], theirs["keypoints"][0, 1])
+        assert ours["keypoints"][1, 1] == [] == ours["boxes"][0, 0]
+        assert ours["metadata"].item() == theirs["metadata"].item()
+
+
+def test_a_set_is_filled_between_frames_as_videopose3d_does(tmp_path):
+    xy = walker(5)
+    points = np.concatenate([xy, np.ones_like(xy[..., :1])], -1)
+    points[[0, 2]] = np.nan
+    write_video_set(tmp_path / "set.npz", {"a.mp4": single_person_track(points, (640, 480), COCO17)})
+    with np.load(tmp_path / "set.npz", allow_pickle=True) as plain:
+        filled = plain["positions_2d"].item()["a.mp4"]["custom"][0]
+    np.testing.assert_allclose(filled[2], xy[2], atol=1e-4)  # steady, so in the middle of its neighbours
+    np.testing.assert_array_equal(filled[0], xy[1])
+    np.testing.assert_array_equal(read_keypoints(tmp_path / "set.npz").best()[..., :2], filled)
+
+
+def test_nobody_at_all_cannot_be_in_a_set(tmp_path):
+    nobody = single_person_track(np.full((3, 17, 3), np.nan, np.float32), (640, 480), COCO17)
+    with pytest.raises(FormatError, match="nobody"):
+        write_video_set(tmp_path / "set.npz", {"empty.mp4": nobody})
+
+
+def test_a_folder_that_is_not_there(tmp_path):
+    track = single_person_track(np.ones((1, 17, 3), np.float32), (640, 480), COCO17)
+    with pytest.raises(RecordError, match="No such file"):
+        write_keypoints(tmp_path / "no" / "own.npz", track)
+
+
+# ---- hostile and broken files ------------------------------------------------------
+
+
+@pytest.mark.parametrize("gadget", GADGETS.values(), ids=GADGETS)
+@pytest.mark.parametrize("member", ["keypoints", "metadata"])
+def test_gadgets_in_a_keypoint_file(gadget, member, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_videopose3d_video(tmp_path / "good.npz", [[walker(1)[0]]], [[0.9]])
+    with zipfile.ZipFile(tmp_path / "good.npz") as archive:
+        members = {name.removesuffix(".npy"): archive.read(name) for name in archive.namelist()}
+    members[member] = object_npy(gadget, "(1, 2)" if member == "keypoints" else "()")
+    with pytest.raises(FormatError) as fault:
+        read_keypoints(zipped(tmp_path / "bad.npz", **members))
+    assert "\n" not in str(fault.value)
+    assert not (tmp_path / "marker").exists()
+
+
+F4 = "{{'descr': '<f4', 'fortran_order': False, 'shape': {}, }}"
+BROKEN = {
+    "header of 10^9 rows": npy(F4.format("(1000000000, 17, 2)"), b"\0" * 64),
+    "negative shape": npy(F4.format("(-1, 17, -2)"), b"\0" * 136),
+    "too little data": npy(F4.format("(4, 17, 2)"), b"\0" * 64),
+    "no npy": b"hello",
+    "empty": b"",
+    "header that calls": npy("{'descr': __import__('os').system('touch marker'), 'shape': ()}"),
+    "header of version 9": b"\x93NUMPY\x09\x00" + b"\0" * 200,
+    "structured": npy("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,), }", b"\0" * 4),
+    "objects without pickle": object_npy(b""),
+    "objects of another shape": object_npy(b"\x80\x03]."),
+}
+
+
+@pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
+def test_broken_arrays(data, tmp_path):
+    with pytest.raises(FormatError) as fault:
+        read_npz(zipped(tmp_path / "x.npz", xy=data), ["xy"])
+    assert "\n" not in str(fault.value)
+
+
+def own_arrays(**changed):
+    good = {
+        "format": 1,
+        "xy": np.ones((3, 17, 2), np.float32),
+        "score": np.ones((3, 17), np.float32),
+        "size_wh": np.array([640, 480]),
+        "fps": 30.0,
+        "skeleton": "coco-17",
+    }
+    return {name: value for name, value in (good | changed).items() if value is not None}
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"format": 2}, "format 2"),
+        ({"format": "one"}, "format one"),
+        ({"score": None}, "lacks score"),
+        ({"skeleton": "octopus-8"}, "octopus-8"),
+        ({"skeleton": "h36m-17", "xy": np.ones((3, 16, 2))}, "of shape"),
+        ({"xy": np.ones((3, 17, 3))}, "of shape"),
+        ({"xy": np.full((3, 17, 2), "a")}, "of shape"),
+        ({"score": np.ones((2, 17))}, "of shape"),
+        ({"size_wh": np.array([0, 480])}, "0 x 480"),
+        ({"size_wh": np.array([640, 10**9])}, "1000000000"),
+        ({"size_wh": np.array([np.nan, np.inf])}, "size_wh"),
+        ({"fps": -3.0}, "-3 frames"),
+        ({"fps": np.nan}, "nan frames"),
+        ({"xy": np.ones((0, 17, 2)), "score": np.ones((0, 17))}, "no frames"),
+    ],
+)
+def test_our_layout_with_wrong_content(changed, says, tmp_path):
+    np.savez(tmp_path / "x.npz", **own_arrays(**changed))
+    with pytest.raises(FormatError, match=says) as fault:
+        read_keypoints(tmp_path / "x.npz")
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    "arrays",
+    [
+        {"keypoints": np.zeros((3, 2))},
+        {"keypoints": np.zeros(3), "boxes": np.zeros(3), "metadata": np.zeros(3)},
+        {"positions_2d": np.array({}, object), "metadata": np.array({}, object)},
+        {"positions_2d": np.array([1, None], object), "metadata": np.array(3, object)},
+        {"positions_2d": np.array({"a": {"custom": [np.ones((3, 5, 2))]}}, object), "metadata": np.array({}, object)},
+        {"weights": np.zeros(3)},
+        {},
+    ],
+)
+def test_files_of_something_else(arrays, tmp_path):
+    np.savez(tmp_path / "x.npz", **arrays)
+    with pytest.raises(FormatError):
+        read_keypoints(tmp_path / "x.npz")
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04" + b"\0" * 100, b"\x80\x03N."])
+def test_files_that_are_no_npz(content, tmp_path):
+    (tmp_path / "x.npz").write_bytes(content)
+    with pytest.raises(FormatError):
+        read_keypoints(tmp_path / "x.npz")
+
+
+def test_no_file(tmp_path):
+    with pytest.raises(FormatError, match="No such file"):
+        read_keypoints(tmp_path / "x.npz")
+    with pytest.raises(FormatError):
+        read_keypoints(tmp_path)
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_a_flipped_byte_is_a_format_error_or_other_numbers(tmp_path, data):
+    buffer = io.BytesIO()
+    np.savez(buffer, **own_arrays())
+    content = bytearray(buffer.getvalue())
+    content[data.draw(st.integers(0, len(content) - 1))] ^= 1 << data.draw(st.integers(0, 7))
+    (tmp_path / "x.npz").write_bytes(content)
+    try:
+        read_keypoints(tmp_path / "x.npz")
+    except FormatError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+
+
+BOMBS = """
+import resource, sys
+from pathlib import Path
+from realtime.errors import FormatError
+from realtime.formats.keypoints_npz import read_keypoints
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    read_keypoints(Path(sys.argv[1]))
+except FormatError as error:
+    print(error)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+
+
+def test_a_zip_bomb_takes_no_memory(tmp_path):
+    """1 GB of zeros in 1 MB: refused for less than 20 MB, in a process of its own."""
+    with zipfile.ZipFile(tmp_path / "bomb.npz", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        with archive.open("xy.npy", "w", force_zip64=True) as member:
+            member.write(npy(F4.format("(7813000, 17, 2)")))
+            for _ in range(1000):
+                member.write(bytes(1 << 20))
+        for name in ("format", "score", "size_wh", "fps", "skeleton"):
+            archive.writestr(f"{name}.npy", npy(F4.format("()"), bytes(4)))
+    done = subprocess.run(
+        [sys.executable, "-c", BOMBS, tmp_path / "bomb.npz"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    message, grown_mb = done.stdout.splitlines()
+    assert "would unpack to 1000 MB" in message
+    assert int(grown_mb) < 20

@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from realtime.lifting.features import FEATURES, MIRROR_OF_JOINTS, hip_ray, mirror_of_channels, view_rotation
+from realtime.skeleton import COCO17, H36M17
+
+each_set = pytest.mark.parametrize("features", FEATURES.values(), ids=lambda f: f.name)
+
+
+def rays_of(seed, shape=(5,)):
+    return np.random.default_rng(seed).uniform(-0.8, 0.8, (*shape, len(COCO17), 2)).astype(np.float32)
+
+
+def encoded(features, rays):
+    return features.encode(rays, hip_ray(rays))
+
+
+@each_set
+def test_numpy_and_torch_agree(features):
+    rays = rays_of(1)
+    assert np.allclose(encoded(features, rays), encoded(features, torch.from_numpy(rays)).numpy(), atol=1e-6)
+    joints = np.random.default_rng(2).normal(size=(5, 17, 3)).astype(np.float32)
+    ours = features.decode(joints, hip_ray(rays))
+    theirs = features.decode(torch.from_numpy(joints), hip_ray(torch.from_numpy(rays))).numpy()
+    assert np.allclose(ours, theirs, atol=1e-6)
+
+
+@each_set
+def test_a_frame_alone_gives_what_it_gives_among_others(features):
+    rays = rays_of(3, (2, 7))
+    together = encoded(features, rays)
+    assert together.shape == (2, 7, features.channels)
+    assert np.allclose(together[1, 4], encoded(features, rays[1, 4]), atol=1e-6)
+
+
+@each_set
+def test_target_undoes_decode(features):
+    joints = np.random.default_rng(4).normal(size=(5, 17, 3))
+    hip = hip_ray(rays_of(4))
+    assert np.allclose(features.decode(features.target(joints, hip), hip), joints, atol=1e-5)
+
+
+@each_set
+@given(wild=st.floats(allow_nan=False, allow_infinity=False, width=32))
+def test_wild_points_stay_bounded(features, wild):
+    rays = rays_of(5)
+    rays[:, 9] = wild
+    channels = encoded(features, rays)
+    assert np.isfinite(channels).all()
+    assert np.abs(channels).max() < 10
+
+
+@each_set
+def test_a_pose_in_one_point_is_finite(features):
+    assert np.isfinite(encoded(features, np.zeros((17, 2), np.float32))).all()
+
+
+def test_view_rotation_turns_the_ray_to_the_axis():
+    for u, v in ((0, 0), (0.3, -0.2), (-2, 1)):
+        rotation = view_rotation(np.array([u, v], float))
+        turned = rotation @ (u, v, 1)
+        assert np.allclose(turned, (0, 0, np.sqrt(1 + u * u + v * v)))
+        assert np.allclose(rotation @ rotation.T, np.eye(3))
+        assert np.linalg.det(rotation) == pytest.approx(1)
+        assert rotation[0, 1] == 0  # no roll: the right axis stays level
+
+
+def test_turned_does_not_care_where_the_person_stands():
+    # The same body, seen by cameras turned by some angle, gives the same shape channels.
+    # Both hips in one point, so that the middle of their rays is the ray of their middle.
+    body = np.random.default_rng(6).uniform(-0.7, 0.7, (17, 3)) + (0, 0, 4)
+    body[COCO17.indices(("left_hip", "right_hip"))] = (0, 0, 4)
+    straight = encoded(FEATURES["turned"], body[:, :2] / body[:, 2:])
+    seen = body @ view_rotation(np.array((0.5, 0.2)))
+    aside = encoded(FEATURES["turned"], seen[:, :2] / seen[:, 2:])
+    assert np.allclose(straight[:34], aside[:34], atol=1e-5)
+    assert np.allclose(aside[34:36], (0.5, 0.2), atol=1e-5)
+
+
+def test_turned_is_what_the_view_rotation_makes_of_the_rays():
+    rays = rays_of(7, ())
+    hip = hip_ray(rays)
+    points = np.concatenate([rays, np.ones((len(COCO17), 1))], -1) @ view_rotation(hip).T
+    shape = points[:, :2] / np.maximum(points[:, 2:], 0.1)
+    size = np.sqrt((shape**2).sum(-1).mean())
+    assert np.allclose(encoded(FEATURES["turned"], rays)[:34], (shape / size).reshape(-1).clip(-5, 5), atol=1e-5)
+
+
+@each_set
+def test_what_is_seen_in_a_mirror_is_fed_in_a_mirror(features):
+    rays = rays_of(8)
+    swapped = rays[:, COCO17.mirror] * np.float32([-1, 1])
+    mirror = mirror_of_channels(features.channels)
+    np.testing.assert_allclose(encoded(features, swapped), mirror(encoded(features, rays)), atol=1e-5)
+    np.testing.assert_allclose(encoded(features, rays) @ mirror.matrix(), mirror(encoded(features, rays)), atol=1e-6)
+
+    joints = np.random.default_rng(9).normal(size=(5, 17, 3)).astype(np.float32)
+    answer = features.decode(MIRROR_OF_JOINTS(joints.reshape(5, 51)).reshape(5, 17, 3), hip_ray(swapped))
+    right = features.decode(joints, hip_ray(rays))[:, H36M17.mirror] * np.float32([-1, 1, 1])
+    np.testing.assert_allclose(answer, right, atol=1e-5)
+
+
+def test_there_is_no_mirror_for_other_channels():
+    with pytest.raises(ValueError, match="no feature set has 35"):
+        mirror_of_channels(35)

@@ -1,0 +1,202 @@
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from support.networks import exported, save_small, save_upstream, small_network
+from support.poses import pose_2d
+
+from realtime.camera import Intrinsics
+from realtime.errors import UsageError
+from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.model_files import load_network
+from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter
+from realtime.lifting.open import (
+    LateLifter,
+    StreamingLifter,
+    find_symmetric,
+    open_late_lifter,
+    open_lifter,
+    width_normalised,
+)
+from realtime.lifting.windowed import WindowedLifter
+from realtime.skeleton import COCO17
+from realtime.window import PoseWindow
+
+# What must give the joints of a whole-window evaluation.
+EQUALS = {
+    "streaming": StreamingLifter,
+    "onnx streaming": lambda net: OnnxStreamingLifter(exported(net, "streaming")),
+    "onnx window": lambda net: OnnxWindowLifter(exported(net, "window")),
+    "onnx window, symmetric": lambda net: OnnxWindowLifter(exported(net, "window")),
+}
+EQUALS_HERE = [k for k in EQUALS if k == "streaming" or find_spec("onnxruntime")]
+
+
+def walk(seed, length):
+    """Keypoints that wander, in pixels of a 640 × 480 picture."""
+    rng = np.random.default_rng(seed)
+    start = rng.uniform((100, 100), (500, 400), (len(COCO17), 2))
+    return start + rng.normal(0, 4, (length, len(COCO17), 2)).cumsum(0)
+
+
+@pytest.mark.parametrize("kind", EQUALS_HERE)
+@settings(deadline=None, max_examples=40)
+@given(
+    widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
+    features=st.sampled_from(sorted(FEATURES)),
+    mirrored=st.booleans(),
+    seed=st.integers(0, 50),
+    actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
+)
+def test_they_equal_the_whole_window(kind, widths, features, mirrored, seed, actions):
+    """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
+    k for more than it holds), asking twice, and clears (c)."""
+    net = small_network(widths, seed, features=features, causal="symmetric" not in kind, mirrored=mirrored)
+    windowed, other = WindowedLifter(net), EQUALS[kind](net)
+    assert windowed.window_length == other.window_length
+    window = PoseWindow(windowed.window_length, len(COCO17))
+    poses = iter(walk(seed, 20_000))
+    for action in actions:
+        if action == "c":
+            window.clear()
+            continue
+        for _ in range({"p": 1, "s": 2, "k": window.length + 2}[action]):
+            window.push(pose_2d(next(poses)))
+        expected = windowed(window)
+        assert np.allclose(other(window), expected, atol=1e-5)
+        if action == "s":
+            assert np.allclose(other(window), expected, atol=1e-5)
+
+
+@pytest.fixture(params=[*EQUALS_HERE, "windowed", "symmetric", "upstream"])
+def lifter(request, tmp_path):
+    """Every kind of lifter there is."""
+    if request.param == "upstream":
+        save_upstream(tmp_path / "net.bin")
+        return WindowedLifter(load_network(tmp_path / "net.bin"))
+    kind = EQUALS.get(request.param, WindowedLifter)
+    return kind(small_network(causal="symmetric" not in request.param))
+
+
+class TestEveryLifter:
+    def test_joints_are_about_the_pelvis(self, lifter):
+        window = PoseWindow(lifter.window_length, len(COCO17))
+        for xy in walk(1, 30):
+            window.push(pose_2d(xy))
+            joints = lifter(window)
+            assert joints.shape == (17, 3)
+            assert joints.dtype == np.float32
+            assert np.isfinite(joints).all()
+            assert np.array_equal(joints[0], (0, 0, 0))
+
+    def test_only_the_window_matters(self, lifter):
+        window = PoseWindow(lifter.window_length, len(COCO17))
+        tail = walk(2, lifter.window_length)
+        answers = []
+        for seed in (3, 4):
+            for xy in (*walk(seed, 11), *tail):
+                window.push(pose_2d(xy))
+                answer = lifter(window)
+            answers.append(answer)
+        assert np.allclose(*answers, atol=1e-5)
+
+    def test_picture_size_does_not_matter(self, lifter):
+        answers = []
+        for zoom in (1, 2):
+            window = PoseWindow(lifter.window_length, len(COCO17))
+            for xy in walk(5, 9):
+                window.push(pose_2d(xy * zoom, size_wh=(640 * zoom, 480 * zoom)))
+            answers.append(lifter(window))
+        assert np.allclose(*answers, atol=1e-5)
+
+    def test_it_has_a_name_with_a_digest(self, lifter):
+        name, _, digest = lifter.name.partition("@")
+        assert name == "net"
+        assert len(digest) == 8
+
+
+def test_a_symmetric_network_repeats_the_newest_as_future():
+    net = small_network(causal=False)
+    lifter = WindowedLifter(net)
+    assert lifter.window_length == 5  # of 9, four are the future
+    poses = walk(6, 5)
+    window = PoseWindow(5, len(COCO17))
+    for xy in poses:
+        window.push(pose_2d(xy))
+    whole = PoseWindow(9, len(COCO17))
+    for xy in (*poses, *[poses[-1]] * 4):
+        whole.push(pose_2d(xy))
+    rays = Intrinsics().rays(whole.xy, whole.size_wh)
+    hips, features = hip_ray(rays), FEATURES[net.card.features]
+    output = net.net(torch.from_numpy(features.encode(rays, hips))[None])[0, -1].numpy()
+    joints = features.decode(output, hips[4])
+    expected = joints - joints[0]
+    assert np.allclose(lifter(window), expected, atol=1e-5)
+
+
+def test_upstream_coordinates():
+    # VideoPose3D: x over the width to -1..1, y by the same factor; portrait as well.
+    xy = np.array([[[0, 0], [480, 640], [240, 320]]], np.float32)
+    normalised = width_normalised(xy, np.array([[480, 640]], np.float32))
+    assert np.allclose(normalised, [[[-1, -640 / 480], [1, 640 / 480], [0, 0]]])
+
+
+def test_open_lifter_streams_causal_networks(tmp_path, caplog):
+    assert isinstance(open_lifter(str(save_small(tmp_path)), 9), StreamingLifter)
+    assert not caplog.records
+    assert isinstance(open_lifter(str(save_small(tmp_path, "s", causal=False)), 9), WindowedLifter)
+    assert "lift --symmetric gives it the real one" in caplog.text
+
+
+def test_a_symmetric_network_is_not_asked_at_once():
+    with pytest.raises(ValueError, match="needs the future"):
+        StreamingLifter(small_network(causal=False))
+
+
+@pytest.mark.parametrize("poses", [1, 3, 4, 5, 9, 30])
+def test_a_late_lifter_answers_for_every_pose_with_its_future(poses):
+    network = small_network(causal=False)
+    lifter = LateLifter(network)
+    for seed in (1, 2):  # the second motion begins anew
+        xy = walk(seed, poses).astype(np.float32)
+        pushed = [lifter.push(pose_2d(pose)) for pose in xy]
+        assert [joints is None for joints in pushed] == [i < lifter.late for i in range(poses)]
+        found = [joints for joints in pushed if joints is not None] + list(lifter.finish())
+        rays = Intrinsics().rays(xy, np.array((640, 480), np.float32))
+        hips, features = hip_ray(rays), FEATURES[network.card.features]
+        padded = np.pad(features.encode(rays, hips), ((lifter.late, lifter.late), (0, 0)), mode="edge")
+        joints = features.decode(network.net(torch.from_numpy(padded)[None])[0].numpy(), hips)
+        assert np.allclose(found, joints - joints[:, :1], atol=1e-5)
+
+
+def test_a_late_lifter_wants_a_symmetric_network(tmp_path):
+    assert open_late_lifter(str(save_small(tmp_path, "s", causal=False)), 9).late == 4
+    with pytest.raises(UsageError, match=r"tiny-9@.* does not see the future; .*train --symmetric"):
+        open_late_lifter(str(save_small(tmp_path)), 9)
+    with pytest.raises(UsageError, match=r"takes no \.onnx"):
+        open_late_lifter("s.onnx", 9)
+
+
+def test_without_a_symmetric_network_one_is_told_how_to_get_it(tmp_path):
+    with pytest.raises(UsageError, match="train --symmetric --window 27 --out model/symmetric-27 makes one"):
+        find_symmetric(folder=tmp_path)
+    path = save_small(tmp_path, "symmetric-9", causal=False)
+    assert find_symmetric(window=9, folder=tmp_path) == path
+
+
+def test_open_lifter_wants_skeletons_it_knows(tmp_path):
+    path = save_small(tmp_path)
+    card = path.with_suffix(".json")
+    card.write_text(card.read_text().replace("h36m-17", "runner-18"))
+    with pytest.raises(UsageError, match="coco-17 to runner-18"):
+        open_lifter(str(path), 9)
+
+
+def test_a_file_with_a_larger_window_than_asked_is_said(tmp_path, caplog):
+    open_lifter(str(save_small(tmp_path)), 5)
+    assert "needs a window of 9, not 5" in caplog.text

@@ -1,0 +1,167 @@
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from support.estimators import estimator, keypoints
+from support.poses import frame_at
+
+from realtime.live.monitor import Monitor, status_line
+from realtime.live.pipeline import Pipeline
+from realtime.pose import OK, STALE_CAMERA, WARMING_UP
+from realtime.pose import RECONNECTING as RECONNECTING_REASON
+from realtime.runtime.stop import Stop
+from realtime.stages import RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
+
+
+class Script:
+    """A source that follows a list: a frame's index, or a state in which nothing comes."""
+
+    name = "script"
+    live = True
+
+    def __init__(self, *steps):
+        self.steps = list(steps)
+        self.state = STREAMING
+
+    def read(self, timeout_s):
+        if not self.steps:
+            raise EndOfSource
+        step = self.steps.pop(0)
+        if isinstance(step, str):
+            self.state = step
+            time.sleep(1.5 * timeout_s)  # as long as a camera keeps a reader waiting
+            return None
+        self.state = STREAMING
+        return frame_at(step)
+
+    def status(self):
+        return SourceStatus(self.state, dropped=3)
+
+    def close(self):
+        pass
+
+
+def run_script(*steps, **more):
+    estimates = []
+    estimate = estimator({i: keypoints(i) for i in range(1000)})
+    monitor = Monitor(estimate.window.length)
+    pipeline = Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None)
+    pipeline.run(Stop(), **more)
+    return estimates, monitor
+
+
+def test_every_frame_goes_to_every_sink_in_order():
+    estimates, monitor = run_script(*range(12))
+    assert [e.pose.index for e in estimates] == list(range(12))
+    assert (monitor.frames, monitor.people) == (12, 12)
+    assert set(monitor.times.stages) >= {"wait", "detect", "lift", "keep"}
+
+
+def test_it_ends_after_so_many_frames():
+    estimates, _ = run_script(*range(12), max_frames=5)
+    assert len(estimates) == 5
+
+
+def test_a_lost_camera_is_told_once_for_each_loss():
+    estimates, monitor = run_script(0, STALLED, STALLED, 1, RECONNECTING, RECONNECTING, 2)
+    assert [e.pose.reason for e in estimates] == [
+        WARMING_UP,
+        STALE_CAMERA,
+        WARMING_UP,
+        RECONNECTING_REASON,
+        WARMING_UP,
+    ]
+    assert not estimates[1].pose.valid
+    assert monitor.frames == 3
+
+
+def test_waiting_without_a_loss_is_not_told():
+    estimates, _ = run_script(0, STREAMING, STREAMING, 1)
+    assert len(estimates) == 2
+
+
+def test_a_set_stop_ends_it_before_the_next_frame():
+    stop = Stop()
+    seen = []
+
+    class Stopping(Script):
+        def read(self, timeout_s):
+            frame = super().read(timeout_s)
+            if frame.index == 3:
+                stop.set()
+            return frame
+
+    Pipeline(Stopping(*range(9)), estimator({}), {"s": seen.append}, Monitor(9), lambda: None).run(stop)
+    assert [estimate.pose.index for estimate in seen] == [0, 1, 2, 3]  # what was read is finished
+
+
+@pytest.mark.parametrize("where", ["sink", "source"])
+def test_a_bug_on_either_side_is_raised_here(where):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    source = Script(*range(50))
+    if where == "source":
+        source.read = broken
+    before = threading.active_count()
+    pipeline = Pipeline(source, estimator({}), {"s": broken if where == "sink" else print}, Monitor(9), lambda: None)
+    with pytest.raises(ZeroDivisionError):
+        pipeline.run(Stop())
+    assert threading.active_count() == before
+
+
+def test_a_slow_sink_slows_the_reading_and_loses_nothing():
+    seen = []
+
+    def slow(estimate):
+        time.sleep(0.01)  # the detector here is faster
+        seen.append(estimate.pose.index)
+
+    source = Script(*range(30))
+    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda: None).run(Stop())
+    assert seen == list(range(30))
+
+
+def test_reports_come_without_frames_and_at_the_end():
+    reports = []
+    source = Script(STREAMING)
+    Pipeline(source, estimator({}), {}, Monitor(9), lambda: reports.append(1)).run(Stop())
+    assert len(reports) >= 1
+
+
+def test_status_says_how_it_goes():
+    estimates, monitor = run_script(*range(12))
+    status = monitor.status(SourceStatus(STREAMING, dropped=3), recorded=12, fault="")
+    assert (status.person, status.valid, status.reason, status.dropped) == (True, True, OK, 3)
+    assert (status.window.have, status.window.want) == (9, 9)
+    assert estimates[-1].pose.reason == OK
+    line = status_line(status, 2)
+    for part in ("fps", "p50 ", "p95 ", "drops 3", "person yes", "window 9/9", "subs 2", "rows 12"):
+        assert part in line
+
+
+def test_drops_before_the_run_do_not_count():
+    assert Monitor(9, dropped_before=2).status(SourceStatus(STREAMING, dropped=3), 0, "").dropped == 1
+
+
+def test_status_before_anything_came():
+    status = Monitor(27).status(SourceStatus("opening"), 0, "disk full")
+    assert (status.fps, status.latency_ms, status.person, status.valid) == (0, None, False, False)
+    assert status_line(status, 0).startswith("opening  0.0 fps")
+    assert "! disk full" in status_line(status, 0)
+
+
+def test_the_summary_has_a_line_a_stage():
+    _, monitor = run_script(0, 1)
+    assert monitor.summary().startswith("2 frames, 2 with a person\nstage")
+
+
+def test_live_equals_offline_where_nothing_is_dropped():
+    """The loop adds nothing: what it gives is what the chain gives frame by frame."""
+    estimates, _ = run_script(*range(20))
+    chain = estimator({i: keypoints(i) for i in range(20)})
+    for ours in estimates:
+        assert np.array_equal(ours.pose.xyz, chain(frame_at(ours.pose.index)).pose.xyz)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from support.poses import ROOT
+
+from realtime.errors import EXIT_CODE, PoseError, SinkError, SourceError
+from realtime.runtime.program import INTERRUPTED, interruptible, run_program
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+def test_the_code_is_the_programs_own():
+    assert run_program(lambda: None) == 0
+    assert run_program(lambda: 3) == 3
+
+
+def test_a_fault_is_one_line_and_2(capsys):
+    def main():
+        raise SourceError("the camera\nis gone;  plug it in")
+
+    assert run_program(main) == EXIT_CODE == 2
+    assert capsys.readouterr().err == "error: the camera is gone; plug it in\n"
+
+
+def test_an_interrupt_is_quiet(capsys):
+    def main():
+        raise KeyboardInterrupt
+
+    assert run_program(main) == INTERRUPTED == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_a_bug_keeps_its_traceback():
+    with pytest.raises(ZeroDivisionError):
+        run_program(lambda: 1 // 0)
+
+
+@pytest.fixture(autouse=True)
+def handlers_come_back():
+    former = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in former.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_ends_it_at_once_and_quietly(number):
+    code = f"""
+import os, sys, time
+from realtime.runtime.program import run_program
+def main():
+    os.kill(os.getpid(), {int(number)})
+    print("not here")
+sys.exit(run_program(main))
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"", b"")
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_who_wants_an_exception_gets_one(number):
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("library", ["numpy", "safetensors", "zmq"])
+def test_another_python_is_told(library, tmp_path):
+    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no', name={library!r})")
+    done = subprocess.run(
+        [sys.executable, "run.py", "--source", "demo"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert f"this Python has no {library}" in line
+
+
+def test_training_without_torch_is_told(tmp_path):
+    done = without_torch(tmp_path, "-m", "realtime", "train", "--data", "x")
+    assert done.returncode == 2, done.stderr
+    (line,) = done.stderr.strip().splitlines()
+    assert "needs torch: pip install torch" in line
+
+
+def test_live_use_goes_without_torch(tmp_path):
+    flags = ["--source", "demo", "--every-frame", "--max-frames", "20", "--bind", "tcp://127.0.0.1:*", "--out", "out"]
+    done = without_torch(tmp_path, str(ROOT / "run.py"), *flags)
+    assert done.returncode == 0, done.stderr
+    assert np.load(tmp_path / "out" / "joints.npy").shape == (20, 17, 3)
+
+
+def without_torch(folder, *words):
+    (folder / "torch.py").write_text("raise ModuleNotFoundError('no', name='torch')")
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_another_missing_module_is_a_bug():
+    with pytest.raises(ModuleNotFoundError):
+        run_program(lambda: __import__("no_such_module"))
+
+
+def test_a_narrow_code_page_is_no_reason_to_die():
+    done = subprocess.run(
+        [sys.executable, "run.py", "--help"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONIOENCODING": "cp1252"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_faults_form_one_tree():
+    assert issubclass(SinkError, PoseError)
+    assert not issubclass(PoseError, ValueError)  # what a bug raises is not mistaken for one

@@ -1,0 +1,58 @@
+"""Small random networks as files, for tests of loading and lifting."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from realtime.lifting.export.forms import FORMS
+from realtime.lifting.features import FEATURES
+from realtime.lifting.model_files import ModelCard, Network, save_network
+from realtime.lifting.onnx import OnnxNetwork, open_session
+from realtime.lifting.tcn.config import TcnConfig
+from realtime.lifting.tcn.network import TemporalConvNet
+
+
+def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", mirrored=False, **more):
+    config = TcnConfig(widths, 8, FEATURES[features].channels, 17, causal, mirrored=mirrored)
+    return ModelCard(name, config, features, more=more)
+
+
+def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):
+    """Write a random network and its card; the path of the weights."""
+    card = small_card(name, widths, **about)
+    save_network(folder / name, random_net(card.config, seed), card)
+    return folder / f"{name}.safetensors"
+
+
+def small_network(widths=(3, 3), seed=0, **about):
+    card = small_card("net", widths, **about)
+    return Network(random_net(card.config, seed).arrays(), card, "00000000")
+
+
+def exported(network, form, precision="fp32"):
+    """As a file of that form is loaded."""
+    session = open_session(FORMS[form](network, 11, precision), "the export")
+    return OnnxNetwork(session, network.card, network.label, form)
+
+
+def save_upstream(path, widths=(3, 3), channels=8, *, seed=0, legacy=False, key="model_pos", **extra):
+    """Write a checkpoint as VideoPose3D's run.py does; the network in it."""
+    net = random_net(TcnConfig(widths, channels, causal=False), seed)
+    checkpoint = {"epoch": 80, "lr": 1e-3, "optimizer": {"state": {}}, key: net.state_dict()}
+    checkpoint["random_state"] = np.random.RandomState(1)
+    torch.save({**checkpoint, **extra}, path, _use_new_zipfile_serialization=not legacy)
+    return net
+
+
+def random_net(config, seed=0):
+    """A network whose batch-norms have seen data, so that folding them matters."""
+    torch.manual_seed(seed)
+    net = TemporalConvNet(config)
+    for module in net.modules():
+        if isinstance(module, torch.nn.BatchNorm1d):
+            torch.nn.init.normal_(module.running_mean)
+            torch.nn.init.uniform_(module.running_var, 0.5, 2.0)
+            torch.nn.init.uniform_(module.weight, 0.5, 1.5)
+            torch.nn.init.normal_(module.bias)
+    return net.eval().requires_grad_(False)

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from support.networks import random_net
+
+from realtime.errors import UsageError
+from realtime.lifting.model_files import ModelCard, Network
+from realtime.lifting.tcn.config import TcnConfig
+from realtime.skeleton import COCO17
+from realtime.training.synthesis import recorded_errors as recorded
+from realtime.training.synthesis.recorded_errors import ErrorBank, about_hips, load_bank, write_bank
+from realtime.training.warm_start import grow
+
+CPU = torch.device("cpu")
+WRIST = COCO17.index("left_wrist")
+
+
+@pytest.fixture
+def generator():
+    return torch.Generator().manual_seed(0)
+
+
+def body(bend=0.0):
+    """Keypoints (17, 2) in standing heights, the left wrist at a height of its own."""
+    points = torch.zeros(17, 2)
+    points[:, 0] = torch.linspace(-0.2, 0.2, 17)
+    points[WRIST] = torch.tensor([0.3, bend])
+    return points
+
+
+def bank_of_two():
+    """Two sequences of ten frames, the arm up in one and down in the other; the errors count
+    frames, ten times as large in the second."""
+    true = torch.stack([body(0.3)] * 10 + [body(-0.3)] * 10)
+    size = torch.cat([torch.arange(10.0), 10 * torch.arange(10.0)])
+    first = torch.tensor([0] * 10 + [10] * 10)
+    return ErrorBank(about_hips(true), size[:, None, None].expand(20, 17, 2), first, torch.full((20,), 30.0))
+
+
+def test_errors_come_from_the_pose_that_looks_alike(generator):
+    people = torch.stack([body(0.3), body(-0.3)]).repeat(50, 1, 1)[:, None].expand(100, 4, 17, 2)
+    error = bank_of_two().draw(people * 0.5, torch.full((100,), 0.5), torch.full((100,), 1 / 30), generator)
+    assert error.shape == (100, 4, 17, 2)
+    counted = error[..., 0, 0] / 0.5
+    assert counted[::2].max() < 9 * 1.3 + 1e-3  # never of the other sequence
+    assert counted[1::2].max() > 30
+
+
+def test_errors_follow_each_other_as_they_did_and_stay_in_their_sequence(generator):
+    people = body(0.3).expand(200, 6, 17, 2)
+    error = bank_of_two().draw(people, torch.ones(200), torch.full((200,), 1 / 30), generator)[..., 0, 0]
+    strength = error[:, -1:] / (error[:, -1:] / error.diff(dim=1)[:, -1:]).round().clamp(min=1)
+    frames = error / strength
+    steps = frames.diff(dim=1)[torch.isfinite(frames).all(1)]
+    assert ((steps - steps.round()).abs() < 1e-3).all()
+    assert (steps > -1e-3).all()
+    assert (steps < 1 + 1e-3).all()
+
+
+def test_a_slower_camera_takes_errors_further_apart(generator):
+    people = body(-0.3).expand(300, 3, 17, 2)
+    error = bank_of_two().draw(people, torch.ones(300), torch.full((300,), 3 / 30), generator)[..., 0, 0]
+    late = error[error[:, 0] > 0]  # reaches back to a frame after the first
+    ratio = late.diff(dim=1)
+    assert torch.allclose(ratio[:, 0], ratio[:, 1], rtol=1e-3)
+
+
+def test_writing_and_reading_a_bank(tmp_path, monkeypatch):
+    true = np.zeros((5, 17, 2)) + np.arange(17)[:, None]
+    detected = true + 2.0
+    detected[0] = detected[3] = np.nan  # nobody yet; nobody for a frame
+    moved = true + np.arange(5)[:, None, None]
+    path = tmp_path / "assets" / recorded.BANK_FILE
+    path.parent.mkdir()
+    write_bank(path, [(moved, detected, np.full(5, 10.0), 25.0)] * 16)
+    monkeypatch.setattr(recorded.resources, "files", lambda _: tmp_path)
+    training, heldout = load_bank(CPU), load_bank(CPU, heldout=True)
+    assert len(training.true) == 2 * 14 * 4  # with mirror images, two sequences kept out
+    assert len(heldout.true) == 2 * 2 * 4
+    assert training.rate_hz.unique().tolist() == [25]
+    # Frame 3 has the keypoints of frame 2, while the person has moved on.
+    assert training.error[:4, 0, 0].tolist() == pytest.approx([0.1, 0.0, -0.1, -0.2], abs=1e-3)
+    half = len(training.true) // 2
+    assert training.error[half : half + 4, 0, 0].tolist() == pytest.approx([-0.1, 0.0, 0.1, 0.2], abs=1e-3)
+    assert training.first[half] == half
+    assert training.first[half + 4] == half + 4
+
+
+def test_the_bank_that_ships_is_whole():
+    for heldout in (False, True):
+        bank = load_bank(CPU, heldout)
+        assert torch.isfinite(bank.true).all()
+        assert torch.isfinite(bank.error).all()
+        assert 0.005 < bank.error.norm(dim=-1).median() < 0.04  # BlazePose: 1 to 3 % of the height
+        assert ((bank.first >= 0) & (bank.first <= torch.arange(len(bank.true)))).all()
+
+
+def network(widths, **about):
+    config = TcnConfig(widths, 8, 5, 3, **about)
+    return Network(random_net(config).arrays(), ModelCard("small", config, "turned"), "0" * 8)
+
+
+def test_a_grown_network_answers_nearly_as_the_smaller_one():
+    small = network((3, 3))
+    larger = random_net(TcnConfig((3, 3, 3), 8, 5, 3), seed=1)
+    for norm in larger.layers_bn[2:]:  # as a new network has them
+        norm.reset_running_stats()
+        torch.nn.init.ones_(norm.weight)
+        torch.nn.init.zeros_(norm.bias)
+    grow(larger, small)
+    window = torch.randn(4, 27, 5)
+    before, after = small.net(window[:, -9:]), larger(window)
+    assert (after - before).norm() < 0.2 * before.norm()
+    assert not torch.equal(after, before)
+
+
+def test_growing_with_as_many_blocks_is_the_same_network():
+    small = network((3, 3))
+    same = random_net(TcnConfig((3, 3), 8, 5, 3), seed=1)
+    grow(same, small)
+    window = torch.randn(2, 9, 5)
+    assert torch.equal(same(window), small.net(window))
+
+
+@pytest.mark.parametrize(
+    "config", [TcnConfig((3,), 8, 5, 3), TcnConfig((3, 3), 4, 5, 3), TcnConfig((3, 3), 8, 5, 3, causal=False)]
+)
+def test_what_is_no_beginning_is_refused(config):
+    with pytest.raises(UsageError, match="no beginning of this network"):
+        grow(random_net(config), network((3, 3)))

@@ -1,0 +1,125 @@
+import numpy as np
+import pytest
+from support.example_estimates import status_message
+from support.viewer_scenes import message, nobody, standing
+
+from realtime.skeleton import FIT3D25, H36M17
+from realtime.viewer.live_view import TRAVEL_M, LiveFeed, Travel
+from realtime.wire.message import Window
+
+ADDRESS = "tcp://127.0.0.1:5556"
+
+
+def after(*messages, age_s=0.0, status=None, silent_s=0.0, lag_ms=40.0):
+    """The view some time after messages that came 0.1 s apart."""
+    feed = LiveFeed(ADDRESS)
+    for i, each in enumerate(messages):
+        feed.hear(each, 10 + i / 10, each.t_unix_ns + int(lag_ms * 1e6))
+    return feed.view(10 + (len(messages) - 1) / 10 + age_s, status, silent_s)
+
+
+def test_before_the_first_message_it_waits():
+    assert LiveFeed(ADDRESS).view(0.0).headline == f"waiting for publisher at {ADDRESS}"
+
+
+def test_a_publisher_without_a_pose_yet():
+    view = LiveFeed(ADDRESS).view(0.0, None, silent_s=0.1)
+    assert view.headline == "waiting for the first pose"
+    view = LiveFeed(ADDRESS).view(0.0, status_message(reason="reconnecting"), silent_s=0.1)
+    assert view.headline == "camera reconnecting"
+
+
+def test_a_pose_stands_on_the_floor_with_rate_and_latency():
+    view = after(*(message(i) for i in range(11)))
+    np.testing.assert_allclose(view.joints, standing() + (0, 0, 0.93), atol=1e-5)
+    assert (view.headline, view.dim) == ("", False)
+    assert view.details == "10 fps   40 ms"
+
+
+@pytest.mark.parametrize("lag_ms", [-500.0, 7_200_000.0])
+def test_a_clock_that_is_not_ours_shows_no_latency(lag_ms):
+    assert "ms" not in after(message(), lag_ms=lag_ms).details
+
+
+def test_of_one_message_there_is_no_rate():
+    assert after(message()).details == "40 ms"
+
+
+@pytest.mark.parametrize(
+    ("reason", "headline"),
+    [
+        ("no_person", "no person"),
+        ("stale_camera", "camera stalled"),
+        ("reconnecting", "camera reconnecting"),
+        ("not_finite", "not finite"),
+    ],
+)
+def test_nobody_and_why(reason, headline):
+    view = after(message(), nobody(reason))
+    assert (view.joints, view.headline) == (None, headline)
+
+
+def test_notes_of_a_usable_pose():
+    assert after(message(reason="warming_up", window=Window(12, 27))).details.endswith("window warming up 12/27")
+    assert after(message(reason="bridged")).details.endswith("person lost from sight")
+
+
+def test_silence_is_first_stale_then_waiting():
+    assert after(message(), age_s=0.7).headline == ""
+    stale = after(message(), age_s=1.2)
+    assert (stale.headline, stale.dim) == ("stale (1.2 s)", True)
+    assert stale.joints is not None
+    gone = after(message(), age_s=6.0, silent_s=6.0)
+    assert (gone.joints, gone.headline) == (None, f"waiting for publisher at {ADDRESS}")
+
+
+def test_a_living_publisher_says_why_no_pose_comes():
+    view = after(message(), age_s=2.0, status=status_message(reason="stale_camera"), silent_s=0.3)
+    assert view.headline == "camera stalled"
+
+
+def test_it_wakes_up_after_silence():
+    feed = LiveFeed(ADDRESS)
+    feed.hear(message(1), 0.0, 0)
+    assert feed.view(9.0).joints is None
+    feed.hear(message(2, session="new"), 9.0, 0)
+    assert feed.view(9.0).joints is not None
+
+
+def test_numbers_change_at_most_twice_a_second():
+    feed = LiveFeed(ADDRESS)
+    seen = set()
+    for i in range(30):
+        each = message(i)
+        feed.hear(each, i / 30, each.t_unix_ns + i * 1_000_000)
+        seen.add(feed.view(i / 30).details)
+    assert len(seen) <= 3
+
+
+def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():
+    joints = np.zeros((25, 3), np.float32)
+    joints[:17] = standing()
+    shown = after(message(skeleton=FIT3D25.name, joints=joints)).joints
+    np.testing.assert_allclose(shown, standing() + (0, 0, 0.93), atol=1e-5)
+    view = after(message(skeleton="runner-18", joints=np.zeros((18, 3), np.float32)))
+    assert (view.joints, view.headline) == (None, "cannot draw a skeleton 'runner-18'")
+    assert after(message(skeleton=H36M17.name, joints=joints)).joints is None
+
+
+def test_travel_starts_where_the_person_is_first_seen_and_moves_on_at_the_edge():
+    travel = Travel()
+    np.testing.assert_allclose(travel(np.array([1, 4, 1]), 0.0), [0, 0])
+    for i in range(1, 200):
+        place = travel(np.array([1 + i / 100, 4, 1]), i / 30)
+        assert np.abs(place).max() <= TRAVEL_M
+    assert 0.2 < place[0] < 0.6  # about 2 m, of which 1.5 m are a new beginning
+
+
+def test_travel_moves_the_person_over_the_floor():
+    feed = LiveFeed(ADDRESS, travel=True)
+    for i in range(60):
+        root_m = np.array([i / 100, 3, 1], np.float32)
+        feed.hear(message(i, root_m=root_m, t_capture_ns=i * 33_000_000), i / 30, 0)
+    pelvis = feed.view(59 / 30).joints[0]
+    assert 0.4 < pelvis[0] < 0.6
+    assert abs(pelvis[1]) < 1e-6
