@@ -17,7 +17,8 @@ from benchmarks.throughput import decoded
 from realtime.commands.lift import main as lift
 from realtime.detectors import open_detector
 from realtime.formats.keypoints_npz import write_keypoints
-from realtime.offline.lift import Task, lift_one
+from realtime.offline.lift import lift_one
+from realtime.offline.task import Task
 from realtime.settings import Settings
 from realtime.skeleton import COCO17
 from realtime.sources.demo import clip_path

@@ -15,7 +15,8 @@ import numpy as np
 
 from benchmarks.flat import resident_bytes
 from realtime.formats.keypoints_npz import write_keypoints
-from realtime.offline.lift import Task, lift_one
+from realtime.offline.lift import lift_one
+from realtime.offline.task import Task
 from realtime.settings import Settings
 from realtime.skeleton import COCO17
 from realtime.sources.demo import clip_path

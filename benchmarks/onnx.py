@@ -16,29 +16,31 @@ from threadpoolctl import threadpool_limits
 
 from realtime.lifting.export.forms import FORMS
 from realtime.lifting.export.parity import random_rays
-from realtime.lifting.features import FEATURES, hip_ray
-from realtime.lifting.model_files import ModelCard, Network, find_model, load_network
+from realtime.lifting.features import feature_set, hip_ray
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import Network, find_model, load_network
 from realtime.lifting.onnx import OnnxStream, open_session
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.streaming import StreamingNet
 from realtime.pose import Array
+from realtime.skeleton import COCO17
 
 ROUNDS, REPEATS = 9, 20
 OPSET = 11
 
 
 def random_network(widths: tuple[int, ...], channels: int = 1024) -> Network:
-    config = TcnConfig(widths, channels, FEATURES["turned"].channels)
+    config = TcnConfig(widths, channels, feature_set("turned", COCO17).channels)
     rng = np.random.default_rng(0)
     state = {name: rng.uniform(0, 0.03, shape).astype(np.float32) for name, shape in config.shapes().items()}
     return Network(state, ModelCard(f"{config.receptive_field} frames, {channels} channels", config, "turned"), "")
 
 
 def in_numpy(network: Network) -> Callable[[Array], object]:
-    stream, features = StreamingNet(network.card.config, network.state), FEATURES[network.card.features]
+    stream, features = StreamingNet(network.card.config, network.state), network.card.feature_set
 
     def step(rays: Array) -> Array:
-        hip = hip_ray(rays)
+        hip = hip_ray(rays, COCO17)
         joints: Array = features.decode(stream.step(features.encode(rays, hip)), hip)
         return joints - joints[0]
 

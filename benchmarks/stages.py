@@ -8,8 +8,8 @@ from contextlib import ExitStack, closing, contextmanager
 
 from realtime.estimation import build
 from realtime.estimation.estimator import Estimator
-from realtime.live.monitor import Monitor
-from realtime.live.pipeline import Pipeline
+from realtime.online.monitor import Monitor
+from realtime.online.pipeline import Pipeline
 from realtime.runtime.stop import Stop
 from realtime.settings import parse_settings
 from realtime.stages import Sink, Source
@@ -30,7 +30,7 @@ class Program:
         pipeline.run(Stop(), max_frames)
 
     def report(self) -> None:
-        self.publish.send_status(self.monitor.status(self.source.status(), 0, ""))
+        self.publish.report(self.monitor.status(self.source.status(), 0, ""))
 
 
 @contextmanager

@@ -7,6 +7,7 @@ at the same instant (for people and other machines).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,8 @@ from .skeleton import Skeleton
 
 Array = NDArray[np.float32]
 Image = NDArray[np.uint8]
+
+AXES = "x right, y away, z up"  # of published and recorded joints, in words
 
 # Why a published pose is what it is; `valid` holds for the first three.
 OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
@@ -51,7 +54,7 @@ class Pose2D:
 
     `world_m` (J, 3) holds the detector's own 3D guess where it makes one (camera axes,
     metres, origin mid-hip); it is kept for comparison.  `bridged` marks a pose repeated
-    over a gap.  `person` rises when another person is followed.
+    over a gap.  `person` says who it is: a tracker's number, 0 before one has looked.
     """
 
     xy: Array
@@ -66,9 +69,7 @@ class Pose2D:
     person: int = 0
 
     @classmethod
-    def seen_in(
-        cls, frame: Frame, skeleton: Skeleton, xy: Array, score: Array, person: int, world_m: Array | None = None
-    ) -> Pose2D:
+    def seen_in(cls, frame: Frame, skeleton: Skeleton, xy: Array, score: Array, world_m: Array | None = None) -> Pose2D:
         """What a detector found in a frame, with the frame's size, index and times."""
         return cls(
             xy=xy,
@@ -79,7 +80,6 @@ class Pose2D:
             t_capture_ns=frame.t_capture_ns,
             t_unix_ns=frame.t_unix_ns,
             world_m=world_m,
-            person=person,
         )
 
     def select(self, skeleton: Skeleton) -> Pose2D:
@@ -89,6 +89,27 @@ class Pose2D:
         order = self.skeleton.indices(skeleton.joints)
         world = None if self.world_m is None else self.world_m[order]
         return replace(self, xy=self.xy[order], score=self.score[order], skeleton=skeleton, world_m=world)
+
+
+@dataclass(frozen=True, eq=False)
+class DetectedPerson:
+    """One person whom a detector found in a frame: `box_px` (4,) left, top, right, bottom, and
+    its `score` in 0..1, say how sure it is that somebody is there."""
+
+    keypoints: Pose2D
+    box_px: Array
+    score: float
+
+
+@dataclass(frozen=True, eq=False)
+class Detection:
+    """Everybody whom the detector found in a frame, and how long it took.  `lag_start_ns`: see
+    Estimate."""
+
+    frame: Frame
+    people: Sequence[DetectedPerson]
+    detect_ms: float
+    lag_start_ns: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,11 +135,12 @@ class Pose3D:
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """All that is known of one processed frame; what sinks take.
+    """All that is known of one person in one processed frame; what sinks take.
 
-    `detect_ms` and `lift_ms` are the time in those stages, `since_ns` the monotonic
+    `detect_ms` and `lift_ms` are the time in those stages, `lag_start_ns` the monotonic
     instant from which the whole lag counts; `have` of `want` 2D poses were in the window.
-    `keypoints` is None where nobody was seen.
+    `keypoints` is None where nobody was seen, `frame` where it is of no frame: the camera
+    has stopped.
     """
 
     pose: Pose3D
@@ -127,7 +149,8 @@ class Estimate:
     want: int
     detect_ms: float
     lift_ms: float
-    since_ns: int
+    lag_start_ns: int
+    frame: Frame | None = None
 
 
 def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int) -> Pose3D:

@@ -1,51 +1,31 @@
-"""The settings of run.py: one table for flags, configuration file, help and checks."""
+"""The settings of a run: the one list of flags, configuration keys, help and checks.
+
+Each setting says by its metadata which stage it is for, whether it changes the joints, and
+whether it names a file; whoever needs such a list asks `names`.
+"""
 
 from __future__ import annotations
 
 import argparse
-import difflib
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 from .camera import DEFAULT_FOV_DEG
+from .detectors import AUTO, DETECTORS
 from .errors import UsageError
+from .runtime.arguments import Parser, Reader, choice, nearest, number, size_px
+from .runtime.hints import command
+from .smoothing import SMOOTHERS
+from .tracking.outliers import GUARDS
 from .wire.message import DEFAULT_ADDRESS
 
+# The stages that settings are for.
+SOURCE, ESTIMATION, PUBLISH, RECORD, RUN = "source", "estimation", "publish", "record", "run"
+
 _MOST_PEOPLE = 20  # as many as a detector is asked about
-
-
-def _number(kind: type, low: float, high: float) -> Callable[[str], Any]:
-    """A parser of numbers in low..high, both allowed."""
-
-    def parse(text: str) -> Any:
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
-        if value is None or not low <= value <= high:
-            raise ValueError(f"a {'whole ' if kind is int else ''}number from {low:g} to {high:g}")
-        return value
-
-    return parse
-
-
-def _choice(*names: str) -> Callable[[str], str]:
-    def parse(text: str) -> str:
-        if text not in names:
-            raise ValueError(f"one of {', '.join(names)}")
-        return text
-
-    return parse
-
-
-def _size(text: str) -> tuple[int, int]:
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal() and 16 <= int(width) <= 16384 and 16 <= int(height) <= 16384):
-        raise ValueError("a size like 1280x720, each side from 16 to 16384")
-    return int(width), int(height)
 
 
 def _person(text: str) -> str:
@@ -69,13 +49,34 @@ def _some_text(text: str) -> str:
     return text
 
 
-def _setting(default: Any, parse: Callable[[str], Any], metavar: str, help_text: str) -> Any:
-    return field(default=default, metadata={"parse": parse, "metavar": metavar, "help": help_text})
+def _names(text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in text.split(","))
+    if not all(names) or len(set(names)) < len(names):
+        raise ValueError("names between commas, each once")
+    return names
+
+
+def _setting(
+    default: Any,
+    parse: Reader,
+    metavar: str,
+    help_text: str,
+    stage: str = RUN,
+    *,
+    changes_result: bool = False,
+    names_file: bool = False,
+) -> Any:
+    metadata = {"parse": parse, "metavar": metavar, "help": help_text, "stage": stage}
+    return field(default=default, metadata={**metadata, "changes_result": changes_result, "names_file": names_file})
+
+
+def _of_estimation(default: Any, parse: Reader, metavar: str, help_text: str, *, names_file: bool = False) -> Any:
+    return _setting(default, parse, metavar, help_text, ESTIMATION, changes_result=True, names_file=names_file)
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What run.py does.  The flag and the configuration key of `camera_pitch` are
+    """What a run does.  The flag and the configuration key of `camera_pitch` are
     `--camera-pitch` and `camera-pitch` (or `camera_pitch`)."""
 
     source: str = _setting(
@@ -84,58 +85,90 @@ class Settings:
         "WHAT",
         "auto (webcam, or the demo clip where there is none), a camera number, a video, a folder of images, "
         "a keypoint file, a URL, or demo",
+        SOURCE,
     )
-    window: int = _setting(27, _number(int, 1, 6561), "N", "how many 2D poses the ring buffer holds")
-    detector: str = _setting(
-        "auto",
-        _choice("auto", "keypoint_rcnn", "blazepose", "replay"),
-        "NAME",
-        "auto, keypoint_rcnn, blazepose or replay",
-    )
-    keypoints: str | None = _setting(None, _some_text, "FILE", "file of the replay detector")
-    video: str | None = _setting(None, _some_text, "NAME", "which video of a keypoint file that holds several")
-    person: str = _setting(
+    window: int = _of_estimation(27, number(int, 1, 6561), "N", "how many 2D poses the ring buffer holds")
+    detector: str = _of_estimation(AUTO, choice(AUTO, *DETECTORS), "NAME", f"{AUTO}, {', '.join(DETECTORS)}")
+    keypoints: str | None = _of_estimation(None, _some_text, "FILE", "file of the replay detector", names_file=True)
+    video: str | None = _of_estimation(None, _some_text, "NAME", "which video of a keypoint file that holds several")
+    person: str = _of_estimation(
         "largest",
         _person,
         "WHO",
         "who is followed of several people, when first seen: largest, centre, or a number counted from the left",
     )
-    model: str = _setting("causal", _some_text, "NAME|PATH", "network in model/, or a file (.safetensors, .onnx, .bin)")
-    bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published")
-    curve_key: str | None = _setting(None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine")
-    insecure: bool = _setting(False, _switch, "", "publish beyond this machine without a key")
-    min_free_gb: float = _setting(1.0, _number(float, 0, 1e6), "GB", "recording pauses while less than this is free")
-    out: str = _setting("out_files", _some_text, "DIR", "folder of joints.npy")
-    record: bool = _setting(True, _switch, "", "write joints.npy")
+    model: str = _of_estimation(
+        "causal",
+        _some_text,
+        "NAME|PATH",
+        "network in model/, or a file (.safetensors, .onnx, .bin)",
+        names_file=True,
+    )
+    sinks: tuple[str, ...] = _setting(
+        ("publish", "record"), _names, "A,B", "where poses go: publish (the socket), record (the files)"
+    )
+    bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published", PUBLISH)
+    curve_key: str | None = _setting(
+        None, _some_text, "FILE", "secret CURVE key, for an address beyond this machine", PUBLISH, names_file=True
+    )
+    insecure: bool = _setting(False, _switch, "", "publish beyond this machine without a key", PUBLISH)
+    min_free_gb: float = _setting(
+        1.0, number(float, 0, 1e6), "GB", "recording pauses while less than this is free", RECORD
+    )
+    out: str = _setting("out_files", _some_text, "DIR", "folder of joints.npy", RECORD)
+    record: bool = _setting(True, _switch, "", "write joints.npy", RECORD)
     capture: str = _setting(
-        "auto", _choice("auto", "acapture", "opencv"), "NAME", "camera library: auto, acapture or opencv"
+        "auto",
+        choice("auto", "acapture", "opencv"),
+        "NAME",
+        "camera library: auto, acapture or opencv",
+        SOURCE,
     )
-    size: tuple[int, int] | None = _setting(None, _size, "WxH", "camera picture size")
+    size: tuple[int, int] | None = _setting(None, size_px(16, 16384), "WxH", "camera picture size", SOURCE)
     fps: float | None = _setting(
-        None, _number(float, 1, 1000), "N", "camera frames a second; of image folders the rate"
-    )
-    fov: float | None = _setting(
         None,
-        _number(float, 1, 170),
+        number(float, 1, 1000),
+        "N",
+        "camera frames a second; of image folders the rate",
+        SOURCE,
+        changes_result=True,
+    )
+    fov: float | None = _of_estimation(
+        None,
+        number(float, 1, 170),
         "DEG",
         f"the camera's field of view over the long side of the picture ({DEFAULT_FOV_DEG:g} is assumed)",
     )
-    intrinsics: str | None = _setting(
-        None, _some_text, "FILE", "measured camera, .json or .toml: see docs/coordinates.md"
+    intrinsics: str | None = _of_estimation(
+        None, _some_text, "FILE", "measured camera, .json or .toml: see docs/coordinates.md", names_file=True
     )
-    camera_pitch: float = _setting(0.0, _number(float, -90, 90), "DEG", "how far the camera looks below the horizon")
-    guard: str = _setting("on", _choice("on", "off"), "NAME", "swapped sides and stray keypoints put right: on or off")
-    smooth: str = _setting("off", _choice("off", "one-euro"), "NAME", "smoothing of the joints: off or one-euro")
+    camera_pitch: float = _of_estimation(
+        0.0, number(float, -90, 90), "DEG", "how far the camera looks below the horizon"
+    )
+    guard: str = _of_estimation(
+        "on", choice(*GUARDS), "NAME", f"correct swapped sides and outlier keypoints: {' or '.join(GUARDS)}"
+    )
+    smooth: str = _of_estimation(
+        "off", choice(*SMOOTHERS), "NAME", f"smoothing of the joints: {' or '.join(SMOOTHERS)}"
+    )
     realtime: bool | None = _setting(
-        None, _switch, "", "play a file at its own pace and drop what comes too late, like a camera (default for demo)"
+        None,
+        _switch,
+        "",
+        "play a file at its own pace and drop what comes too late, like a camera (default for demo)",
+        SOURCE,
     )
-    max_frames: int | None = _setting(None, _number(int, 1, 10**12), "N", "stop after so many frames")
-    device: str = _setting("auto", _choice("auto", "cpu", "cuda"), "NAME", "where networks run: auto, cpu or cuda")
-    rcnn_config: str = _setting(
+    max_frames: int | None = _setting(None, number(int, 1, 10**12), "N", "stop after so many frames")
+    device: str = _setting(
+        "auto", choice("auto", "cpu", "cuda"), "NAME", "where networks run: auto, cpu or cuda", ESTIMATION
+    )
+    rcnn_config: str = _of_estimation(
         "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml", _some_text, "NAME", "model-zoo configuration of keypoint_rcnn"
     )
-    rcnn_weights: str | None = _setting(None, _some_text, "FILE", "weights of keypoint_rcnn instead of the model zoo's")
-    rcnn_size: int = _setting(800, _number(int, 64, 4096), "PX", "shorter side of the picture keypoint_rcnn sees")
+    rcnn_weights: str | None = _of_estimation(
+        None, _some_text, "FILE", "weights of keypoint_rcnn instead of the model zoo's", names_file=True
+    )
+    rcnn_size: int = _of_estimation(800, number(int, 64, 4096), "PX", "shorter side of the picture keypoint_rcnn sees")
     verbose: bool = _setting(False, _switch, "", "log more")
 
 
@@ -146,20 +179,10 @@ _OPPOSITES = {
 }
 
 
-class Parser(argparse.ArgumentParser):
-    """argparse that answers a mistake with one line, naming the nearest flag."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
-        raise UsageError(f"{message}; see --help")
-
-    def parse_strictly(self, argv: Sequence[str] | None) -> argparse.Namespace:
-        """As parse_args, but an unknown flag is told with the nearest known one."""
-        known, unknown = self.parse_known_args(argv)
-        if unknown:
-            flags = [flag for action in self._actions for flag in action.option_strings]
-            raise UsageError(f"unknown argument {unknown[0]!r}{_nearest(unknown[0], flags)}; see --help")
-        return known
+def names(**about: Any) -> tuple[str, ...]:
+    """The settings of whose metadata this is true: `names(stage=ESTIMATION)`,
+    `names(changes_result=True)`, `names(names_file=True)`, or several together."""
+    return tuple(s.name for s in fields(Settings) if all(s.metadata[key] == value for key, value in about.items()))
 
 
 def parse_settings(argv: Sequence[str] | None = None) -> Settings:
@@ -174,11 +197,30 @@ def parse_settings(argv: Sequence[str] | None = None) -> Settings:
     return Settings(**values)
 
 
-def add_flags(parser: Parser, names: Sequence[str]) -> None:
+def settings_from(**values: Any) -> Settings:
+    """Settings from Python values, each checked as its flag would be; None leaves the default.
+    Raises UsageError naming the setting, what it takes, and what it was given."""
+    known = [setting.name for setting in fields(Settings)]
+    if unknown := [name for name in values if name not in known]:
+        raise UsageError(f"there is no setting {unknown[0]!r}{nearest(unknown[0], known)}")
+    texts = {name: _as_text(value) for name, value in values.items() if value is not None}
+    return Settings(**{name: _checked(name, text, name) for name, text in texts.items()})
+
+
+def _as_text(value: Any) -> str:
+    """A value as it is written for a flag."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple | list):
+        return ("x" if all(isinstance(part, int) for part in value) else ",").join(map(str, value))
+    return str(value)
+
+
+def add_flags(parser: Parser, chosen: Sequence[str]) -> None:
     """The flags of these settings, for another command that takes them too.  Its parser wants
     `argument_default=argparse.SUPPRESS`; `checked` reads what was given."""
     for setting in fields(Settings):
-        if setting.name in names:
+        if setting.name in chosen:
             _add_flag(parser, setting.name, setting.default, setting.metadata)
 
 
@@ -188,9 +230,9 @@ def checked(given: dict[str, str]) -> dict[str, Any]:
 
 
 def settings_parser() -> Parser:
-    """The flags of run.py."""
+    """The flags of `run`."""
     parser = Parser(
-        prog="run.py",
+        prog=command("run").removeprefix("python "),
         description="Real-time 3D human pose: camera → 2D keypoints → 3D joints → ZeroMQ and joints.npy.",
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,
@@ -204,7 +246,7 @@ def settings_parser() -> Parser:
 
 def _add_flag(parser: Parser, name: str, default: Any, about: Any) -> None:
     if about["parse"] is not _switch:
-        shown = "none" if default is None else default
+        shown = "none" if default is None else ",".join(default) if isinstance(default, tuple) else default
         parser.add_argument(_flag(name), metavar=about["metavar"], help=f"{about['help']} (default: {shown})")
         return
     off, off_help = _OPPOSITES.get(name, ("", ""))
@@ -239,7 +281,7 @@ def _from_toml(path: Path) -> dict[str, Any]:
     for key, value in loaded.items():
         name = key.replace("-", "_")
         if name not in known:
-            raise UsageError(f"{path}: unknown key {key!r}{_nearest(name, known)}")
+            raise UsageError(f"{path}: unknown key {key!r}{nearest(name, known)}")
         if name in opposites:  # the same setting, said the other way
             no = _checked(opposites[name], str(value).lower(), f"{path}: {key}")
             values[opposites[name]] = not no
@@ -248,8 +290,3 @@ def _from_toml(path: Path) -> dict[str, Any]:
             raise UsageError(f"{path}: {key} takes one value, not {value!r}")
         values[name] = _checked(name, str(value).lower() if isinstance(value, bool) else str(value), f"{path}: {key}")
     return values
-
-
-def _nearest(word: str, known: Sequence[str]) -> str:
-    close = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.6)
-    return f" (did you mean {close[0]}?)" if close else ""

@@ -38,6 +38,17 @@ class Skeleton:
         return [self.joints.index(joint) for joint in joints]
 
     @cached_property
+    def root(self) -> int:
+        """Index of the joint without a parent, the origin of published poses: the pelvis, the back of the waist."""
+        return self.parents.index(-1)
+
+    @cached_property
+    def hips(self) -> tuple[int, int]:
+        """Indices of the left and the right hip (ValueError if it has none)."""
+        left, right = self.indices(("left_hip", "right_hip"))
+        return left, right
+
+    @cached_property
     def mirror(self) -> tuple[int, ...]:
         """Permutation that swaps left and right."""
         order = list(range(len(self)))

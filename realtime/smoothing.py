@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -52,3 +53,7 @@ class OneEuro:
 def _alpha(cutoff_hz: Array | float, dt_s: float) -> Array | float:
     """Weight of the newest value in exponential smoothing (eq. 5 of the paper)."""
     return 1.0 / (1.0 + 1.0 / (2 * math.pi * cutoff_hz * dt_s))
+
+
+# By the name of the setting; None leaves joints as they are.
+SMOOTHERS: dict[str, Callable[[], OneEuro] | None] = {"off": None, "one-euro": OneEuro}

@@ -7,10 +7,11 @@ another source.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from .pose import Array, Estimate, Frame, Pose2D
+from .pose import Array, DetectedPerson, Estimate, Frame, Pose2D
 from .skeleton import Skeleton
 from .window import PoseWindow
 
@@ -65,20 +66,30 @@ class Source(Protocol):
 
 
 class Detector(Protocol):
-    """Frame → keypoints of the followed person, or None if nobody is there."""
+    """Frame → everybody in it, in any order.  `many_people`: it finds several people, where
+    others choose one by themselves."""
 
     name: str
     skeleton: Skeleton
+    many_people: bool
 
-    def __call__(self, frame: Frame) -> Pose2D | None:
+    def __call__(self, frame: Frame) -> Sequence[DetectedPerson]:
         """Frames come in order, all from one thread."""
 
     def close(self) -> None:
         """Free the network; may be called twice."""
 
 
+class Tracker(Protocol):
+    """Everybody in a frame → the keypoints of those who are followed, each with the number of
+    the `person`: the same from frame to frame, another one for another person."""
+
+    def __call__(self, people: Sequence[DetectedPerson], frame: Frame) -> Sequence[Pose2D]:
+        """Call once for every frame, in order."""
+
+
 class Bridge(Protocol):
-    """What a detector gave for a frame → finite keypoints, perhaps a repetition over a
+    """A person's keypoints in a frame → finite ones, perhaps a repetition over a
     short gap (`bridged`), or None where nobody is there."""
 
     def __call__(self, pose: Pose2D | None, frame: Frame) -> Pose2D | None:
@@ -86,15 +97,23 @@ class Bridge(Protocol):
 
 
 class Lifter(Protocol):
-    """Window of 2D poses → joints (J, 3) of the newest, metres, relative to the pelvis,
-    camera axes (x right, y down, z forward).  Until the window is full, the oldest pose
-    in it stands for those that are missing."""
+    """Window of 2D poses in the skeleton `keypoints` → joints (J, 3) of `skeleton`, metres,
+    relative to its root, camera axes (x right, y down, z forward).  They are those of the pose
+    `lookahead` before the newest: 0 for live use, more for a network that sees the future.
+    Until the window is full, the oldest pose in it stands for those that are missing."""
 
     name: str
+    keypoints: Skeleton
+    skeleton: Skeleton
     window_length: int
+    lookahead: int
 
-    def __call__(self, window: PoseWindow) -> Array:
-        """Call after each push; the window is not changed."""
+    def __call__(self, window: PoseWindow) -> Array | None:
+        """Call after each push; the window is not changed.  None while the first poses wait
+        for their future."""
+
+    def flush(self) -> Iterator[Array]:
+        """Joints of the poses that still wait, in order; the next pose begins anew."""
 
 
 class Sink(Protocol):
@@ -105,3 +124,14 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Put everything down; may be called twice."""
+
+
+def all_frames(source: Source, wait_s: float = 1.0) -> Iterator[Frame]:
+    """Every frame until the source ends; `wait_s` is how long one read waits at most."""
+    while True:
+        try:
+            frame = source.read(wait_s)
+        except EndOfSource:
+            return
+        if frame is not None:
+            yield frame

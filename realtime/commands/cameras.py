@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..settings import Parser
+from ..runtime.arguments import Parser
+from ..runtime.hints import command
 from ..sources.cameras.listing import CameraReport, list_cameras
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print a line a camera; 2 if none opens.  Raises MissingLibrary without OpenCV."""
-    parser = Parser(prog="python -m realtime cameras", description="List the cameras, each tried for a second.")
+    parser = Parser(prog=command("cameras"), description="List the cameras, each tried for a second.")
     parser.parse_strictly(argv)
     cameras = list_cameras()
     for camera in cameras:

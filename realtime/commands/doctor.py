@@ -19,6 +19,8 @@ from importlib import metadata
 from pathlib import Path
 
 from ..errors import PoseError
+from ..runtime.arguments import Parser
+from ..runtime.hints import command
 from ..settings import Settings
 
 GOOD, NOTE, BAD = "ok", "note", "BAD"
@@ -45,9 +47,7 @@ class Finding:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Print every finding; 2 if something is BAD."""
-    from ..settings import Parser
-
-    parser = Parser(prog="python -m realtime doctor", description=__doc__.partition("\n")[0])
+    parser = Parser(prog=command("doctor"), description=__doc__.partition("\n")[0])
     parser.add_argument("--bind", default=Settings.bind, help="address to try (default: %(default)s)")
     parser.add_argument("--out", default=Settings.out, help="folder to try (default: %(default)s)")
     options = parser.parse_strictly(argv)

@@ -17,8 +17,9 @@ from pathlib import Path
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
 from ..errors import UsageError
 from ..lifting.model_files import DEFAULT_MODEL
+from ..runtime.arguments import Parser
+from ..runtime.hints import command
 from ..runtime.new_files import refuse_existing
-from ..settings import Parser
 from ..training.evaluation.tables import Table
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
@@ -28,9 +29,7 @@ _JOINTS = "12 limb joints about the hips, camera axes, mm (MPJVE: mm per frame)"
 
 def parser() -> Parser:
     """The command's flags."""
-    p = Parser(
-        prog="python -m realtime evaluate", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    p = Parser(prog=command("evaluate"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = p.add_mutually_exclusive_group()
     what.add_argument("--clip", default="demo", help="demo, a video or a folder of them (default: %(default)s)")
     what.add_argument("--data", type=Path, default=None, help="evaluate on held-out people of this motion capture")

@@ -17,11 +17,14 @@ from typing import Any
 from ..errors import UsageError, WeightsError
 from ..lifting.export.forms import FORMS
 from ..lifting.export.parity import BOUNDS_M, greatest_difference_m
-from ..lifting.export.precision_loss import Loss, Motion, demo_motion, heldout_motion, loss
-from ..lifting.model_files import DEFAULT_MODEL, ModelCard, Network, find_model, load_network
+from ..lifting.export.precision_loss import Motion, PrecisionLoss, loss
+from ..lifting.model_card import ModelCard
+from ..lifting.model_files import DEFAULT_MODEL, Network, find_model, load_network
 from ..lifting.onnx import open_session
+from ..runtime.arguments import Parser
+from ..runtime.hints import command
 from ..runtime.new_files import new_files
-from ..settings import Parser
+from ..training.evaluation.loss_motion import demo_motion, heldout_motion
 
 # 11 is what the Ascend compiler takes; nothing here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
@@ -30,9 +33,7 @@ _MB = 1e6
 
 def parser() -> Parser:
     """The command's flags."""
-    p = Parser(
-        prog="python -m realtime export", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    p = Parser(prog=command("export"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = p.add_argument
     add("--to", choices=("onnx",), default="onnx", help="format of the file (default: %(default)s)")
     add("--form", choices=tuple(FORMS), default="streaming", help="see docs/edge.md (default: %(default)s)")
@@ -106,7 +107,7 @@ def _motion(network: Network, args: argparse.Namespace) -> Motion:
 
 
 def _card(
-    network: Network, session: Any, data: bytes, args: argparse.Namespace, apart_m: float, cost: Loss | None
+    network: Network, session: Any, data: bytes, args: argparse.Namespace, apart_m: float, cost: PrecisionLoss | None
 ) -> ModelCard:
     """What one must know to run the file, beside what is known of the network."""
     onnx = {
@@ -120,5 +121,5 @@ def _card(
     }
     if cost:
         onnx["loss"] = asdict(cost)
-    more = {**network.card.more, "onnx": onnx, "sha256": hashlib.sha256(data).hexdigest()}
-    return replace(network.card, more=more)
+    extra = {**network.card.extra, "onnx": onnx, "sha256": hashlib.sha256(data).hexdigest()}
+    return replace(network.card, extra=extra)

@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
-from ..offline.lift import Task
 from ..offline.results import input_of
-from ..settings import Parser, Settings, add_flags, checked
+from ..offline.task import Task
+from ..runtime.arguments import Parser
+from ..runtime.hints import command
+from ..settings import Settings, add_flags, checked
 from ..sources.request import IMAGE_SUFFIXES
 from .lift import SETTINGS, run
 
@@ -22,7 +24,7 @@ from .lift import SETTINGS, run
 def parser() -> Parser:
     """The command's flags."""
     p = Parser(
-        prog="python -m realtime infer",
+        prog=command("infer"),
         description=__doc__,
         argument_default=argparse.SUPPRESS,
         formatter_class=argparse.RawDescriptionHelpFormatter,

@@ -17,21 +17,20 @@ from typing import Any
 
 from ..errors import UsageError
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
-from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, Crew, execute
-from ..offline.lift import FORMATS, Task
+from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
 from ..offline.results import record_of
+from ..offline.task import FORMATS, Task
+from ..runtime.arguments import Parser, flag_type, number
 from ..runtime.console import StatusLine, start_logging
+from ..runtime.hints import command
 from ..runtime.program import INTERRUPTED, interruptible
 from ..runtime.timing import Rate
-from ..settings import Parser, Settings, add_flags, checked
+from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
 from ..sources.request import camera_number
 from ..sources.video import recording_length_s
 
-SETTINGS = (
-    *("detector", "keypoints", "video", "model", "window", "fov", "intrinsics", "camera_pitch", "smooth"),
-    *("guard", "person", "device", "rcnn_config", "rcnn_weights", "rcnn_size"),
-)
+SETTINGS = names(stage=ESTIMATION)
 FAILED = 1
 _OWN = ("inputs", "out", "write", "jobs", "executor", "force", "start", "end", "fps", "symmetric")
 _SETTLED_S = 1.0  # before, the time left would be a guess
@@ -41,7 +40,7 @@ _LONGEST_S, _HIGHEST_HZ, _MOST_JOBS = 1e6, 1000, 256
 def parser() -> Parser:
     """The command's flags."""
     p = Parser(
-        prog="python -m realtime lift",
+        prog=command("lift"),
         description=__doc__,
         argument_default=argparse.SUPPRESS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -56,7 +55,13 @@ def parser() -> Parser:
         metavar="A,B",
         help=f"of {','.join(FORMATS)} (default: npy,mp4)",
     )
-    add("--jobs", type=_count, default=1, metavar="N", help="inputs at a time, a process each (default: 1)")
+    add(
+        "--jobs",
+        type=flag_type(number(int, 1, _MOST_JOBS)),
+        default=1,
+        metavar="N",
+        help="inputs at a time, a process each (default: 1)",
+    )
     add(
         "--executor",
         type=_executor,
@@ -67,9 +72,27 @@ def parser() -> Parser:
         "under the same names, as must this machine; see docs/many-machines.md",
     )
     add("--force", action="store_true", default=False, help="do inputs again that are done, replacing their files")
-    add("--start", type=_seconds, default=0.0, metavar="S", help="leave out what is before (default: 0)")
-    add("--end", type=_seconds, default=float("inf"), metavar="S", help="leave out what is after (default: the end)")
-    add("--fps", type=_rate, default=None, metavar="N", help="at most so many frames a second (default: all)")
+    add(
+        "--start",
+        type=flag_type(number(float, 0, _LONGEST_S)),
+        default=0.0,
+        metavar="S",
+        help="leave out what is before (default: 0)",
+    )
+    add(
+        "--end",
+        type=flag_type(number(float, 0, _LONGEST_S)),
+        default=float("inf"),
+        metavar="S",
+        help="leave out what is after (default: the end)",
+    )
+    add(
+        "--fps",
+        type=flag_type(number(float, 1, _HIGHEST_HZ)),
+        default=None,
+        metavar="N",
+        help="at most so many frames a second (default: all)",
+    )
     add(
         "--symmetric",
         action="store_true",
@@ -111,22 +134,22 @@ def _check_apart(tasks: Sequence[Task]) -> None:
 def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     """Do the tasks, say how each went, and list the faults once more at the end."""
     line = start_logging(verbose=False)
-    crew = Crew(executor, jobs, lambda task: _Progress(task, line))
+    crew = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
     faults = []
     try:
         with interruptible(), closing(execute(tasks, crew)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
-                line.say(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
+                line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
                 faults += [outcome] if outcome.fault else []
     except KeyboardInterrupt:
-        line.say("interrupted: what is finished stays, the same command goes on with the rest")
+        line.print_line("interrupted: what is finished stays, the same command goes on with the rest")
         return INTERRUPTED
     finally:
         line.finish()
     if faults and len(tasks) > 1:
-        line.say(f"{len(faults)} of {len(tasks)} could not be lifted:")
+        line.print_line(f"{len(faults)} of {len(tasks)} could not be lifted:")
         for outcome in faults:
-            line.say(f"  {outcome}")
+            line.print_line(f"  {outcome}")
     return FAILED if faults else 0
 
 
@@ -201,26 +224,8 @@ def _formats(text: str) -> tuple[str, ...]:
     return names
 
 
-def _count(text: str) -> int:
-    if not 1 <= (number := int(text)) <= _MOST_JOBS:
-        raise argparse.ArgumentTypeError(f"a whole number from 1 to {_MOST_JOBS}, not {number}")
-    return number
-
-
 def _executor(text: str) -> str:
     name, _, address = text.partition("://")
     if name not in EXECUTORS or (name in ON_THIS_MACHINE) == bool(address):
         raise argparse.ArgumentTypeError(f"processes, inline, dask://HOST:PORT or tls://HOST:PORT, not {text!r}")
     return text
-
-
-def _seconds(text: str) -> float:
-    if not 0 <= (number := float(text)) < _LONGEST_S:
-        raise argparse.ArgumentTypeError(f"seconds from 0 on, not {text}")
-    return number
-
-
-def _rate(text: str) -> float:
-    if not 1 <= (number := float(text)) <= _HIGHEST_HZ:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {_HIGHEST_HZ}, not {text}")
-    return number

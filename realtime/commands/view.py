@@ -1,15 +1,15 @@
-"""The flags of viz.py."""
+"""`view`: the window at the other end of the socket; viz.py is short for it."""
 
 from __future__ import annotations
 
 import argparse
-import re
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+import logging
+from collections.abc import Sequence
 from pathlib import Path
 
-from ..settings import Parser
-from ..viewer.app import Options
+from ..runtime.arguments import Parser, flag_type, number, size_px
+from ..runtime.hints import command
+from ..viewer.app import Options, run
 from ..wire.message import DEFAULT_ADDRESS
 
 SUMMARY = "See the pose: live from a publisher, or from a finished joints.npy."
@@ -33,7 +33,10 @@ examples:
 def parser() -> Parser:
     """The flags of the program; their names are the fields of `viewer.app.Options`."""
     flags = Parser(
-        prog="viz.py", description=SUMMARY, epilog=KEYS, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog=_program(),
+        description=SUMMARY,
+        epilog=KEYS.replace("python viz.py", command("view")),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = flags.add_argument
     add("file", nargs="?", type=Path, metavar="FILE", help="play this joints.npy (default: the live stream)")
@@ -53,7 +56,7 @@ def parser() -> Parser:
     add(
         "--timeout",
         dest="timeout_s",
-        type=_number(0.1, 1e6),
+        type=flag_type(number(float, 0.1, 1e6)),
         default=10.0,
         metavar="S",
         help="with --headless: wait this long for a pose (default: %(default)g s)",
@@ -61,16 +64,22 @@ def parser() -> Parser:
     add("--record", type=Path, metavar="OUT", help="also write what is shown, .mp4 or .gif (default: off)")
     add(
         "--fps",
-        type=_number(1, MAX_FPS),
+        type=flag_type(number(float, 1, MAX_FPS)),
         default=None,
         metavar="N",
         help="draw at most N pictures a second, 1 to 240 (default: 60; with --record 30)",
     )
-    add("--size", type=_size, default=(800, 800), metavar="WxH", help="of the picture in pixels (default: 800x800)")
+    add(
+        "--size",
+        type=flag_type(size_px(*PIXELS)),
+        default=(800, 800),
+        metavar="WxH",
+        help="of the picture in pixels (default: 800x800)",
+    )
     add(
         "--azimuth",
         dest="azimuth_deg",
-        type=_number(-360, 360),
+        type=flag_type(number(float, -360, 360)),
         default=25.0,
         metavar="DEG",
         help="where to stand around the person, 0 is at the camera (default: %(default)g)",
@@ -78,7 +87,7 @@ def parser() -> Parser:
     add(
         "--elevation",
         dest="elevation_deg",
-        type=_number(-360, 360),
+        type=flag_type(number(float, -360, 360)),
         default=12.0,
         metavar="DEG",
         help="look down from this angle (default: %(default)g)",
@@ -88,14 +97,14 @@ def parser() -> Parser:
     add(
         "--at",
         dest="at_s",
-        type=_number(0, 1e9),
+        type=flag_type(number(float, 0, 1e9)),
         default=0.0,
         metavar="S",
         help="with FILE: begin here (default: %(default)g s)",
     )
     add(
         "--speed",
-        type=_number(0.01, 1000),
+        type=flag_type(number(float, 0.01, 1000)),
         default=1.0,
         metavar="X",
         help="with FILE: times real time (default: %(default)g)",
@@ -103,26 +112,20 @@ def parser() -> Parser:
     return flags
 
 
-def _number(low: float, high: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        with suppress(ValueError):
-            if low <= float(text) <= high:  # so that nan is refused, too
-                return float(text)
-        raise argparse.ArgumentTypeError(f"must be a number from {low:.12g} to {high:.12g}, not {text!r}")
-
-    return read
-
-
-def _size(text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d+)x(\d+)", text)
-    width, height = (int(n) for n in match.groups()) if match else (0, 0)
-    if not all(PIXELS[0] <= n <= PIXELS[1] for n in (width, height)):
-        raise argparse.ArgumentTypeError(f"must be WxH, each {PIXELS[0]} to {PIXELS[1]} pixels, not {text}")
-    return width, height
-
-
 def parse_options(argv: Sequence[str] | None = None) -> Options:
     """The flags as options.  Raises UsageError."""
     flags = vars(parser().parse_strictly(argv))
     flags["fps"] = flags["fps"] or (30.0 if flags["record"] else 60.0)
     return Options(**flags)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Parse, open, show; the exit code.  Raises the project's errors."""
+    options = parse_options(argv)
+    logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
+    logging.getLogger("realtime").setLevel(logging.INFO)
+    return run(options)
+
+
+def _program() -> str:
+    return command("view").removeprefix("python ")

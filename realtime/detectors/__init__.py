@@ -8,60 +8,33 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import logging
 from dataclasses import dataclass
 from typing import Any
 
 from ..errors import UsageError
 from ..stages import Detector
-from ..tracking.people import LARGEST
 
 AUTO = "auto"
-
-log = logging.getLogger("realtime.detectors")
 
 
 @dataclass(frozen=True)
 class DetectorEntry:
-    """A row of the table.  `library` is what must be importable, `install` what to do
-    where it is not; `takes_device` says whether the class has a `device`, `takes_person`
-    whether it sees several people and has a `person` (person.py)."""
+    """A row of the table.  `library` is what must be importable; `takes_device` says whether
+    the class has a `device`."""
 
     module: str
     class_name: str
     library: str
-    install: str
     licence: str
     takes_device: bool = False
-    takes_person: bool = False
 
 
 DETECTORS = {
-    "blazepose": DetectorEntry(
-        module="blazepose",
-        class_name="BlazePose",
-        library="mediapipe",
-        install="pip install -e '.[blazepose]' (mediapipe==0.10.21, for Python 3.11 and 3.12)",
-        licence="Apache-2.0",
-    ),
+    "blazepose": DetectorEntry("blazepose", "BlazePose", library="mediapipe", licence="Apache-2.0"),
     "keypoint_rcnn": DetectorEntry(
-        module="keypoint_rcnn",
-        class_name="KeypointRcnn",
-        library="detectron2",
-        install="install Detectron2 as its own page says (detectron2.readthedocs.io, Installation), "
-        "with 'setuptools<82', or take --detector blazepose",
-        licence="Apache-2.0",
-        takes_device=True,
-        takes_person=True,
+        "keypoint_rcnn", "KeypointRcnn", library="detectron2", licence="Apache-2.0", takes_device=True
     ),
-    "replay": DetectorEntry(
-        module="replay",
-        class_name="Replay",
-        library="numpy",
-        install="",
-        licence="that of the file",
-        takes_person=True,
-    ),
+    "replay": DetectorEntry("replay", "Replay", library="numpy", licence="that of the file"),
 }
 
 
@@ -80,12 +53,10 @@ def choose_detector(device: str = AUTO) -> str:
     return "keypoint_rcnn" if torch.cuda.is_available() else "blazepose"
 
 
-def open_detector(name: str = AUTO, device: str = AUTO, person: str = LARGEST, **options: Any) -> Detector:
+def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detector:
     """Open a detector; takes seconds.
 
-    `device` is auto, cpu or cuda, for those that can use it.  `person` is who is followed of
-    several people: largest, centre or a number (person.py); of those that see one person only
-    a log line says that it has no effect.  `options` go to the class
+    `device` is auto, cpu or cuda, for those that can use it; `options` go to the class
     (`Replay` needs `path`).  Raises UsageError for an unknown name, MissingLibrary with
     what to install, WeightsError or FormatError for files that cannot be used.
     """
@@ -96,10 +67,6 @@ def open_detector(name: str = AUTO, device: str = AUTO, person: str = LARGEST, *
     entry = DETECTORS[name]
     if entry.takes_device:
         options["device"] = device
-    if entry.takes_person:
-        options["person"] = person
-    elif person != LARGEST:
-        log.info("--person %s: no effect, %s sees one person only and chooses by itself", person, name)
     module = importlib.import_module(f".{entry.module}", __name__)
     detector: Detector = getattr(module, entry.class_name)(**options)
     return detector

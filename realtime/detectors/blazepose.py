@@ -12,18 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from ..pose import Array, Frame, Image, Pose2D, bgr_image
+from ..pose import Array, DetectedPerson, Frame, Image, Pose2D, bgr_image
 from ..runtime.native_log import without_lines
 from ..runtime.optional import load, opencv
 from ..skeleton import BLAZEPOSE33
-from ..tracking.people import PersonFollower
-from . import DETECTORS
 from .points import box_around, checked_points
 
 # At MediaPipe's own 0.5 an empty room's furniture is a person for seconds: of 1394 frames of
 # people walking in and out, 203 had one less than 90 px high, at 0.7 four, with one frame of
 # real people lost.
 _MIN_CONFIDENCE = 0.7
+
+_INSTALL = "pip install -e '.[blazepose]' (mediapipe==0.10.21, for Python 3.11 and 3.12)"
 
 # What its libraries always say while they start, through no logger that could be set.
 _CHATTER = (
@@ -47,11 +47,12 @@ class BlazePose:
 
     name = "blazepose"
     skeleton = BLAZEPOSE33
+    many_people = False
 
     def __init__(self, smooth: bool = False) -> None:
         self._cv2 = opencv("blazepose")
         with without_lines(*_CHATTER):
-            mediapipe = load("mediapipe", "the detector blazepose", DETECTORS[self.name].install)
+            mediapipe = load("mediapipe", "the detector blazepose", _INSTALL)
             self._network: Any = mediapipe.solutions.pose.Pose(
                 static_image_mode=False,
                 model_complexity=1,
@@ -60,20 +61,19 @@ class BlazePose:
                 enable_segmentation=False,
             )
             self._network.process(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
-        self._follower = PersonFollower(loyal=False)
         self._silent = False  # the last of the chatter comes with the first person
 
-    def __call__(self, frame: Frame) -> Pose2D | None:
-        """Keypoints of the person it tracks, None where it sees nobody."""
+    def __call__(self, frame: Frame) -> list[DetectedPerson]:
+        """The person that it tracks, nobody where it sees none."""
         image = bgr_image(frame.image)
         result = self._process(self._cv2.cvtColor(image, self._cv2.COLOR_BGR2RGB))
         if result.pose_landmarks is None:
-            return None
+            return []
         xy, score = checked_points(*_points(result.pose_landmarks, frame.size_wh), frame.size_wh)
         if np.isnan(xy).all():
-            return None
-        self._follower.choose(box_around(xy)[None], np.ones(1, np.float32), frame.t_capture_ns, frame.size_wh)
-        return Pose2D.seen_in(frame, BLAZEPOSE33, xy, score, self._follower.person, _world(result.pose_world_landmarks))
+            return []
+        keypoints = Pose2D.seen_in(frame, BLAZEPOSE33, xy, score, _world(result.pose_world_landmarks))
+        return [DetectedPerson(keypoints, box_around(xy), 1.0)]  # it does not say how sure it is
 
     def close(self) -> None:
         """Free the networks; may be called twice."""

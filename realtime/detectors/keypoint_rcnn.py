@@ -12,31 +12,32 @@ from typing import Any
 import numpy as np
 
 from ..errors import DetectorError, UsageError
-from ..pose import Frame, Pose2D, bgr_image
+from ..pose import DetectedPerson, Frame, Pose2D, bgr_image
 from ..runtime.optional import load
 from ..skeleton import COCO17
-from ..tracking.people import LARGEST, PersonFollower
-from . import DETECTORS
 from .points import checked_points
 from .zoo_weights import fetch, read_weights, take_weights
 
 DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
 _MIN_SCORE = 0.7  # of a person; what VideoPose3D's keypoints were made with
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
-_CROWD = 20  # given keypoints where it is not the most conspicuous who is wanted
+CROWD = 20  # `people` where it is not the most conspicuous who is wanted
+_INSTALL = (
+    "install Detectron2 as its own page says (detectron2.readthedocs.io, Installation), "
+    "with 'setuptools<82', or take --detector blazepose"
+)
 
 
 class KeypointRcnn:
-    """17 COCO keypoints of the followed person.
+    """17 COCO keypoints of everybody.
 
     `config` is a keypoint configuration of the model zoo, `weights` a file of your own
     (.pkl or .pth) instead of the zoo's, which are fetched once.  `min_size_px` is what
     the image's shorter side is scaled to: 800 as trained; 480 and 320 are 2 to 4 times
-    faster.  At most `people` are given keypoints, those with the highest scores, and one
-    of them is followed; fewer cost less in a crowd, and with 1 nobody can be followed
-    past a more conspicuous person.  `person` is who (see person.py); but for "largest"
-    twenty are looked at, as it may be anybody.  `proposals` (1000 as trained) is how many regions
-    are looked at closely; fewer are faster on a CPU.
+    faster.  At most `people` are given keypoints, those with the highest scores; fewer cost
+    less in a crowd, and with 1 nobody can be followed past a more conspicuous person.
+    `proposals` (1000 as trained) is how many regions are looked at closely; fewer are faster on
+    a CPU.
 
     `score` is the height of a keypoint's peak in its heat map: 0.1 to 0.5 is usual, much
     less than other detectors call certain.
@@ -44,6 +45,7 @@ class KeypointRcnn:
 
     name = "keypoint_rcnn"
     skeleton = COCO17
+    many_people = True
 
     def __init__(
         self,
@@ -53,7 +55,6 @@ class KeypointRcnn:
         min_size_px: int = 800,
         people: int = 4,
         proposals: int = 1000,
-        person: str = LARGEST,
     ) -> None:
         if not _SMALLEST_PX <= min_size_px <= _LARGEST_PX:
             raise UsageError(f"the detector's image size lies in {_SMALLEST_PX}..{_LARGEST_PX} px, not {min_size_px}")
@@ -62,8 +63,7 @@ class KeypointRcnn:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of its libraries about each other
             zoo, engine = (
-                load(f"detectron2.{part}", "the detector keypoint_rcnn", DETECTORS[self.name].install)
-                for part in ("model_zoo", "engine")
+                load(f"detectron2.{part}", "the detector keypoint_rcnn", _INSTALL) for part in ("model_zoo", "engine")
             )
             settings = _settings(zoo, config)
             settings.MODEL.DEVICE = _device(device)
@@ -71,27 +71,21 @@ class KeypointRcnn:
             settings.INPUT.MIN_SIZE_TEST = min_size_px
             settings.MODEL.ROI_HEADS.SCORE_THRESH_TEST = _MIN_SCORE
             settings.MODEL.RPN.POST_NMS_TOPK_TEST = proposals
-            settings.TEST.DETECTIONS_PER_IMAGE = people if person == LARGEST else max(people, _CROWD)
+            settings.TEST.DETECTIONS_PER_IMAGE = people
             path = Path(weights) if weights else fetch(_address(zoo, config))
             state = read_weights(path)
             self._predict = engine.DefaultPredictor(settings)
             take_weights(self._predict.model, state, f"{path} (for {config})")
             self._predict(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
-        self._follower = PersonFollower(person)
 
-    def __call__(self, frame: Frame) -> Pose2D | None:
-        """The followed person's keypoints, None where that person is not seen."""
-        image = bgr_image(frame.image)
-        found = self._predict(image)["instances"].to("cpu")
+    def __call__(self, frame: Frame) -> list[DetectedPerson]:
+        """Everybody whom it sees."""
+        found = self._predict(bgr_image(frame.image))["instances"].to("cpu")
         boxes, scores = found.pred_boxes.tensor.numpy(), found.scores.numpy()
-        chosen = self._follower.choose(boxes, scores, frame.t_capture_ns, frame.size_wh)
-        if chosen is None:
-            return None
-        points = found.pred_keypoints[chosen].numpy()
-        xy, score = checked_points(points[:, :2], points[:, 2], frame.size_wh)
-        if np.isnan(xy).all():
-            return None
-        return Pose2D.seen_in(frame, COCO17, xy, score, self._follower.person)
+        points = found.pred_keypoints.numpy()
+        xy, score = checked_points(points[..., :2], points[..., 2], frame.size_wh)
+        keypoints = (Pose2D.seen_in(frame, COCO17, *person) for person in zip(xy, score, strict=True))
+        return [DetectedPerson(*one) for one in zip(keypoints, boxes, scores.tolist(), strict=True)]
 
     def close(self) -> None:
         """Free the network; may be called twice."""

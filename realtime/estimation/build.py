@@ -1,12 +1,8 @@
-"""From settings to stages: the one place, beside the command line, that names concrete
-classes."""
+"""From settings to the stages of an estimate, for live use and for files."""
 
 from __future__ import annotations
 
-import json
-import math
-import tomllib
-from collections.abc import Callable
+import logging
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,26 +12,23 @@ from ..camera import Intrinsics
 from ..detectors import AUTO, choose_detector, open_detector
 from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
-from ..lifting.open import open_late_lifter, open_lifter
-from ..recording.recorder import Recorder
+from ..formats.camera_file import read_camera
+from ..lifting.open import open_lifter, open_lookahead_lifter
 from ..runtime import optional
 from ..settings import Settings
-from ..skeleton import COCO17, H36M17
-from ..smoothing import OneEuro
+from ..smoothing import SMOOTHERS
 from ..sources import Request, kind_of, note_without_effect, open_source
 from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
-from ..stages import Detector, Source
-from ..tracking.gaps import GapBridge
-from ..tracking.outliers import Guard
-from ..wire.message import DEFAULT_ADDRESS
-from ..wire.publisher import Publisher
-from .delayed import Hindsight
+from ..stages import Detector, Lifter, Source
+from ..tracking.outliers import GUARDS
+from ..tracking.people import LARGEST
+from ..tracking.tracker import open_tracker
 from .estimator import Estimator
+from .person import PersonChain
 
-SMOOTHERS: dict[str, Callable[[], OneEuro | None]] = {"off": lambda: None, "one-euro": OneEuro}
-GUARDS: dict[str, Callable[[], Guard | None]] = {"off": lambda: None, "on": Guard}
+_log = logging.getLogger(__name__)
 
 
 def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -55,8 +48,8 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
     source = cleanup.enter_context(closing(open_source(request)))
     if not source.live:
         source = cleanup.enter_context(closing(ReadAhead(source)))
-    detect = cleanup.enter_context(closing(_detector(settings)))
-    return detect, source
+    detector = cleanup.enter_context(closing(_detector(settings)))
+    return detector, source
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -64,7 +57,7 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     if settings.detector not in (AUTO, "replay"):
         raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
     note_without_effect(request, "keypoints")
-    replay = cleanup.enter_context(closing(Replay(settings.source, settings.video, settings.fps, settings.person)))
+    replay = cleanup.enter_context(closing(_replay(settings, settings.source)))
     reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
     return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
@@ -73,94 +66,67 @@ def _detector(settings: Settings) -> Detector:
     name = choose_detector(settings.device) if settings.detector == AUTO else settings.detector
     if name == "replay":
         if settings.keypoints is None:
-            raise UsageError("--detector replay wants --keypoints FILE, or the file as --source")
-        return Replay(settings.keypoints, settings.video, settings.fps, settings.person)
+            raise UsageError("--detector replay needs --keypoints FILE, or the file as --source")
+        return _replay(settings, settings.keypoints)
     options: dict[str, Any] = {}
     if name == "keypoint_rcnn":
         options = {"config": settings.rcnn_config, "min_size_px": settings.rcnn_size}
         if settings.rcnn_weights:
             options["weights"] = settings.rcnn_weights
-    return open_detector(name, settings.device, settings.person, **options)
+        if settings.person != LARGEST:
+            from ..detectors.keypoint_rcnn import CROWD
+
+            options["people"] = CROWD  # it may be anybody
+    return open_detector(name, settings.device, **options)
 
 
-def estimator(settings: Settings, detect: Detector) -> Estimator:
-    """The chain from frame to joints.  The lifter runs on the CPU unless `--device cuda`
-    insists."""
+def _replay(settings: Settings, path: str) -> Replay:
+    replay = Replay(path, settings.video, settings.fps)
+    person, most = settings.person, replay.most_people
+    if person.isdecimal() and int(person) > max(1, most):
+        raise UsageError(f"--person {person}: {replay.file_name} shows at most {most} at a time")
+    if person != LARGEST and most <= 1:
+        _log.info("--person %s: no effect, %s shows one person only", person, replay.file_name)
+    return replay
+
+
+def estimator(
+    settings: Settings, detector: Detector, *, lookahead: bool = False, keep_images: bool = True
+) -> Estimator:
+    """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
+    frame, for recordings; `keep_images`: see PersonChain."""
     camera = intrinsics(settings)
+    lift = open_lookahead_lifter(settings.model, settings.window, camera) if lookahead else _lifter(settings, camera)
+    _check_skeleton(detector, lift)
+    smooth, guard = SMOOTHERS[settings.smooth], GUARDS[settings.guard]
+    chain = PersonChain(
+        lift,
+        guard=guard() if guard else None,
+        intrinsics=camera,
+        pitch_deg=settings.camera_pitch,
+        smooth=smooth() if smooth else None,
+        keep_images=keep_images,
+    )
+    return Estimator(detector, chain, track=open_tracker(detector, settings.person))
+
+
+def _lifter(settings: Settings, camera: Intrinsics) -> Lifter:
+    """It runs on the CPU unless `--device cuda` insists."""
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
         raise UsageError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
-    _check_skeleton(detect)
-    return Estimator(
-        detect=detect,
-        bridge=GapBridge(),
-        lift=open_lifter(settings.model, settings.window, camera, device),
-        intrinsics=camera,
-        pitch_deg=settings.camera_pitch,
-        smooth=SMOOTHERS[settings.smooth](),
-        guard=GUARDS[settings.guard](),
-    )
+    return open_lifter(settings.model, settings.window, camera, device)
 
 
-def hindsight(settings: Settings, detect: Detector, *, pictures: bool) -> Hindsight:
-    """The same chain with a network that sees the future.  `pictures`: see Hindsight."""
-    camera = intrinsics(settings)
-    _check_skeleton(detect)
-    return Hindsight(
-        detect=detect,
-        bridge=GapBridge(),
-        lift=open_late_lifter(settings.model, settings.window, camera),
-        intrinsics=camera,
-        pitch_deg=settings.camera_pitch,
-        smooth=SMOOTHERS[settings.smooth](),
-        guard=GUARDS[settings.guard](),
-        pictures=pictures,
-    )
-
-
-def _check_skeleton(detect: Detector) -> None:
-    if missing := set(COCO17.joints) - set(detect.skeleton.joints):
-        raise FormatError(f"the keypoints are {detect.skeleton.name}, which lacks {', '.join(sorted(missing)[:3])} …")
+def _check_skeleton(detector: Detector, lift: Lifter) -> None:
+    if missing := set(lift.keypoints.joints) - set(detector.skeleton.joints):
+        lacking = ", ".join(sorted(missing)[:3])
+        raise FormatError(f"the keypoints are {detector.skeleton.name}, which lacks {lacking} …")
 
 
 def _sees_cuda() -> bool:
     torch = optional.load("torch", "--device cuda", "pip install torch, or take --device cpu")
     return bool(torch.cuda.is_available())
-
-
-def publisher(settings: Settings, source: Source, estimate: Estimator) -> Publisher:
-    """The socket, bound."""
-    return Publisher(
-        settings.bind,
-        source=source.name,
-        skeleton=H36M17,
-        model=estimate.lift.name,
-        fov_deg=estimate.intrinsics.fov_deg,
-        insecure=settings.insecure,
-        curve_secret_file=settings.curve_key,
-    )
-
-
-def greeting(settings: Settings, address: str) -> str:
-    """Where the poses are, and how to see them."""
-    shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
-    if settings.curve_key is not None:
-        shown += " --curve-server ITS-PUBLIC-KEY"
-    return f"publishing on {address}, see it with: python viz.py{shown}"
-
-
-def recorder(settings: Settings, source: Source, estimate: Estimator, session: str) -> Recorder | None:
-    """The files, opened; None with --no-record."""
-    if not settings.record:
-        return None
-    return Recorder(
-        settings.out,
-        H36M17,
-        source=source.name,
-        model=estimate.lift.name,
-        session=session,
-        min_free_bytes=round(settings.min_free_gb * 1e9),
-    )
 
 
 def intrinsics(settings: Settings) -> Intrinsics:
@@ -169,25 +135,4 @@ def intrinsics(settings: Settings) -> Intrinsics:
         return Intrinsics() if settings.fov is None else Intrinsics(settings.fov)
     if settings.fov is not None:
         raise UsageError("--fov and --intrinsics say the same thing twice; give one of them")
-    return _measured(Path(settings.intrinsics))
-
-
-def _measured(path: Path) -> Intrinsics:
-    """`K` (3 × 3, px) and `size_wh` from a .json or .toml file."""
-    read = tomllib.loads if path.suffix == ".toml" else json.loads
-    try:
-        data = read(path.read_text(encoding="utf-8"))
-        (fx, _, cx), (_, fy, cy), _ = data["K"]
-        width, height = data["size_wh"]
-        values = [float(v) for v in (fx, fy, cx, cy, width, height)]
-    except OSError as error:
-        raise UsageError(f"cannot read the intrinsics {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise UsageError(
-            f'{path} holds no camera: wanted "K" (3 x 3, pixels) and "size_wh", see docs/coordinates.md'
-        ) from error
-    if not all(math.isfinite(v) and v > 0 for v in values):
-        raise UsageError(f"{path}: focal lengths, centre and size must be above 0")
-    fx, fy, cx, cy, width, height = values
-    fov_deg = math.degrees(2 * math.atan(max(width / fx, height / fy) / 2))
-    return Intrinsics(fov_deg, (fx, fy), (cx, cy), (round(width), round(height)))
+    return read_camera(Path(settings.intrinsics))

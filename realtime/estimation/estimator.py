@@ -1,4 +1,4 @@
-"""Frame → estimate: detector, gap bridge, guard, window, lifter and smoother in a row.
+"""Frame → estimates: the detector, the tracker, and a chain of stages for each person.
 
 This is the whole of the thinking, the same for a camera and for a file; it opens nothing
 and knows no socket.
@@ -7,115 +7,96 @@ and knows no socket.
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
-from ..camera import Intrinsics
-from ..pose import NO_PERSON, Estimate, Frame, Pose2D, Pose3D, absent
-from ..skeleton import COCO17, H36M17
-from ..smoothing import OneEuro
-from ..stages import Bridge, Detector, Lifter
-from ..tracking.outliers import Guard
-from ..window import PoseWindow
-from .root_position import Placing
-
-# After a hole longer than this, and than some steps of a slow detector, the motion before it
-# has nothing to do with what follows: as long as a gap that is bridged.
-_LONGEST_HOLE_S = 0.5
-_SLOW_STEPS = 3
+from ..pose import Detection, Estimate, Frame, Pose2D
+from ..skeleton import Skeleton
+from ..stages import Detector, Tracker
+from ..tracking.tracker import open_tracker
+from .person import PersonChain
 
 
-@dataclass(frozen=True, eq=False)
-class Sighting:
-    """What the detector said of a frame, and how long it took.  `since_ns`: see Estimate."""
-
-    frame: Frame
-    keypoints: Pose2D | None
-    detect_ms: float
-    since_ns: int
-
-
-def sight(detect: Detector, frame: Frame) -> Sighting:
-    """The detector's keypoints, with the time it took."""
-    start_ns = time.monotonic_ns()
-    keypoints = detect(frame)
-    detect_ms = (time.monotonic_ns() - start_ns) / 1e6
-    return Sighting(frame, keypoints, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
-
-
-class Continuity:
-    """Whether the keypoints of a frame continue the motion before them."""
-
-    def __init__(self) -> None:
-        self._person: int | None = None
-        self._t_s = self._step_s = 0.0
-
-    def __call__(self, frame: Frame, keypoints: Pose2D | None) -> bool:
-        """False after a hole in time, for another person, and once for nobody."""
-        t_s = frame.t_capture_ns / 1e9
-        step_s, former_step_s = t_s - self._t_s, self._step_s
-        person = None if keypoints is None else keypoints.person
-        continues = person == self._person and step_s <= max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s)
-        self._person, self._t_s, self._step_s = person, t_s, step_s
-        return continues
-
-
-def nobody(frame: Frame) -> Pose3D:
-    """The pose of a frame that shows nobody."""
-    return absent(NO_PERSON, H36M17, frame.index, frame.t_capture_ns, frame.t_unix_ns)
-
-
-@dataclass
 class Estimator:
-    """Holds the window and the smoother's past; frames come in order.
+    """`detector` finds everybody, `track` says who is who, and each of the `chains` takes one
+    person from keypoints to joints; frames come in order.
 
-    `see` is the slow half and keeps nothing of ours, `estimate` the rest: each half may have
-    a thread of its own, so that the next frame is seen while this one is lifted.
-    `pitch_deg`: how far below the horizon the camera looks.
+    `detect` is the slow half and keeps nothing of ours, `estimate` the rest: each half may have
+    a thread of its own, so that the next frame is detected while this one is lifted.  As many
+    people are followed as there are chains; a frame that shows nobody is answered for once.
     """
 
-    detect: Detector
-    bridge: Bridge
-    lift: Lifter
-    intrinsics: Intrinsics = field(default_factory=Intrinsics)
-    pitch_deg: float = 0.0
-    smooth: OneEuro | None = None
-    guard: Guard | None = None
+    def __init__(self, detector: Detector, *chains: PersonChain, track: Tracker | None = None) -> None:
+        self.detector = detector
+        self.chains = chains
+        self.track = track or open_tracker(detector)
+        self._first = chains[0]
 
-    def __post_init__(self) -> None:
-        self.window = PoseWindow(self.lift.window_length, len(COCO17))
-        self._place = Placing(self.intrinsics, self.pitch_deg, self.smooth)
-        self._continues = Continuity()
+    @property
+    def delay(self) -> int:
+        """Frames of a person until a frame is answered for; 0 for live use."""
+        return self._first.delay
 
-    def __call__(self, frame: Frame) -> Estimate:
+    @property
+    def skeleton(self) -> Skeleton:
+        """Of the joints."""
+        return self._first.lift.skeleton
+
+    @property
+    def model(self) -> str:
+        """The network's name, as published."""
+        return self._first.lift.name
+
+    @property
+    def fov_deg(self) -> float:
+        """The camera's field of view that is assumed, over the long side of the picture."""
+        return self._first.intrinsics.fov_deg
+
+    @property
+    def have(self) -> int:
+        """2D poses in the ring buffer."""
+        return self._first.window.have
+
+    @property
+    def want(self) -> int:
+        """2D poses in a full ring buffer."""
+        return self._first.window.length
+
+    def __call__(self, frame: Frame) -> list[Estimate]:
         """Both halves, one after the other."""
-        return self.estimate(self.see(frame))
+        return self.estimate(self.detect(frame))
 
-    def see(self, frame: Frame) -> Sighting:
-        """The detector's keypoints, with the time it took."""
-        return sight(self.detect, frame)
-
-    def estimate(self, seen: Sighting) -> Estimate:
-        """What a sighting means, with those before it in mind."""
+    def detect(self, frame: Frame) -> Detection:
+        """Everybody in the frame, with the time that it took to find them."""
         start_ns = time.monotonic_ns()
-        frame = seen.frame
-        keypoints = self.bridge(seen.keypoints, frame)
-        if keypoints is not None and self.guard is not None:
-            keypoints = self.guard(keypoints)
-        if not self._continues(frame, keypoints):
-            self.window.clear()
-            self._place.reset()
-        pose = nobody(frame) if keypoints is None else self._pose(keypoints)
-        return Estimate(
-            pose=pose,
-            keypoints=keypoints,
-            have=self.window.have,
-            want=self.window.length,
-            detect_ms=seen.detect_ms,
-            lift_ms=(time.monotonic_ns() - start_ns) / 1e6,
-            since_ns=seen.since_ns,
-        )
+        people = self.detector(frame)
+        detect_ms = (time.monotonic_ns() - start_ns) / 1e6
+        return Detection(frame, people, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
 
-    def _pose(self, keypoints: Pose2D) -> Pose3D:
-        coco = keypoints.select(COCO17)
-        self.window.push(coco)
-        return self._place(self.lift(self.window), coco, is_warm=self.window.full)
+    def estimate(self, detection: Detection) -> list[Estimate]:
+        """What can be told now that this frame is seen, in order, with those before it in mind:
+        one estimate for each person, or one of nobody."""
+        tracked = {pose.person: pose for pose in self.track(detection.people, detection.frame)}
+        self._assign(tracked)
+        told: list[Estimate] = []
+        for chain in self.chains:
+            keypoints = None if chain.person is None else tracked.get(chain.person)
+            if chain is self._first or chain.person is not None:
+                told += chain.push(keypoints, detection)
+        return told
+
+    def finish(self) -> list[Estimate]:
+        """What still waits for its future; call after the last frame."""
+        return [estimate for chain in self.chains for estimate in chain.finish()]
+
+    def run(self, frames: Iterable[Frame]) -> Iterator[Estimate]:
+        """The estimates of a whole recording."""
+        for frame in frames:
+            yield from self(frame)
+        yield from self.finish()
+
+    def _assign(self, tracked: dict[int, Pose2D]) -> None:
+        """Give those who are new a chain whose person is not in sight."""
+        followed = {chain.person for chain in self.chains}
+        free = (chain for chain in self.chains if chain.person not in tracked)
+        for person, chain in zip((person for person in tracked if person not in followed), free, strict=False):
+            chain.person = person

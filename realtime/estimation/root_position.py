@@ -2,64 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from ..camera import Intrinsics, camera_to_published, solve_root
 from ..pose import BRIDGED, OK, WARMING_UP, Array, Pose2D, Pose3D
-from ..skeleton import COCO17, H36M17, LIMB_JOINTS
+from ..skeleton import LIMB_JOINTS, Skeleton
 from ..smoothing import OneEuro
 
-# The 2D keypoints that show where a joint is; it is as sure as the least sure of them.
+# The 2D keypoints that show where a joint is, where they do not have its name; it is as sure as
+# the least sure of them.
+_HIPS, _SHOULDERS = ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
 _SEEN_BY = {
-    "pelvis": ("left_hip", "right_hip"),
-    "spine": ("left_hip", "right_hip", "left_shoulder", "right_shoulder"),
-    "neck": ("left_shoulder", "right_shoulder"),
+    "pelvis": _HIPS,
+    "waist_back": _HIPS,
+    "spine": (*_HIPS, *_SHOULDERS),
+    "spine_t12": (*_HIPS, *_SHOULDERS),
+    "spine_t2": _SHOULDERS,
+    "neck": _SHOULDERS,
     "head_top": ("nose",),
+    "head_front": ("nose",),
 }
-_EVIDENCE = [COCO17.indices(_SEEN_BY.get(joint, (joint,))) for joint in H36M17.joints]
-# Side by side, with where each joint's begin, for one call of reduceat.
-_POINTS = np.concatenate(_EVIDENCE)
-_STARTS = np.cumsum([0, *map(len, _EVIDENCE[:-1])])
-_LIMBS_3D, _LIMBS_2D = H36M17.indices(LIMB_JOINTS), COCO17.indices(LIMB_JOINTS)
 
 
-@dataclass
-class Placing:
-    """Turns camera axes into published ones, finds the pelvis, smooths; poses come in order.
-    `pitch_deg`: how far below the horizon the camera looks."""
+def evidence(keypoints: Skeleton, joints: Skeleton) -> list[list[int]]:
+    """For each joint the indices of the keypoints that show it: its own, those of the table, or
+    those of its parent (the ankle of a toe, where the detector finds none)."""
+    return [keypoints.indices(_shown_by(joint, keypoints, joints)) for joint in range(len(joints))]
 
-    intrinsics: Intrinsics = field(default_factory=Intrinsics)
-    pitch_deg: float = 0.0
-    smooth: OneEuro | None = None
 
-    def __post_init__(self) -> None:
-        self._rotation = camera_to_published(self.pitch_deg)
+def _shown_by(joint: int, keypoints: Skeleton, joints: Skeleton) -> tuple[str, ...]:
+    name = joints.joints[joint]
+    if name in keypoints.joints:
+        return (name,)
+    return _SEEN_BY[name] if name in _SEEN_BY else _shown_by(joints.parents[joint], keypoints, joints)
+
+
+class RootPlacement:
+    """Turns camera axes into published ones, finds the root, smooths; poses come in order.
+
+    `keypoints` and `joints` are the skeletons that the network goes from and to; `pitch_deg`:
+    how far below the horizon the camera looks.
+    """
+
+    def __init__(
+        self,
+        keypoints: Skeleton,
+        joints: Skeleton,
+        intrinsics: Intrinsics,
+        pitch_deg: float = 0.0,
+        smooth: OneEuro | None = None,
+    ) -> None:
+        self._skeleton = joints
+        self._intrinsics = intrinsics
+        self._smooth = smooth
+        self._rotation = camera_to_published(pitch_deg)
+        shown_by = evidence(keypoints, joints)
+        # Side by side, with where each joint's begin, for one call of reduceat.
+        self._points = np.concatenate(shown_by)
+        self._starts = np.cumsum([0, *map(len, shown_by[:-1])])
+        self._limbs_3d, self._limbs_2d = joints.indices(LIMB_JOINTS), keypoints.indices(LIMB_JOINTS)
 
     def reset(self) -> None:
         """Forget the past."""
-        if self.smooth is not None:
-            self.smooth.reset()
+        if self._smooth is not None:
+            self._smooth.reset()
 
-    def __call__(self, joints: Array, coco: Pose2D, *, is_warm: bool) -> Pose3D:
-        """`joints` (17, 3) in camera axes, m, and the COCO-17 keypoints of the same frame."""
-        root = self._root(joints, coco)
+    def __call__(self, joints: Array, keypoints: Pose2D, *, is_warm: bool) -> Pose3D:
+        """`joints` (J, 3) in camera axes, m, and the keypoints of the same frame."""
+        root = self._root(joints, keypoints)
         xyz = joints @ self._rotation.T
-        if self.smooth is not None:
-            xyz = self.smooth(xyz, coco.t_capture_ns / 1e9)
+        if self._smooth is not None:
+            xyz = self._smooth(xyz, keypoints.t_capture_ns / 1e9)
         return Pose3D(
             xyz=np.ascontiguousarray(xyz, np.float32),
-            score=np.minimum.reduceat(coco.score[_POINTS], _STARTS),
+            score=np.minimum.reduceat(keypoints.score[self._points], self._starts),
             root_m=None if root is None else self._rotation @ root,
-            skeleton=H36M17,
-            index=coco.index,
-            t_capture_ns=coco.t_capture_ns,
-            t_unix_ns=coco.t_unix_ns,
-            reason=BRIDGED if coco.bridged else OK if is_warm else WARMING_UP,
+            skeleton=self._skeleton,
+            index=keypoints.index,
+            t_capture_ns=keypoints.t_capture_ns,
+            t_unix_ns=keypoints.t_unix_ns,
+            reason=BRIDGED if keypoints.bridged else OK if is_warm else WARMING_UP,
         )
 
-    def _root(self, joints: Array, coco: Pose2D) -> Array | None:
-        """The pelvis in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
-        rays = self.intrinsics.rays(coco.xy[_LIMBS_2D], coco.size_wh)
-        return solve_root(joints[_LIMBS_3D], rays, coco.score[_LIMBS_2D])
+    def _root(self, joints: Array, keypoints: Pose2D) -> Array | None:
+        """The root in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
+        rays = self._intrinsics.rays(keypoints.xy[self._limbs_2d], keypoints.size_wh)
+        return solve_root(joints[self._limbs_3d], rays, keypoints.score[self._limbs_2d])

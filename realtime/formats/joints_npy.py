@@ -23,9 +23,9 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of
+from ..pose import AXES
 from ..runtime.new_files import new_files
 from ..skeleton import H36M17, SKELETONS, Skeleton
-from ..wire.message import AXES
 from .safe.text import read_text_file
 
 JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"

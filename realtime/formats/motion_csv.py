@@ -50,6 +50,8 @@ def read_motion_csv(path: Path) -> Motion3D:
     if skeleton is None:
         raise FormatError(f"{path} does not begin with the columns frame, time_s, pelvis_x … of one of our skeletons")
     table = _numbers(path, rows[1:], len(header))
+    if not len(table):
+        raise FormatError(f"{path} has no frame, only the names of the columns")
     joints = table[:, 2:-3].reshape(len(table), -1, 4)
     with named(path):
         return motion(

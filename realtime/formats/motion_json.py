@@ -25,9 +25,9 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Motion3D, motion, named
+from ..pose import AXES
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
-from ..wire.message import AXES
 from .safe.text import read_text_file
 
 FORMAT, VERSION = "realtime-pose3d motion", 1

@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..motion import Motion3D, named
+from ..pose import AXES
 from ..runtime.new_files import new_files
 from ..skeleton import SKELETONS
-from ..wire.message import AXES
 from .safe.npz import read_npz
 
 FORMAT = 1

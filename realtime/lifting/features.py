@@ -3,8 +3,8 @@
 Each feature set is computed from one frame alone, so that a streaming network, which
 sees every frame once, gives exactly what a whole-window evaluation gives.  The
 functions take NumPy arrays (live), torch tensors (training) and symbols (export) alike,
-batched in front: `rays` is (..., J, 2), the directions x/z and y/z to the COCO-17
-keypoints.
+batched in front: `rays` is (..., J, 2), the directions x/z and y/z to the keypoints of
+whichever skeleton the network is fed.
 """
 
 from __future__ import annotations
@@ -12,13 +12,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
-from ..skeleton import COCO17, H36M17, Skeleton
-
-_HIPS = COCO17.indices(("left_hip", "right_hip"))
-_JOINTS = len(COCO17)
-_MORE = 3  # channels after the points, of the sets that have them: hip ray and log size
+from ..skeleton import Skeleton
 
 # Points near or behind a camera have rays without bound, which wreck batch-norm
 # statistics in training; a body part is never further out than this many body sizes.
@@ -37,9 +34,9 @@ def _namespace(array: Any) -> Any:
     return sys.modules[type(array).__module__.partition(".")[0]]
 
 
-def hip_ray(rays: Any) -> Any:
-    """The clamped ray (..., 2) to the middle of the hips."""
-    left, right = _HIPS
+def hip_ray(rays: Any, skeleton: Skeleton) -> Any:
+    """The clamped ray (..., 2) to the middle of the hips, of rays (..., J, 2) in a skeleton's order."""
+    left, right = skeleton.hips
     return ((rays[..., left, :] + rays[..., right, :]) / 2).clip(-_RAY_LIMIT, _RAY_LIMIT)
 
 
@@ -65,14 +62,15 @@ def _body(points: Any, hip: Any) -> Any:
     """Points about the hips (..., J, 2) → divided by their RMS size, and where and how
     large they are: (..., 2 J + 3)."""
     xp = _namespace(points)
-    flat = points.reshape(*points.shape[:-2], 2 * _JOINTS)
-    size = xp.sqrt((flat * flat).sum(-1) / _JOINTS).clip(_SMALLEST_SIZE, None)[..., None]
+    joints = points.shape[-2]
+    flat = points.reshape(*points.shape[:-2], 2 * joints)
+    size = xp.sqrt((flat * flat).sum(-1) / joints).clip(_SMALLEST_SIZE, None)[..., None]
     return xp.concatenate([(flat / size).clip(-_BODY_LIMIT, _BODY_LIMIT), hip, xp.log(size)], -1)
 
 
 def screen(rays: Any, _hip: Any) -> Any:
     """Clamped rays as they are (..., 2 J)."""
-    return rays.clip(-_RAY_LIMIT, _RAY_LIMIT).reshape(*rays.shape[:-2], 2 * _JOINTS)
+    return rays.clip(-_RAY_LIMIT, _RAY_LIMIT).reshape(*rays.shape[:-2], 2 * rays.shape[-2])
 
 
 def centred(rays: Any, hip: Any) -> Any:
@@ -106,26 +104,67 @@ def _turn(joints: Any, hip: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class FeatureSet:
-    """`encode`: rays (..., J, 2) of any number of frames and their `hip_ray` → channels
-    (..., `channels`).  `decode`: the network's joints (..., 17, 3) and the newest frame's
-    hip ray → joints in camera axes.  `target` is the inverse of `decode`, for training."""
+class _Kind:
+    """A row of FEATURES.  `sides` is what a mirror does to the sign of each channel after the
+    points, of the sets that have them: hip ray and log size."""
 
-    name: str
-    channels: int
     encode: Callable[[Any, Any], Any]
     decode: Callable[[Any, Any], Any]
     target: Callable[[Any, Any], Any]
+    sides: tuple[float, ...] = ()
 
 
+_HIP_AND_SIZE = (-1.0, 1.0, 1.0)
 FEATURES = {
-    f.name: f
-    for f in (
-        FeatureSet("screen", 2 * _JOINTS, screen, _unchanged, _unchanged),
-        FeatureSet("centred", 2 * _JOINTS + 3, centred, _unchanged, _unchanged),
-        FeatureSet("turned", 2 * _JOINTS + 3, turned, _turn_back, _turn),
-    )
+    "screen": _Kind(screen, _unchanged, _unchanged),
+    "centred": _Kind(centred, _unchanged, _unchanged, _HIP_AND_SIZE),
+    "turned": _Kind(turned, _turn_back, _turn, _HIP_AND_SIZE),
 }
+
+
+@dataclass(frozen=True)
+class FeatureSet:
+    """A row of FEATURES for the keypoints of a skeleton."""
+
+    name: str
+    skeleton: Skeleton
+
+    @property
+    def channels(self) -> int:
+        """How many numbers a frame has."""
+        return 2 * len(self.skeleton) + len(FEATURES[self.name].sides)
+
+    def hip_ray(self, rays: Any) -> Any:
+        """The clamped ray (..., 2) to the middle of the hips."""
+        return hip_ray(rays, self.skeleton)
+
+    @cached_property
+    def encode(self) -> Callable[[Any, Any], Any]:
+        """Rays (..., J, 2) of any number of frames and their `hip_ray` → (..., `channels`)."""
+        return FEATURES[self.name].encode
+
+    @cached_property
+    def decode(self) -> Callable[[Any, Any], Any]:
+        """The network's joints (..., J, 3) and the answered frame's hip ray → joints in camera axes."""
+        return FEATURES[self.name].decode
+
+    @cached_property
+    def target(self) -> Callable[[Any, Any], Any]:
+        """The inverse of `decode`, for training."""
+        return FEATURES[self.name].target
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """Of the channels: `encode` of a mirror image is the mirror image of `encode`."""
+        points, sides = _of_points(self.skeleton, 2), FEATURES[self.name].sides
+        return Mirror((*points.order, *range(len(points.order), self.channels)), (*points.sign, *sides))
+
+
+@cache
+def feature_set(name: str, skeleton: Skeleton) -> FeatureSet:
+    """The feature set of a name of FEATURES for keypoints of a skeleton (KeyError if there is none)."""
+    FEATURES[name]
+    return FeatureSet(name, skeleton)
 
 
 @dataclass(frozen=True)
@@ -149,22 +188,21 @@ class Mirror:
         ]
 
 
+@dataclass(frozen=True)
+class Mirrors:
+    """What a network needs to answer for the mirror image too: of its input and of its output
+    (..., 3 J), which the camera's turn keeps."""
+
+    channels: Mirror
+    joints: Mirror
+
+
+def mirrors(features: FeatureSet, joints: Skeleton) -> Mirrors:
+    """Those of a network that is fed `features` and answers with the joints of a skeleton."""
+    return Mirrors(features.mirror, _of_points(joints, 3))
+
+
 def _of_points(skeleton: Skeleton, axes: int) -> Mirror:
     """Of points of `axes` coordinates each, one after the other, x first."""
     order = (axes * joint + axis for joint in skeleton.mirror for axis in range(axes))
     return Mirror(tuple(order), (-1.0, *[1.0] * (axes - 1)) * len(skeleton))
-
-
-def mirror_of_channels(channels: int) -> Mirror:
-    """Of what the feature sets with so many channels give: `encode` of a mirror image is the
-    mirror image of `encode`.  ValueError if there is no such set."""
-    points = _of_points(COCO17, 2)
-    if channels == len(points.order):
-        return points
-    if channels != len(points.order) + _MORE:
-        raise ValueError(f"no feature set has {channels} channels")
-    more = range(len(points.order), channels)
-    return Mirror((*points.order, *more), (*points.sign, -1.0, 1.0, 1.0))
-
-
-MIRROR_OF_JOINTS = _of_points(H36M17, 3)  # of a network's output (..., 51), which the camera's turn keeps

@@ -12,10 +12,10 @@ import logging
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import safetensors.numpy
@@ -23,16 +23,12 @@ import safetensors.numpy
 from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
-from .features import FEATURES
-from .parsing import checkpoint_geometry, parse
-from .tcn.config import TcnConfig
-
-if TYPE_CHECKING:
-    from .tcn.network import TemporalConvNet
+from .architectures import ARCHITECTURES, Config, Stream
+from .model_card import ModelCard, read_card
+from .parsing import parse
 
 MODEL_FOLDER = Path(__file__).resolve().parents[2] / "model"
 DEFAULT_MODEL = "causal"
-NORMALISATIONS = ("rays", "width")
 
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30
@@ -41,59 +37,6 @@ _DIGITS = 8  # of a SHA-256, that tell one training from another
 _CHECKPOINTS = (".bin", ".pt", ".pth")
 _FILES = (".safetensors", ".onnx", *_CHECKPOINTS)
 _log = logging.getLogger("realtime.lifting.model_files")
-
-
-@dataclass(frozen=True)
-class ModelCard:
-    """What one must know to use a network; the rest of its json is kept in `more`.
-
-    `features` names a row of features.FEATURES; `normalise` says how pixels become its
-    rays ("rays": through the camera's field of view, "width": VideoPose3D's -1..1).
-    """
-
-    name: str
-    config: TcnConfig
-    features: str
-    normalise: str = "rays"
-    skeleton_in: str = "coco-17"
-    skeleton_out: str = "h36m-17"
-    more: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """The card as plain data, `architecture` holding the network's geometry."""
-        own = {k: getattr(self, k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
-        return {"format": 1, **own, "architecture": asdict(self.config), **self.more}
-
-    @classmethod
-    def from_json(cls, data: dict[str, Any]) -> ModelCard:
-        """Read `to_json`'s data (KeyError, TypeError, ValueError if it is something else)."""
-        data = dict(data)
-        if data.pop("format") != 1:
-            raise ValueError("its format is not 1")
-        config = _read_architecture(data.pop("architecture"))
-        own = {k: data.pop(k) for k in ("name", "features", "normalise", "skeleton_in", "skeleton_out")}
-        if not all(isinstance(text, str) for text in own.values()):
-            raise ValueError("its name, features, normalise and skeletons are text")
-        if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
-            known = ", ".join((*FEATURES, *NORMALISATIONS))
-            raise ValueError(
-                f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
-            )
-        if config.inputs != FEATURES[own["features"]].channels:
-            raise ValueError(
-                f"{own['features']} has {FEATURES[own['features']].channels} channels, not {config.inputs}"
-            )
-        return cls(config=config, more=data, **own)
-
-    @classmethod
-    def of_checkpoint(cls, path: Path, state: dict[str, Any]) -> ModelCard:
-        """The card of a checkpoint that comes without one: as VideoPose3D published them,
-        symmetric and fed screen coordinates over the width."""
-        _log.warning("%s has no model card: taken for symmetric", path.name)
-        config = checkpoint_geometry(path, state)
-        if config.inputs != FEATURES["screen"].channels:
-            raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {FEATURES['screen'].channels} (COCO-17)")
-        return cls(path.stem, config, "screen", normalise="width")
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,28 +54,19 @@ class Network:
         return f"{self.card.name}@{self.digest}"
 
     @cached_property
-    def net(self) -> TemporalConvNet:
+    def net(self) -> Any:
         """The network in PyTorch, in evaluation mode.  Raises MissingLibrary."""
         optional.load("torch", f"evaluating {self.card.name} by whole windows", "pip install torch")
-        from .tcn.network import network_of
+        return ARCHITECTURES[self.card.kind].build(self.card.config, self.state, self.card.mirrors)
 
-        return network_of(self.card.config, self.state)
-
-
-def _read_architecture(data: dict[str, Any]) -> TcnConfig:
-    """TcnConfig from plain data, each value of the type it must have."""
-    widths = data["filter_widths"]
-    counts = [data[k] for k in ("channels", "inputs", "joints_out") if k in data]
-    # bool is an int to Python, and a text is true: neither may pass for the other.
-    if not isinstance(widths, list) or any(type(n) is not int for n in (*widths, *counts)):
-        raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
-    if any(type(flag) is not bool for flag in (data.get("causal"), data.get("mirrored", False))):
-        raise ValueError("its causal and mirrored are true or false")
-    return TcnConfig(**{**data, "filter_widths": tuple(widths)})
+    def stream(self) -> Stream | None:
+        """A new streaming form of the network, None where its kind has none."""
+        stream = ARCHITECTURES[self.card.kind].stream
+        return stream(self.card.config, self.state, self.card.mirrors) if stream else None
 
 
-def save_network(stem: str | Path, net: TemporalConvNet, card: ModelCard) -> None:
-    """Write `stem`.safetensors and `stem`.json, each whole or not at all."""
+def save_network(stem: str | Path, net: Any, card: ModelCard) -> None:
+    """Write `stem`.safetensors and `stem`.json, each whole or not at all; `net.arrays()` gives the arrays."""
     stem = Path(stem)
     stem.parent.mkdir(parents=True, exist_ok=True)
     weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
@@ -182,7 +116,7 @@ def trained_windows(name: str, folder: Path = MODEL_FOLDER) -> list[int]:
 
 def load_network(path: str | Path) -> Network:
     """Read a network from .safetensors (with its card beside it) or from a checkpoint; for
-    .onnx there is onnx_lifter.load_onnx.
+    .onnx there is lifting.onnx.load_onnx.
 
     Raises WeightsError for whatever is wrong with the file.
     """
@@ -232,22 +166,7 @@ def digest_of(path: Path) -> str:
     return hashlib.sha256(read_bytes(path)).hexdigest()[:_DIGITS]
 
 
-def read_card(network: Path, digest: str) -> ModelCard:
-    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
-    if it was written for another file."""
-    path = network.with_suffix(".json")
-    try:
-        card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
-    if card.more.get("sha256", digest) != digest:
-        raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
-    return card
-
-
-def _checked(path: Path, state: Mapping[str, Any], config: TcnConfig) -> dict[str, Array]:
+def _checked(path: Path, state: Mapping[str, Any], config: Config) -> dict[str, Array]:
     """The arrays of a network of this geometry, as float32."""
     shapes = config.shapes()
     checked = {}

@@ -18,12 +18,11 @@ from ..camera import Intrinsics
 from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
-from ..skeleton import COCO17
 from ..stages import Lifter
 from ..window import PoseWindow
-from .model_files import ModelCard, read_bytes, read_card
-from .open import Lifting, Unseen
-from .tcn.config import TcnConfig
+from .base import BaseLifter, StreamCursor
+from .model_card import ModelCard, read_card
+from .model_files import read_bytes
 
 _QUIET = 3  # ONNX Runtime's level for errors
 
@@ -45,25 +44,28 @@ def load_onnx(path: str | Path) -> OnnxNetwork:
     data = read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
     card = read_card(path, digest)
-    about = card.more.get("onnx")
+    about = card.extra.get("onnx")
     form = str(about.get("form")) if isinstance(about, dict) else "unknown"
     if form not in LIFTERS:
         raise WeightsError(f"{path} is of the form {form}, not {' or '.join(LIFTERS)}; export it again with --form")
     session = open_session(data, str(path))
-    if not _fits(session, card.config, form):
-        raise WeightsError(f"{path} has not the inputs and outputs of the form {form} its card tells of; export again")
+    if not _fits(session, card, form):
+        raise WeightsError(
+            f"{path} does not have the inputs and outputs that its model card declares for the form {form}; "
+            "export it again"
+        )
     return OnnxNetwork(session, card, f"{card.name}@{digest[:8]}", form)
 
 
-def _fits(session: Any, config: TcnConfig, form: str) -> bool:
+def _fits(session: Any, card: ModelCard, form: str) -> bool:
     given = {i.name: i.shape for i in session.get_inputs()}
     made = {o.name for o in session.get_outputs()}
-    frames = 1 if form == "streaming" else config.receptive_field
+    frames = 1 if form == "streaming" else card.config.receptive_field
     states = [name for name in given if name.startswith("state_")]
     wanted = {"rays", *states, *(["reset"] if form == "streaming" else [])}
     return (
         given.keys() == wanted
-        and given["rays"] == [1, frames, len(COCO17), 2]
+        and given["rays"] == [1, frames, len(card.keypoints), 2]
         and all(isinstance(n, int) for name in states for n in given[name])
         and {"joints", *(f"next_{name}" for name in states)} <= made
     )
@@ -107,18 +109,18 @@ class OnnxStream:
         return newest
 
 
-class OnnxStreamingLifter(Lifting):
+class OnnxStreamingLifter(BaseLifter):
     """The form `streaming`: what is new in the window, as StreamingLifter does it."""
 
     def __init__(self, network: OnnxNetwork, intrinsics: Intrinsics | None = None) -> None:
         super().__init__(network.card, network.label, intrinsics)
         self.window_length = self.config.receptive_field
         self._stream = OnnxStream(network.session)
-        self._unseen = Unseen()
+        self._cursor = StreamCursor()
 
     def __call__(self, window: PoseWindow) -> Array:
         """Joints (J, 3) of the newest pose in the window; call once after each push."""
-        new, anew = self._unseen(window)
+        new, anew = self._cursor(window)
         if anew:
             self._stream.reset()
         for rays in self._rays(window, new):
@@ -126,18 +128,18 @@ class OnnxStreamingLifter(Lifting):
         return joints
 
 
-class OnnxWindowLifter(Lifting):
+class OnnxWindowLifter(BaseLifter):
     """The form `window`: all of it for every pose, as WindowedLifter does it."""
 
     def __init__(self, network: OnnxNetwork, intrinsics: Intrinsics | None = None) -> None:
         super().__init__(network.card, network.label, intrinsics)
         self._session = network.session
-        self.window_length = self.config.receptive_field - self.config.future
+        self.window_length = self.config.receptive_field - self.config.lookahead
 
     def __call__(self, window: PoseWindow) -> Array:
         """Joints (J, 3) of the newest pose in the window, which holds at least one."""
         have = min(window.have, self.window_length)
-        around = ((self.window_length - have, self.config.future), (0, 0), (0, 0))
+        around = ((self.window_length - have, self.config.lookahead), (0, 0), (0, 0))
         rays = np.pad(self._rays(window, have), around, mode="edge")
         (joints,) = self._session.run(["joints"], {"rays": rays[None]})
         newest: Array = joints[0, 0]

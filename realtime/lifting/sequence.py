@@ -11,11 +11,9 @@ import torch
 
 from ..camera import Intrinsics
 from ..pose import Array
-from ..skeleton import COCO17
 from ..window import PoseWindow
-from .features import hip_ray
+from .base import BaseLifter
 from .model_files import Network
-from .open import Lifting
 
 # Poses evaluated together; bounds the memory, and changes nothing.
 _TOGETHER = 2048
@@ -23,7 +21,7 @@ _MIRRORED_2D = np.array([-1, 1], np.float32)
 _MIRRORED_3D = np.array([-1, 1, 1], np.float32)
 
 
-class WholeLifter(Lifting):
+class SequenceLifter(BaseLifter):
     """Before the first pose of the window it is repeated, after the last one that.
 
     `flip`: the answer is the mean with that for the mirrored keypoints, mirrored back
@@ -34,8 +32,8 @@ class WholeLifter(Lifting):
         super().__init__(network.card, network.label, intrinsics)
         self._net = network.net
         self._flip = flip and not self.config.mirrored  # which takes that mean itself
-        future = self.config.future
-        self._pad = self.config.receptive_field - 1 - future, future
+        lookahead = self.config.lookahead
+        self._pad = self.config.receptive_field - 1 - lookahead, lookahead
 
     @torch.inference_mode()
     def __call__(self, window: PoseWindow) -> Array:
@@ -45,12 +43,12 @@ class WholeLifter(Lifting):
         joints = self._lifted(rays)
         if not self._flip:
             return joints
-        mirrored = self._lifted(rays[:, COCO17.mirror] * _MIRRORED_2D)
+        mirrored = self._lifted(rays[:, self.keypoints.mirror] * _MIRRORED_2D)
         mean: Array = (joints + mirrored[:, self.skeleton.mirror] * _MIRRORED_3D) / 2
         return mean
 
     def _lifted(self, rays: Array) -> Array:
-        hips = hip_ray(rays)
+        hips = self._features.hip_ray(rays)
         channels = np.pad(self._features.encode(rays, hips), (self._pad, (0, 0)), mode="edge")
         sequence = torch.from_numpy(channels.astype(np.float32, copy=False))[None]
         more = self.config.receptive_field - 1

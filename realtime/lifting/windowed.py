@@ -8,12 +8,11 @@ import torch
 from ..camera import Intrinsics
 from ..pose import Array
 from ..window import PoseWindow
-from .features import hip_ray
+from .base import BaseLifter
 from .model_files import Network
-from .open import Lifting
 
 
-class WindowedLifter(Lifting):
+class WindowedLifter(BaseLifter):
     """What is missing in the past is the oldest pose repeated; the future that a symmetric
     network wants is the newest."""
 
@@ -23,7 +22,7 @@ class WindowedLifter(Lifting):
         self._device = torch.device(device)
         self._net = network.net.to(self._device)
         field = self.config.receptive_field
-        self.window_length = field - self.config.future
+        self.window_length = field - self.config.lookahead
 
     @torch.inference_mode()
     def __call__(self, window: PoseWindow) -> Array:
@@ -31,7 +30,7 @@ class WindowedLifter(Lifting):
         have = min(window.have, self.window_length)
         rays = self._rays(window, have)
         missing = self.window_length - have
-        hips = hip_ray(rays)
-        channels = np.pad(self._features.encode(rays, hips), ((missing, self.config.future), (0, 0)), mode="edge")
+        hips = self._features.hip_ray(rays)
+        channels = np.pad(self._features.encode(rays, hips), ((missing, self.config.lookahead), (0, 0)), mode="edge")
         batch = torch.from_numpy(channels.astype(np.float32, copy=False)).to(self._device)[None]
         return self._joints(self._net.forward_window(batch)[0].cpu().numpy(), hips[-1])

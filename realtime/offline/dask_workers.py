@@ -25,8 +25,9 @@ from ..errors import FolderHeld, RecordError, UsageError
 from ..recording.folder_lock import HELD, FolderLock
 from ..runtime.optional import load
 from ..settings import Settings
-from .lift import Outcome, Task, lift_one
-from .results import LiftPlace, record_of, staging_of
+from .lift import lift_one
+from .results import StagedOutput, record_of, staging_of
+from .task import Outcome, Task
 
 _log = logging.getLogger(__name__)
 
@@ -229,6 +230,6 @@ def _is_held(task: Task) -> bool:
 
 def _is_done(task: Task) -> bool:
     try:
-        return LiftPlace(task).done
+        return StagedOutput(task).done
     except RecordError:
         return False

@@ -17,37 +17,38 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 
 from .dask_workers import on_workers
-from .lift import Outcome, Task, Told, lift_one
+from .lift import ProgressCallback, lift_one
+from .task import Outcome, Task
 
 
 @dataclass(frozen=True)
-class Crew:
+class ExecutorOptions:
     """Who is to do it.  `name`: a key of EXECUTORS, with an address where it takes one
     (dask://host:8786); `jobs`: processes at most; `progress`: the listener to the frames of an
     input that is lifted in this process."""
 
     name: str = "processes"
     jobs: int = 1
-    progress: Callable[[Task], Told] = lambda _task: lambda _frames, _seconds: None
+    progress: Callable[[Task], ProgressCallback] = lambda _task: lambda _frames, _seconds: None
 
 
 Outcomes = Generator[Outcome, None, None]
-Executor = Callable[[Sequence[Task], Crew], Outcomes]
+Executor = Callable[[Sequence[Task], ExecutorOptions], Outcomes]
 
 
-def execute(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+def execute(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
     """The outcome of every task, once each.  With it come MissingLibrary and UsageError where
     the crew cannot be had."""
     return EXECUTORS[crew.name.partition("://")[0]](tasks, crew)
 
 
-def inline(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+def inline(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
     """One after the other, in this process."""
     for task in tasks:
         yield lift_one(task, crew.progress(task))
 
 
-def processes(tasks: Sequence[Task], crew: Crew) -> Outcomes:
+def processes(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
     """`crew.jobs` at a time, a process each; one at a time needs no other process."""
     if crew.jobs == 1 or len(tasks) == 1:
         yield from inline(tasks, crew)

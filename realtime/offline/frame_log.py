@@ -1,4 +1,4 @@
-"""What is kept of the frames of a recording that went by: 496 bytes each."""
+"""Per-frame results of a recording: 496 bytes a frame."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..motion import Motion3D, motion, rate_of
-from ..pose import Array, Estimate, Frame, Pose2D
-from ..skeleton import COCO17, H36M17
+from ..pose import Array, Estimate, Pose2D
+from ..skeleton import COCO17, Skeleton
 
 _BLOCK = 4096  # rows: two minutes
 
@@ -39,29 +39,31 @@ class Rows:
         return rows[: self._count]
 
 
-class Passed:
-    """Times, joints and keypoints of the frames, in order; `newest` is the last one whole."""
+class FrameLog:
+    """Times, joints and keypoints of the frames, in order; `newest` is the last one with its picture."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, skeleton: Skeleton) -> None:
         self.model = model
+        self.skeleton = skeleton
         self.people = 0  # frames with a person
         self.size_wh = (1, 1)
-        self.newest: tuple[Frame, Estimate] | None = None
+        self.newest: Estimate | None = None
         self._times_s = Rows(kind=np.float64)
-        self._joints, self._scores, self._roots = Rows(len(H36M17), 3), Rows(len(H36M17)), Rows(3)
+        self._joints, self._scores, self._roots = Rows(len(skeleton), 3), Rows(len(skeleton)), Rows(3)
         self._points = Rows(len(COCO17), 3)
 
     def __len__(self) -> int:
         return len(self._times_s)
 
-    def add(self, frame: Frame, found: Estimate, t_s: float) -> None:
-        """Take in a frame and what was found in it, at a time of the recording."""
-        pose = found.pose
-        self.newest = frame, found
-        self.size_wh = frame.size_wh
+    def add(self, estimate: Estimate, t_s: float) -> None:
+        """Take in the estimate of a frame, at a time of the recording."""
+        pose = estimate.pose
+        self.newest = estimate
+        if estimate.frame is not None:
+            self.size_wh = estimate.frame.size_wh
         self.people += bool(pose.valid and np.isfinite(pose.xyz).all())
         self._times_s.append(t_s)
-        self._points.append(_points(found.keypoints))
+        self._points.append(_points(estimate.keypoints))
         self._joints.append(pose.xyz if pose.valid else np.nan)
         self._scores.append(pose.score if pose.valid else 0)
         self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
@@ -75,6 +77,7 @@ class Passed:
             times_s=times_s,
             score=self._scores.array(),
             root_m=self._roots.array(),
+            skeleton=self.skeleton,
             source=source,
             model=self.model,
         )

@@ -22,7 +22,7 @@ from ..runtime.new_files import refuse_existing, writing
 from ..sources.images import image_files
 
 if TYPE_CHECKING:
-    from .lift import Task
+    from .task import Task
 
 _FORMAT = 1
 _SETTINGS = (
@@ -38,7 +38,7 @@ _CHANGES = {
 }
 
 
-class LiftPlace:
+class StagedOutput:
     """The place for the results of a task; a context manager.
 
     `done`: nothing is to do.  Otherwise files are made with `stem` instead of the task's, and
@@ -130,7 +130,7 @@ def input_of(stem: Path) -> str | None:
     return str(about.get("name")) if isinstance(about, dict) else None
 
 
-def in_place(text: str, stem: Path) -> str:
+def user_path(text: str, stem: Path) -> str:
     """A message about the results of `stem` that names them where the user will find them."""
     return text.replace(f"{staging_of(stem)}{os.sep}", f"{stem.parent}{os.sep}")
 
@@ -155,7 +155,7 @@ def _wanted(task: Task) -> dict[str, Any]:
         "format": _FORMAT,
         "input": _input(task.source),
         "settings": {**settings, **part, **how},
-        "uses": {name: _told_by(task, name) for name in ("model", *_FILES)},
+        "uses": {name: _file_fingerprint(task, name) for name in ("model", *_FILES)},
     }
 
 
@@ -171,7 +171,7 @@ def _input(source: Path) -> dict[str, Any]:
     return about
 
 
-def _told_by(task: Task, name: str) -> Any:
+def _file_fingerprint(task: Task, name: str) -> Any:
     """What tells another file of the same name, None where there is none."""
     with suppress(OSError, WeightsError):  # it is told of where it is opened
         if name == "model":

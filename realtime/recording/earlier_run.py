@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 FILES = (JOINTS, TIMES, ABOUT)
 
 
-def set_aside(folder: Path) -> Path | None:
+def archive_previous_run(folder: Path) -> Path | None:
     """Move the files of a run in `folder` into a new folder in it, named after the run's
     start (local time), and return that; None if there were none.
 

@@ -11,15 +11,15 @@ import time
 from contextlib import ExitStack, closing
 from os.path import samestat
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
-from ..pose import Estimate, Pose3D
+from ..pose import AXES, Estimate, Pose3D
 from ..skeleton import Skeleton
-from ..wire.message import AXES
-from .earlier_run import set_aside
+from .earlier_run import archive_previous_run
 from .folder_lock import FolderLock
 from .npy_log import NpyLog
 
@@ -105,6 +105,17 @@ class Recorder:
         else:
             self._resume()
 
+    def report(self, status: object) -> None:
+        """A status is not recorded."""
+
+    def status_words(self) -> str:
+        """For the status line."""
+        return f"rows {self.rows}"
+
+    def status_fields(self) -> dict[str, Any]:
+        """Its share of a StatusMessage."""
+        return {"recorded": self.rows}
+
     def close(self) -> None:
         """Close the files and let the folder go; may be called twice."""
         self._files.close()
@@ -113,7 +124,7 @@ class Recorder:
         with ExitStack() as files:
             files.enter_context(closing(FolderLock(self.folder)))
             _try_room(self.folder)  # before anything is moved
-            set_aside(self.folder)
+            archive_previous_run(self.folder)
             described = json.dumps(about(self._skeleton, SINCE_1970, self._run), indent=1)
             (self.folder / ABOUT).write_text(f"{described}\n", "utf-8")
             joints = NpyLog(self.folder / JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE)

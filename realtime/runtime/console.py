@@ -41,7 +41,7 @@ class StatusLine(logging.Handler):
                 self._last_s = time.monotonic()
                 self._write(f"{text}\n")
 
-    def say(self, text: str) -> None:
+    def print_line(self, text: str) -> None:
         """A plain line, above the status."""
         wipe = "\r\x1b[K" if self._live else ""
         with self._writing:
@@ -50,7 +50,7 @@ class StatusLine(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """A log record, above the status (called by logging)."""
-        self.say(self.format(record))
+        self.print_line(self.format(record))
 
     def finish(self) -> None:
         """Leave the last status standing and go to a new line."""

@@ -5,15 +5,12 @@ Each module has `open_source(request) -> Source`.  Log lines go to "realtime.sou
 
 from __future__ import annotations
 
-import logging
 from importlib import import_module
 
 from ..stages import Source
-from .request import Request, kind_of
+from .request import Request, kind_of, note_without_effect
 
 __all__ = ["MODULES", "Request", "kind_of", "note_without_effect", "open_source"]
-
-log = logging.getLogger("realtime.sources")
 
 MODULES = {
     "auto": "auto",
@@ -37,10 +34,3 @@ def open_source(request: Request) -> Source:
     module = import_module(f".{MODULES[kind]}", __name__)
     source: Source = module.open_source(request)
     return source
-
-
-def note_without_effect(request: Request, kind: str) -> None:
-    """Log the settings that a source of this kind ("keypoints" for a file of them) does not
-    look at."""
-    if flags := request.without_effect(kind):
-        log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)

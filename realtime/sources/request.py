@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,8 @@ IMAGE_SUFFIXES = frozenset(
 # More digits than these are no camera's number, and int() refuses thousands of them.
 _NUMBER = re.compile(r"-?\d{1,99}")
 _DEVICE_NODE = re.compile(r"/dev/video(\d{1,99})")
+
+_log = logging.getLogger("realtime.sources")
 
 _SHOWN = 200  # of a name that is not understood, characters in a message
 
@@ -55,6 +58,13 @@ class Request:
             "--realtime or --every-frame": self.realtime is not None,
         }
         return [flag for flag, is_given in given.items() if is_given and kind not in _USERS[flag]]
+
+
+def note_without_effect(request: Request, kind: str) -> None:
+    """Log the settings that a source of this kind ("keypoints" for a file of them) does not
+    look at."""
+    if flags := request.without_effect(kind):
+        _log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
 
 
 def camera_number(where: str) -> int | None:

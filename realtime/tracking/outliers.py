@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,15 +12,15 @@ from numpy.typing import NDArray
 
 from ..pose import Array, Pose2D
 from ..skeleton import COCO17, Skeleton
-from .side_swaps import PART, Points, SideLimits, Sides
+from .side_swaps import PART, Points, SideSwapFilter, SideSwapLimits
 
 
 @dataclass(frozen=True)
-class StrayLimits:
-    """When points count as strays; sizes, and where the figures are from, as in `SideLimits`."""
+class OutlierLimits:
+    """When points count as strays; sizes, and where the figures are from, as in `SideSwapLimits`."""
 
     reach: float = 0.4  # sizes that a point may be off where it is expected
-    spurt: float = 400.0  # and sizes per second squared: a kick, in long steps
+    max_accel: float = 400.0  # and sizes per second squared: a kick, in long steps
     calm_s: float = 1.0  # a stray was never off by half of that for so long
     hold_s: float = 0.07  # and is held for no longer than this, rounded up to whole frames
     most: int = 5  # more of them are no strays: the person is elsewhere
@@ -27,10 +28,10 @@ class StrayLimits:
     hole_s: float = 0.5  # after which the past says nothing: the longest gap that is bridged
 
 
-class Guard:
+class KeypointGuard:
     """Pose2D → the same pose, or one with sides exchanged or strays held; nothing is delayed.
 
-    Parts that have changed sides (`Sides` says which) are exchanged back, their scores along.
+    Parts that have changed sides (`SideSwapFilter` says which) are exchanged back, their scores along.
     Each point is expected at its last place or where its velocity leads; one that moved calmly
     and is suddenly further off than bodies move stays where it was, with score 0, until it is
     back or `hold_s` has passed.  Points that hang on a keypoint (fingers, feet, mouth) go with
@@ -38,9 +39,9 @@ class Guard:
     or a hole in time, begins anew.
     """
 
-    def __init__(self, sides: SideLimits | None = None, strays: StrayLimits | None = None) -> None:
-        self._sides = Sides(sides)
-        self._limits = strays or StrayLimits()
+    def __init__(self, sides: SideSwapLimits | None = None, outliers: OutlierLimits | None = None) -> None:
+        self._swaps = SideSwapFilter(sides)
+        self._limits = outliers or OutlierLimits()
         self._layout = _Layout(COCO17)
         self.reset()
 
@@ -58,12 +59,12 @@ class Guard:
         dt_s = (pose.t_capture_ns - last.t_capture_ns) / 1e9
         points = self._layout.points(pose)
         expected = self._at + self._velocity * dt_s
-        changed = self._sides(points, expected, self._size_px, dt_s)
+        changed = self._swaps(points, expected, self._size_px, dt_s)
         if any(changed):
             order = self._layout.order(changed)
             pose = replace(pose, xy=pose.xy[order], score=pose.score[order])
             points = self._layout.points(pose)
-        return self._hold_strays(last, pose, points, expected, dt_s)
+        return self._hold_outliers(last, pose, points, expected, dt_s)
 
     def _continues(self, last: Pose2D, pose: Pose2D) -> bool:
         return (
@@ -79,7 +80,7 @@ class Guard:
         return self._set_out(pose, self._layout.points(pose))
 
     def _set_out(self, pose: Pose2D, points: Points) -> Pose2D:
-        self._sides.reset()
+        self._swaps.reset()
         self._velocity = np.zeros(len(COCO17), complex)
         self._calm_s = np.zeros(len(COCO17))
         return self._remember(pose, points)
@@ -91,11 +92,11 @@ class Guard:
         self._last, self._at = pose, points
         return pose
 
-    def _hold_strays(self, last: Pose2D, pose: Pose2D, points: Points, expected: Points, dt_s: float) -> Pose2D:
+    def _hold_outliers(self, last: Pose2D, pose: Pose2D, points: Points, expected: Points, dt_s: float) -> Pose2D:
         limits = self._limits
         step = points - self._at
         off = np.minimum(np.abs(points - expected), np.abs(step))
-        limit_px = (limits.reach + limits.spurt * dt_s**2) * self._size_px
+        limit_px = (limits.reach + limits.max_accel * dt_s**2) * self._size_px
         far = off > limit_px
         if np.count_nonzero(far) > limits.most:
             return self._set_out(pose, points)
@@ -152,3 +153,7 @@ class _Layout:
         """(J,) which point stands where, if parts have changed sides."""
         moved = np.array(changed)[PART[self.owner]]
         return np.where(moved, self.skeleton.mirror, np.arange(len(self.skeleton)))
+
+
+# By the name of the setting; None lets keypoints pass as they are.
+GUARDS: dict[str, Callable[[], KeypointGuard] | None] = {"on": KeypointGuard, "off": None}

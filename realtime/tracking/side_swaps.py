@@ -28,7 +28,7 @@ _MEANS /= _MEANS.sum(1, keepdims=True)
 
 
 @dataclass(frozen=True)
-class SideLimits:
+class SideSwapLimits:
     """When a part counts as exchanged; docs/decisions/0004-guard.md has the trials.
 
     Lengths are in body sizes, the RMS distance of the 17 keypoints from their mean: 0.28 of
@@ -37,28 +37,28 @@ class SideLimits:
 
     fit: float = 0.4  # exchanged it is off by less than this times what it is off as it is
     margin: float = 0.3  # and by so many sizes a pair less
-    spurt: float = 100.0  # and sizes per second squared: in long steps limbs come to each other's places
-    doubt: float = 0.1  # off by so many sizes more as it is than exchanged
-    trust_s: tuple[float, float, float] = (1.0, 0.2, 1.0)  # after so long without a doubt: arms, legs, body
-    belief_s: float = 0.07  # and for no longer, rounded up to whole frames
+    max_accel: float = 100.0  # and sizes per second squared: in long steps limbs come to each other's places
+    ambiguity: float = 0.1  # off by so many sizes more as it is than exchanged
+    min_stable_s: tuple[float, float, float] = (1.0, 0.2, 1.0)  # after so long without a ambiguity: arms, legs, body
+    max_hold_s: float = 0.07  # and for no longer, rounded up to whole frames
 
 
-class Sides:
+class SideSwapFilter:
     """Points of one frame after the other → which parts have changed sides.
 
     A part has changed sides where it fits what was expected clearly better so, after it went
-    on without a doubt for a while, and for a moment only: whether a longer exchange is the
+    on without a ambiguity for a while, and for a moment only: whether a longer exchange is the
     fault or the end of one, motion does not tell.  Where neither is clear, as where legs
     cross, the detector has its way, too.
     """
 
-    def __init__(self, limits: SideLimits | None = None) -> None:
-        self._limits = limits or SideLimits()
+    def __init__(self, limits: SideSwapLimits | None = None) -> None:
+        self._limits = limits or SideSwapLimits()
         self.reset()
 
     def reset(self) -> None:
         """Forget how the parts moved."""
-        self._trusted_s = [0.0] * 3
+        self._stable_s = [0.0] * 3
 
     def __call__(self, points: Points, expected: Points, size_px: float, dt_s: float) -> tuple[bool, bool, bool]:
         """Whether ARMS, LEGS and the rest of the BODY have changed sides in `points`, `dt_s`
@@ -70,19 +70,19 @@ class Sides:
         whole = self._exchanged(BODY, off[-1], crossed[-1] if agreed else math.inf, dt_s)
         if whole:
             off, crossed = crossed, off
-        elif agreed and off[-1] - crossed[-1] > self._limits.doubt:
+        elif agreed and off[-1] - crossed[-1] > self._limits.ambiguity:
             self.reset()
         arms, legs = (self._exchanged(part, off[part], crossed[part], dt_s) for part in (ARMS, LEGS))
         return arms != whole, legs != whole, whole
 
     def _exchanged(self, part: int, off: float, crossed: float, dt_s: float) -> bool:
         """By how far a pair is off where it was expected, in sizes, as it is and exchanged."""
-        limits, trust_s, trusted_s = self._limits, self._limits.trust_s[part], self._trusted_s[part]
+        limits, min_stable_s, stable_s = self._limits, self._limits.min_stable_s[part], self._stable_s[part]
         better = off - crossed
-        if better <= limits.doubt:
-            self._trusted_s[part] = min(trusted_s + (dt_s if better <= 0 else 0), trust_s + limits.belief_s)
+        if better <= limits.ambiguity:
+            self._stable_s[part] = min(stable_s + (dt_s if better <= 0 else 0), min_stable_s + limits.max_hold_s)
             return False
-        clear = crossed < limits.fit * off and better > limits.margin + limits.spurt * dt_s**2
-        believed = clear and trusted_s > trust_s
-        self._trusted_s[part] = trusted_s - dt_s if believed else 0.0
+        clear = crossed < limits.fit * off and better > limits.margin + limits.max_accel * dt_s**2
+        believed = clear and stable_s > min_stable_s
+        self._stable_s[part] = stable_s - dt_s if believed else 0.0
         return believed

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from ..lifting.model_files import ModelCard
+from ..lifting.model_card import ModelCard
 from ..lifting.tcn.config import TcnConfig
 from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
 
@@ -50,7 +50,7 @@ def training_card(
 ) -> ModelCard:
     """A complete card.  `training` holds at least `data`, as `data_entries` gives it."""
     from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
-    more = {
+    extra = {
         "rate_hz": [15, 60],
         "training": {
             **training,
@@ -63,7 +63,7 @@ def training_card(
         "licence": _LICENCE,
         "limits": _LIMITS,
     }
-    return ModelCard(name=name, config=config, features=features, more=more)
+    return ModelCard(name=name, config=config, features=features, extra=extra)
 
 
 def command_line(argv: Sequence[str]) -> str:

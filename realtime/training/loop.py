@@ -67,7 +67,8 @@ class Plan:
 def joint_loss(predicted: Tensor, wanted: Tensor) -> Tensor:
     """Weighted mean distance (m) of joints (B, 17, 3), each pose about its own pelvis."""
     weight = torch.tensor([_weight(name) for name in H36M17.joints], device=predicted.device)
-    distance = ((predicted - predicted[:, :1]) - (wanted - wanted[:, :1])).norm(dim=-1)
+    root = H36M17.root
+    distance = ((predicted - predicted[:, root, None]) - (wanted - wanted[:, root, None])).norm(dim=-1)
     loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
     return loss
 

@@ -14,7 +14,7 @@ _NEW_BLOCK_GAIN = 0.1
 
 
 @torch.no_grad()
-def grow(net: TemporalConvNet, smaller: Network) -> None:
+def warm_start(net: TemporalConvNet, smaller: Network) -> None:
     """Give `net` the weights of a network with fewer or as many blocks.
 
     A causal block adds to the newest frame of what is below it, so a block that adds nothing

@@ -16,7 +16,7 @@ from ..wire.subscriber import PoseSubscriber
 from . import playback as replay
 from . import watch as live
 from .controls import connect_view
-from .live_view import LiveFeed
+from .live_view import LiveView
 from .player import Player, Recording, read_recording
 from .scene import SIDE_M, Scene
 from .screen import Screen, open_offscreen, open_window
@@ -85,7 +85,7 @@ def _live(options: Options, stop: Stop) -> int:
         if options.record is not None:
             film = held.enter_context(closing(open_film(options.record, options.fps)))
         connect_view(screen, scene)
-        feed = LiveFeed(options.connect, options.travel)
+        feed = LiveView(options.connect, options.travel)
         live.watch(subscriber, feed, screen, scene, fps=options.fps, film=film, stop=stop)
     return 0
 
@@ -107,7 +107,7 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
     with options.subscriber() as subscriber:
         screen = open_offscreen(options.size)
         scene = options.scene(screen)
-        feed = LiveFeed(options.connect, options.travel)
+        feed = LiveView(options.connect, options.travel)
         lacking = live.take_picture(subscriber, feed, screen, scene, timeout_s=options.timeout_s, stop=stop)
     if lacking:
         _log.error(

@@ -68,9 +68,9 @@ class Body(LineCollection):
         super().__init__(list(self._strokes), capstyle="round", animated=True, zorder=10)
         self._box = Bbox.null()
         self.set_snap(False)  # snapping to pixels makes upright limbs tremble
-        self.dress(theme)
+        self.apply_theme(theme)
 
-    def dress(self, theme: Theme, dim: bool = False) -> None:
+    def apply_theme(self, theme: Theme, dim: bool = False) -> None:
         """Take the theme's colours; `dim` for a pose that is no longer fresh."""
         fill = np.array([to_rgba(theme.side(side)) for side in self._sides])
         rim = np.broadcast_to(to_rgba(theme.background), fill.shape)
@@ -127,9 +127,9 @@ class Shadow(PathCollection):
         paths = [Path(outline, codes.ravel()) for outline in self._outlines]
         super().__init__(paths, animated=True, zorder=9, linewidths=0)
         self._box = Bbox.null()
-        self.dress(theme)
+        self.apply_theme(theme)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         self.set_facecolor(to_rgba(theme.shadow, self.ALPHA))
 

@@ -18,27 +18,27 @@ from .theme import THEMES, Theme
 SKIP_S = 1.0
 
 
-class Dressed(Protocol):
+class Themed(Protocol):
     """A part of the picture that takes the theme's colours."""
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Take them."""
 
 
-def connect_view(screen: Screen, scene: Scene, parts: Sequence[Dressed] = ()) -> None:
+def connect_view(screen: Screen, scene: Scene, parts: Sequence[Themed] = ()) -> None:
     """Wheel zooms, `t` changes the theme of scene and `parts`, `r` takes the first view
     again, `q` and Escape close the window.  Each ends in a full draw."""
 
     def change_theme() -> None:
         theme = THEMES["light" if scene.theme is THEMES["dark"] else "dark"]
         for part in (scene, *parts):
-            part.dress(theme)
+            part.apply_theme(theme)
 
     def scroll(event: MouseEvent) -> None:
         scene.zoom(event.step)
         screen.canvas.draw_idle()
 
-    redrawing = {"t": change_theme, "r": scene.go_home}
+    redrawing = {"t": change_theme, "r": scene.reset_view}
     connect_keys(screen, {key: _then(act, screen.canvas.draw_idle) for key, act in redrawing.items()})
     connect_keys(screen, {"q": screen.close, "escape": screen.close})
     screen.canvas.mpl_connect("scroll_event", scroll)

@@ -80,14 +80,14 @@ class Ground:
         ]
         for artist in self.artists:
             artist.set_animated(turns)
-        self.dress(theme)
+        self.apply_theme(theme)
 
     @property
     def artists(self) -> tuple[Artist, ...]:
         """All of it, in the order of drawing."""
         return self._grid, self._tripod, *self._names
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours."""
         colours = np.tile(to_rgba(theme.grid), (len(self._alpha), 1))
         colours[:, 3] = self._alpha

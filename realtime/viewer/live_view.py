@@ -27,7 +27,7 @@ HEADLINES = {
 }
 
 
-class LiveFeed:
+class LiveView:
     """The newest message as a `View`.  One thread."""
 
     def __init__(self, address: str, travel: bool = False) -> None:

@@ -47,7 +47,7 @@ class Scene:
         self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
         self.axes.set_axis_off()
         self.axes.set_proj_type("persp", focal_length=1.2)
-        self.go_home()
+        self.reset_view()
         self._ground, self._turns = Ground(self.axes, theme, side_m, turns=turns), turns
         self._shadow, self._body = Shadow(theme), Body(theme)
         for artist in (self._shadow, self._body):
@@ -67,7 +67,7 @@ class Scene:
         self._scale.set_text("grid 0.25 m")
         self._joints: Floats | None = None
         self._dim = False
-        self.dress(theme)
+        self.apply_theme(theme)
 
     def _write(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
@@ -79,7 +79,7 @@ class Scene:
         ground = (self._ground.artists,) if self._turns else ()
         return (self._headline, self._details), *ground, (self._shadow, self._body)
 
-    def go_home(self) -> None:
+    def reset_view(self) -> None:
         """Take the first point of view again; wants a full draw."""
         half = self._side_m / 2
         self.axes.set(xlim=(-half, half), ylim=(-half, half), zlim=(EYE_M - half, EYE_M + half))
@@ -100,14 +100,14 @@ class Scene:
         self._zoom = min(max(low, self._zoom * ZOOM_STEP**steps), high)
         self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Change to another theme; wants a full draw."""
         self.theme = theme
         self.figure.set_facecolor(theme.background)
         self.axes.set_facecolor("none")
-        self._ground.dress(theme)
-        self._shadow.dress(theme)
-        self._body.dress(theme, self._dim)
+        self._ground.apply_theme(theme)
+        self._shadow.apply_theme(theme)
+        self._body.apply_theme(theme, self._dim)
         self._headline.set_color(theme.accent)
         for text in (self._details, self._scale):
             text.set_color(theme.faint)
@@ -123,7 +123,7 @@ class Scene:
         self._joints = view.joints
         if view.dim != self._dim:
             self._dim = view.dim
-            self._body.dress(self.theme, view.dim)
+            self._body.apply_theme(self.theme, view.dim)
         self._headline.set_text(view.headline)
         self._details.set_text(view.details)
 

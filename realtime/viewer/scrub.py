@@ -31,7 +31,7 @@ class ScrubBar:
         self._knob = self._line(figure, 0.0, marker="o", markersize=11, zorder=7, animated=True)
         self._state = figure.text(0.03, _Y, "", fontsize=9.5, ha="left", va="center", zorder=6, animated=True)
         self._words = figure.text(0.97, _Y, "", fontsize=9.5, ha="right", va="center", zorder=6, animated=True)
-        self.dress(theme)
+        self.apply_theme(theme)
         figure.canvas.mpl_connect("button_press_event", self._press)
         figure.canvas.mpl_connect("motion_notify_event", self._move)
         figure.canvas.mpl_connect("button_release_event", self._release)
@@ -53,7 +53,7 @@ class ScrubBar:
         """The artists that `show` changes, those that it changes seldom first."""
         return (self._state, self._words), (self._done, self._knob)
 
-    def dress(self, theme: Theme) -> None:
+    def apply_theme(self, theme: Theme) -> None:
         """Take the theme's colours; wants a full draw."""
         self._track.set_color(theme.grid)
         self._track.set_alpha(0.4)

@@ -8,14 +8,14 @@ from ..films.film import Film
 from ..runtime.stop import Stop
 from ..wire.subscriber import PoseSubscriber
 from .blit import Blitter
-from .live_view import LiveFeed
+from .live_view import LiveView
 from .scene import Scene
 from .screen import Screen
 
 
 def watch(
     subscriber: PoseSubscriber,
-    feed: LiveFeed,
+    feed: LiveView,
     screen: Screen,
     scene: Scene,
     *,
@@ -48,7 +48,7 @@ def watch(
 
 
 def take_picture(
-    subscriber: PoseSubscriber, feed: LiveFeed, screen: Screen, scene: Scene, *, timeout_s: float, stop: Stop
+    subscriber: PoseSubscriber, feed: LiveView, screen: Screen, scene: Scene, *, timeout_s: float, stop: Stop
 ) -> str:
     """Draw the next valid pose; what is waited for if none came in time, else ''."""
     end_s = time.monotonic() + timeout_s

@@ -12,7 +12,7 @@ _EVENTS_A_CALL = 100  # readers may come and go as they like and not hold the lo
 _REFUSALS = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 
 
-class Readers:
+class Subscribers:
     """The connections of an XPUB socket (with XPUB_VERBOSER) that listen to poses.
 
     A connection counts once, whatever it says and however often: a stranger may subscribe

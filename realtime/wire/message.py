@@ -42,7 +42,6 @@ from .fields import (
 VERSION = 1
 MAX_BYTES = 64 * 1024  # thirty times a usual message; a reader can refuse more unread
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5556"
-AXES = "x right, y away, z up"
 POSE3D, STATUS, SCHEMA = "pose3d", "status", "schema"
 
 

@@ -7,18 +7,19 @@ import time
 import uuid
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import zmq
 
 from ..camera import DEFAULT_FOV_DEG
 from ..errors import MessageError
-from ..pose import NOT_FINITE, Array, Estimate, Pose2D
+from ..pose import AXES, NOT_FINITE, Array, Estimate, Pose2D
 from ..skeleton import Skeleton
 from .bind import bind
 from .fields import MAX_TEXT
-from .listeners import Readers
-from .message import AXES, DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
+from .listeners import Subscribers
+from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +42,10 @@ class Publisher:
     poses; `address` where it really listens (a port given as * is filled in).
 
     Everything happens in the calling thread: make it, call it and close it there, and
-    call `send_status` once a second.  Raises PublishError in one line.
+    call `report` once a second.  Raises PublishError in one line.
     """
+
+    fault = ""  # nothing that a reader does is one
 
     def __init__(
         self,
@@ -64,26 +67,26 @@ class Publisher:
         self._schema = encode(self._schema_message())
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
         self._unsendable_due_s = self._refused_due_s = 0.0
-        self._refused_told = 0
+        self._refused_logged = 0
         self._socket = bind(address, self._schema, curve_secret_file, insecure)
-        self._readers = Readers(self._socket)
+        self._listeners = Subscribers(self._socket)
         self.address = bytes(self._socket.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
 
     @property
     def subscribers(self) -> int:
         """Connections that listen to poses, as of the last message."""
-        return self._readers.count
+        return self._listeners.count
 
     @property
     def refused(self) -> int:
         """Connections turned away so far."""
-        return self._readers.refused
+        return self._listeners.refused
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish it."""
         self.seq += self._send(self._pose_message(estimate))
 
-    def send_status(self, status: StatusMessage) -> None:
+    def report(self, status: StatusMessage) -> None:
         """Publish how things are; session, counts and times are filled in here."""
         self._send(
             replace(
@@ -100,10 +103,18 @@ class Publisher:
             )
         )
 
+    def status_words(self) -> str:
+        """For the status line."""
+        return f"subs {self.subscribers}"
+
+    def status_fields(self) -> dict[str, Any]:
+        """Its share of a StatusMessage is filled in by `report`."""
+        return {}
+
     def close(self) -> None:
         """Close the socket; may be called twice."""
         if not self._socket.closed:
-            self._readers.close()
+            self._listeners.close()
             self._socket.close()
 
     def _send(self, message: Message) -> bool:
@@ -113,14 +124,14 @@ class Publisher:
             self._socket.send(encode(message), zmq.NOBLOCK)
         except MessageError as fault:
             sent = False
-            self._tell_unsendable(fault, now_s)
+            self._warn_unsendable(fault, now_s)
         else:
             sent = True
         if now_s >= self._schema_due_s:
             self._schema_due_s = now_s + _SCHEMA_EVERY_S
             self._socket.send(self._schema, zmq.NOBLOCK)
-        self._readers.look()
-        self._tell_refusals(now_s)
+        self._listeners.look()
+        self._warn_refusals(now_s)
         return sent
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
@@ -130,7 +141,7 @@ class Publisher:
         if root_m is not None and not self._finite(root_m):
             root_m = None
         now_ns = time.monotonic_ns()
-        total_ms = (now_ns - estimate.since_ns) / 1e6
+        total_ms = (now_ns - estimate.lag_start_ns) / 1e6
         return PoseMessage(
             session=self.session,
             seq=self.seq + 1,
@@ -180,15 +191,15 @@ class Publisher:
             axes=self._axes,
         )
 
-    def _tell_unsendable(self, fault: MessageError, now_s: float) -> None:
+    def _warn_unsendable(self, fault: MessageError, now_s: float) -> None:
         self.unsendable += 1
         if now_s >= self._unsendable_due_s:
             self._unsendable_due_s = now_s + _WARN_EVERY_S
             _log.warning("%s (%d so far; the stream goes on)", fault, self.unsendable)
 
-    def _tell_refusals(self, now_s: float) -> None:
-        if self.refused > self._refused_told and now_s >= self._refused_due_s:
-            self._refused_due_s, self._refused_told = now_s + _WARN_EVERY_S, self.refused
+    def _warn_refusals(self, now_s: float) -> None:
+        if self.refused > self._refused_logged and now_s >= self._refused_due_s:
+            self._refused_due_s, self._refused_logged = now_s + _WARN_EVERY_S, self.refused
             were = "connection was" if self.refused == 1 else "connections were"
             _log.warning("%d %s refused at %s so far: wrong CURVE key, or not ZeroMQ", self.refused, were, self.address)
 

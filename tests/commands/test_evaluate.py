@@ -12,19 +12,20 @@ from support.motion_capture import data_folder, motions
 
 from realtime.commands.evaluate import main
 from realtime.errors import FormatError, RecordError, UsageError
-from realtime.lifting.features import FEATURES
-from realtime.lifting.model_files import MODEL_FOLDER, ModelCard, save_network
+from realtime.lifting.features import feature_set
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import MODEL_FOLDER, save_network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
 from realtime.metrics import METRICS, scores_mm
-from realtime.skeleton import H36M17, LIMB_JOINTS
+from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
 from realtime.training.evaluation.truth_clips import Clip, ClipResult, demo_truth, find_clips, run_clip, run_models
 
 
 def network(folder, name: str, widths: tuple[int, ...], causal: bool = True) -> str:
     """A network of random weights."""
     torch.manual_seed(0)
-    config = TcnConfig(widths, 8, FEATURES["centred"].channels, causal=causal)
+    config = TcnConfig(widths, 8, feature_set("centred", COCO17).channels, causal=causal)
     save_network(folder / name, TemporalConvNet(config).eval(), ModelCard(name, config, "centred"))
     return f"{folder / name}.safetensors"
 

@@ -11,7 +11,8 @@ from support.networks import random_net, save_small, small_card
 
 from realtime.commands.export import main
 from realtime.errors import FormatError, RecordError, UsageError, WeightsError
-from realtime.lifting.model_files import ModelCard, load_network, save_network
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import load_network, save_network
 from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter, load_onnx
 from realtime.lifting.open import open_lifter
 
@@ -77,7 +78,7 @@ def test_fewer_bits_tell_their_price(model, tmp_path, capsys, precision):
     assert export(model, out, *flags) == 0
     told = capsys.readouterr().out.splitlines()
     assert told[2].startswith("16 windows of held-out people: MPJPE ")
-    about = load_onnx(out).card.more["onnx"]
+    about = load_onnx(out).card.extra["onnx"]
     assert about["precision"] == precision
     assert 0 < about["loss"]["moved_mm"] <= about["loss"]["moved_most_mm"] < 50
 

@@ -15,20 +15,21 @@ import torch
 from support.motion_capture import data_folder, motions
 from support.poses import ROOT
 
-from realtime.commands.train import main, window_widths
+from realtime.commands.train import main
 from realtime.errors import UsageError, WeightsError
-from realtime.lifting.features import FEATURES
+from realtime.lifting.features import feature_set
 from realtime.lifting.model_files import load_network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
-from realtime.skeleton import H36M17
+from realtime.skeleton import COCO17, H36M17
 from realtime.training.loop import Plan, Training, joint_loss
 from realtime.training.mocap.corpora import CMU_ACKNOWLEDGEMENT
 from realtime.training.pool import Pool
+from realtime.training.run import window_widths
 from realtime.training.synthesis.batches import Recipe, Sampler
 
 CPU = torch.device("cpu")
-FEATURE = FEATURES["turned"]
+FEATURE = feature_set("turned", COCO17)
 
 
 def training(steps: int, seed: int = 0, precision: str = "float32") -> Training:
@@ -178,7 +179,7 @@ def test_ctrl_c_saves_what_is_there(tmp_path):
     assert process.returncode == 0, err
     assert "interrupted: saving what is there" in err
     assert "wrote" in out
-    assert load_network(tmp_path / "model" / "small-9.safetensors").card.more["training"]["steps"] >= 2
+    assert load_network(tmp_path / "model" / "small-9.safetensors").card.extra["training"]["steps"] >= 2
 
 
 def test_checkpoints_that_cannot_be_used_are_told(tmp_path):

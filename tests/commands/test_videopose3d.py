@@ -19,12 +19,12 @@ from support.poses import ROOT, SHARED, pose_2d
 from support.video_files import film
 
 from realtime.commands.videopose3d.film import drawn
-from realtime.commands.videopose3d.flags import DONE, ELSEWHERE, IGNORED, OLD_FLAGS, is_old
+from realtime.commands.videopose3d.flags import DONE, ELSEWHERE, IGNORED, OLD_FLAGS, is_videopose3d
 from realtime.commands.videopose3d.request import parse
-from realtime.commands.videopose3d.run import carry_out
+from realtime.commands.videopose3d.run import run as run_request
 from realtime.errors import FormatError, PoseError, RecordError, SourceError, UsageError, WeightsError
-from realtime.lifting.open import StreamingLifter
-from realtime.lifting.sequence import WholeLifter
+from realtime.lifting.sequence import SequenceLifter
+from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.skeleton import COCO17, H36M17, RUNNER18
 from realtime.window import PoseWindow
@@ -91,7 +91,7 @@ def run(*flags):
 
 def main(line):
     """The same in this process."""
-    carry_out(parse(line))
+    run_request(parse(line))
 
 
 def one_line(done):
@@ -183,7 +183,7 @@ def test_the_table_is_theirs():
 def test_every_flag_has_an_answer(place, words):
     name = words.split()[0]
     flag = next(f for f in OLD_FLAGS if name in (*f.names, "--keypoints" * ("-k" in f.names)))
-    assert is_old([name]) or name == "--keypoints"
+    assert is_videopose3d([name]) or name == "--keypoints"
     line = [*EXPORT, *words.split()]
     if flag.does == ELSEWHERE:
         with pytest.raises(UsageError, match=r"means nothing here: .*(python -m realtime|dilated)") as fault:
@@ -202,9 +202,10 @@ def test_the_page_tells_every_flag():
 
 @pytest.mark.parametrize("line", ["--source 0", "--keypoints x.npz --source y.mp4", "--window 9 --out here", ""])
 def test_our_own_lines_are_not_old(line):
-    assert not is_old(line.split())
+    assert not is_videopose3d(line.split())
 
 
+COUNT = "takes a whole number from {} to below 2147483648"
 WRONG = {
     "training": ("-k cpn_ft_h36m_dbb -e 80", "training is python -m realtime train"),
     "nothing to evaluate": ("-d custom -k myvideos --render", "wants --evaluate FILE"),
@@ -213,8 +214,14 @@ WRONG = {
     "nothing to write": ("-d custom -k myvideos --evaluate pretrained.bin --render", "--viz-export FILE.npy or both"),
     "no keypoints": ("-d custom --evaluate pretrained.bin --render --viz-export x.npy", "wants -k NAME"),
     "another ending": (" ".join([*EXPORT, "--viz-output", "x.avi"]), r"writes .mp4 or .gif, not 'x.avi'"),
-    "a word for a number": (" ".join([*EXPORT, "--viz-skip", "few"]), "whole number from 0 on, not 'few'"),
-    "a number too small": (" ".join([*EXPORT, "--viz-downsample", "0"]), "whole number from 1 on"),
+    "a word for a number": (
+        " ".join([*EXPORT, "--viz-skip", "few"]),
+        f"{COUNT.format(0)}, not 'few'",
+    ),
+    "a number too small": (
+        " ".join([*EXPORT, "--viz-downsample", "0"]),
+        f"{COUNT.format(1)}, not '0'",
+    ),
     "no widths": (" ".join([*EXPORT, "-arc", "3x3"]), "widths like 3,3,3,3,3"),
     "another network": (" ".join([*EXPORT, "-arc", "3,3,3,3,3"]), "pretrained.bin has -arc 3,3,3"),
     "another width": (" ".join([*EXPORT, "-ch", "1024"]), "pretrained.bin has -ch 8"),
@@ -320,7 +327,7 @@ def test_a_causal_network_says_what_it_says_live(widths, frames, features, seed)
         for each in (whole, window):
             each.push(pose_2d(xy, index=t))
         streamed.append(live(window))
-    joints = WholeLifter(network, flip=False)(whole)
+    joints = SequenceLifter(network, flip=False)(whole)
     assert np.abs(joints - joints[:, :1] - np.array(streamed)).max() < 1e-4
 
 

@@ -2,17 +2,22 @@
 
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import numpy as np
 import pytest
 from support.demo_clip import demo_frames, frame_of
+from support.estimators import Scripted
 from support.keypoint_files import walker, write_videopose3d_set
 from support.poses import ROOT
 from support.rcnn_networks import detectron2_or_skip, random_state, save_pth
 
 from realtime.detectors import DETECTORS, choose_detector, installed, open_detector
 from realtime.errors import DetectorError, UsageError
+from realtime.estimation.build import detector_and_source
+from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
+from realtime.tracking.tracker import open_tracker
 
 SKELETONS = {"blazepose": BLAZEPOSE33, "keypoint_rcnn": COCO17, "replay": COCO17}
 
@@ -44,12 +49,12 @@ def test_it_says_who_it_is(detector):
     assert detector.skeleton is SKELETONS[detector.name]
 
 
-def test_poses_carry_what_the_contract_says(detector):
-    poses = [(frame, detector(frame)) for frame in demo_frames(5)]
-    assert any(pose is not None for _, pose in poses)
-    for frame, pose in poses:
-        if pose is None:
-            continue
+def test_people_carry_what_the_contract_says(detector):
+    found = [(frame, person) for frame in demo_frames(5) for person in detector(frame)]
+    assert found
+    assert detector.many_people or all(len(detector(frame)) <= 1 for frame in demo_frames(5))
+    for frame, person in found:
+        pose = person.keypoints
         joints = len(detector.skeleton)
         assert pose.skeleton is detector.skeleton
         assert (pose.xy.shape, pose.xy.dtype) == ((joints, 2), np.float32)
@@ -59,6 +64,9 @@ def test_poses_carry_what_the_contract_says(detector):
         assert np.isfinite(pose.xy).all()
         assert ((pose.score >= 0) & (pose.score <= 1)).all()
         assert (pose.bridged, pose.person) == (False, 0)
+        assert np.shape(person.box_px) == (4,)
+        assert (person.box_px[2:] > person.box_px[:2]).all()
+        assert 0 <= person.score <= 1
         if pose.world_m is not None:
             assert pose.world_m.shape == (joints, 3)
             assert np.isfinite(pose.world_m).all()
@@ -108,14 +116,23 @@ def test_closing_twice(name, tmp_path):
 
 def test_who_is_followed_is_said_to_have_no_effect_where_one_is_seen(tmp_path, caplog):
     caplog.set_level("INFO")
-    for name in ("blazepose", "replay"):
-        options = options_of(name, tmp_path)
-        open_detector(name, "cpu", **options).close()
-        assert not caplog.records
-        open_detector(name, "cpu", "centre", **options).close()
-        (record,) = caplog.records
-        assert record.getMessage().startswith("--person centre: no effect")
-        caplog.clear()
+    write_videopose3d_set(tmp_path / "set.npz", {"a.mp4": walker(5)})
+
+    def open_both(person):
+        open_tracker(Scripted({}), person)  # it finds several people
+        with ExitStack() as held:
+            detector_and_source(Settings(source=str(tmp_path / "set.npz"), person=person), held)
+        one = Scripted({})
+        one.many_people = False
+        open_tracker(one, person)
+
+    open_both("largest")
+    assert not caplog.records
+    open_both("centre")
+    said = [record.getMessage() for record in caplog.records]
+    assert [text.partition(",")[0] for text in said] == ["--person centre: no effect"] * 2
+    assert "set.npz shows one person only" in said[0]
+    assert "scripted sees one person only" in said[1]
 
 
 def test_unknown_names():

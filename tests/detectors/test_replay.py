@@ -1,14 +1,19 @@
 """Keypoints from a file in place of a network."""
 
+from contextlib import ExitStack
+
 import numpy as np
 import pytest
 from support.demo_clip import frame_of
+from support.estimators import followed
 from support.keypoint_files import walker, write_videopose3d_set, write_videopose3d_video
 from support.poses import SHARED
 
 from realtime.detectors.replay import Replay
 from realtime.errors import DetectorError, FormatError, UsageError
+from realtime.estimation.build import detector_and_source
 from realtime.formats.keypoints_npz import write_keypoints
+from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.track import single_person_track
 
@@ -22,8 +27,9 @@ def blank(index, size_wh=(640, 480)):
 def test_every_frame_gets_its_own_keypoints(tmp_path):
     xy = walker(5)
     write_videopose3d_set(tmp_path / "set.npz", {"a.mp4": xy})
-    detect = Replay(tmp_path / "set.npz")
-    assert (detect.length, detect.size_wh, detect.skeleton) == (5, (640, 480), COCO17)
+    replay = Replay(tmp_path / "set.npz")
+    detect = followed(replay)
+    assert (replay.length, replay.size_wh, replay.skeleton) == (5, (640, 480), COCO17)
     for index in (0, 3, 4):
         pose = detect(blank(index))
         np.testing.assert_array_equal(pose.xy, xy[index])
@@ -46,7 +52,7 @@ def test_one_of_two_who_cross_is_followed(tmp_path):
     # the other one is surer from the tenth frame on; the best of each frame would jump
     scores = [[0.9 if (body is right[t]) == (t < 10) else 0.8 for body in people[t]] for t in range(frames)]
     write_videopose3d_video(tmp_path / "v.npz", people, scores)
-    detect = Replay(tmp_path / "v.npz")
+    detect = followed(Replay(tmp_path / "v.npz"))
     poses = [detect(blank(t)) for t in range(frames)]
     # the two are of one size, so the surer one of the first frame is the subject
     subject = right if np.array_equal(poses[0].xy, right[0]) else left
@@ -62,28 +68,40 @@ def test_the_one_who_is_asked_for_is_followed(tmp_path, person, subject):
     everybody = [walker(frames, at=(50, 50)), walker(frames, at=(290, 140)), large.astype(np.float32)]
     people = [[body[t] for body in np.roll(everybody, t, axis=0)] for t in range(frames)]  # in any order
     write_videopose3d_video(tmp_path / "v.npz", people, [[0.9] * 3] * frames)
-    detect = Replay(tmp_path / "v.npz", person=person)
+    detect = followed(Replay(tmp_path / "v.npz"), person)
     for t in range(frames):
         np.testing.assert_array_equal(detect(blank(t)).xy, everybody[subject][t])
 
 
 def test_more_people_than_there_are(tmp_path):
     write_videopose3d_video(tmp_path / "v.npz", [[walker(1)[0]] * 2], [[0.9, 0.9]])
-    with pytest.raises(UsageError, match=r"--person 3: v\.npz shows at most 2 at a time"):
-        Replay(tmp_path / "v.npz", person="3")
+    settings = Settings(source=str(tmp_path / "v.npz"), person="3")
+    with ExitStack() as held, pytest.raises(UsageError, match=r"--person 3: v\.npz shows at most 2 at a time"):
+        detector_and_source(settings, held)
+
+
+def test_everybody_is_given_with_boxes_of_the_frames_pixels(tmp_path):
+    bodies = [walker(1, at=(50, 50))[0], walker(1, at=(400, 60))[0]]
+    write_videopose3d_video(tmp_path / "v.npz", [bodies], [[0.9, 0.8]])
+    for size_wh, zoom in (((640, 480), 1), ((320, 240), 0.5)):
+        people = Replay(tmp_path / "v.npz")(blank(0, size_wh))
+        assert [person.score for person in people] == pytest.approx([0.9, 0.8])
+        for person, body in zip(people, bodies, strict=True):
+            np.testing.assert_allclose(person.keypoints.xy, body * zoom, rtol=1e-6)
+            np.testing.assert_allclose(person.box_px, [*body.min(0) * zoom, *body.max(0) * zoom], rtol=1e-6)
 
 
 def test_frames_without_a_person_are_none(tmp_path):
     xy = walker(3)
     write_videopose3d_video(tmp_path / "v.npz", [[xy[0]], [], [xy[2]]], [[0.9], [], [0.9]])
-    detect = Replay(tmp_path / "v.npz")
+    detect = followed(Replay(tmp_path / "v.npz"))
     assert [detect(blank(t)) is None for t in range(3)] == [False, True, False]
 
 
 def test_another_size_of_the_same_video(tmp_path):
     xy = walker(2)
     write_videopose3d_set(tmp_path / "set.npz", {"a.mp4": xy})
-    pose = Replay(tmp_path / "set.npz")(blank(1, size_wh=(320, 240)))
+    pose = followed(Replay(tmp_path / "set.npz"))(blank(1, size_wh=(320, 240)))
     np.testing.assert_allclose(pose.xy, xy[1] / 2)
     assert pose.size_wh == (320, 240)
 
@@ -98,7 +116,7 @@ def test_missing_and_absurd_joints_are_marked(tmp_path):
     xy = walker(1)
     xy[0, 3], xy[0, 4] = np.nan, 1e9
     write_videopose3d_set(tmp_path / "set.npz", {"a.mp4": xy})
-    pose = Replay(tmp_path / "set.npz")(blank(0))
+    pose = followed(Replay(tmp_path / "set.npz"))(blank(0))
     assert np.isnan(pose.xy[3:5]).all()
     assert (pose.score[3:5] == 0).all()
     assert np.isfinite(np.delete(pose.xy, [3, 4], 0)).all()
@@ -111,8 +129,9 @@ def test_a_missing_file():
 
 @pytest.mark.skipif(not LEFT_TURN.exists(), reason="the recorded Detectron2 file left_turn.mov.npz is not here")
 def test_a_real_detectron2_recording():
-    detect = Replay(LEFT_TURN)
-    poses = [detect(blank(t, detect.size_wh)) for t in range(detect.length)]
+    replay = Replay(LEFT_TURN)
+    detect = followed(replay)
+    poses = [detect(blank(t, replay.size_wh)) for t in range(replay.length)]
     assert len(poses) == 120
     assert all(pose is not None and pose.person == 0 for pose in poses)
     heights = [np.ptp(pose.xy[:, 1]) for pose in poses]

@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from support.estimators import Scripted, as_told, everybody
 from support.keypoint_files import keypoint_file, walk, walker, write_videopose3d_video
 from support.networks import save_small, save_upstream
 from support.poses import ROOT, frame_at, pose_2d
@@ -15,11 +16,12 @@ from support.poses import ROOT, frame_at, pose_2d
 from realtime.camera import Intrinsics, camera_to_published
 from realtime.commands.lift import main as lift
 from realtime.errors import WeightsError
-from realtime.estimation.delayed import Hindsight
+from realtime.estimation.estimator import Estimator
+from realtime.estimation.person import PersonChain
 from realtime.formats.writers import WRITERS
-from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.base import width_normalised
 from realtime.lifting.model_files import load_network
-from realtime.lifting.open import open_late_lifter, width_normalised
+from realtime.lifting.open import open_lookahead_lifter
 from realtime.pose import NO_PERSON, OK, WARMING_UP
 from realtime.smoothing import OneEuro
 from realtime.tracking.gaps import GapBridge
@@ -41,7 +43,7 @@ def plain(model, points, size_wh=(640, 480)):
         rays = width_normalised(xy, np.broadcast_to(size, (len(xy), 2)))
     else:
         rays = Intrinsics().rays(xy, size)
-    hips, features = hip_ray(rays), FEATURES[network.card.features]
+    hips, features = network.card.feature_set.hip_ray(rays), network.card.feature_set
     late = network.card.config.receptive_field // 2
     padded = np.pad(features.encode(rays, hips), ((late, late), (0, 0)), mode="edge")
     joints = features.decode(network.net(torch.from_numpy(padded)[None])[0].numpy(), hips)
@@ -95,41 +97,53 @@ def test_another_person_begins_anew(model, tmp_path):
     assert np.allclose(joints[80:], plain(model, second), atol=1e-5)
 
 
-def hindsight(model, poses, **more):
-    """Fed with these poses, None for nobody."""
+class Anyone(Scripted):
+    """A detector by a function from frame to pose."""
+
+    def __init__(self, detect):
+        self.detect = detect
+
+    def __call__(self, frame):
+        return everybody(self.detect(frame))
+
+
+def delayed(model, poses, bridge=None, **more):
+    """Fed with these poses one by one, None for nobody."""
     poses = iter(poses)
-    return Hindsight(lambda _frame: next(poses), GapBridge(max_gap_s=0.0), open_late_lifter(model, 27), **more)
+    chain = PersonChain(open_lookahead_lifter(model, 27), bridge=bridge or GapBridge(max_gap_s=0.0), **more)
+    return Estimator(Anyone(lambda _frame: next(poses)), chain, track=as_told)
 
 
 def test_answers_are_late_in_order_and_about_their_own_frame(model):
     xy = walk(40)[..., :2]
     poses = [pose_2d(p, index=i, person=i // 30) for i, p in enumerate(xy[:35])] + [None] * 5
-    estimate = hindsight(model, poses)
+    estimate = delayed(model, poses)
     found = []
     for index in range(40):
-        answers = list(estimate.answers(frame_at(index)))
+        answers = list(estimate(frame_at(index)))
         found += answers
         expected = min(index + 1, max(0, index + 1 - LATE)) if index < 30 else 30 if index < 35 else index + 1
         assert len(found) == expected
     assert list(estimate.finish()) == []
-    assert [frame.index for frame, _ in found] == list(range(40))
-    assert [answer.pose.index for _, answer in found] == list(range(40))
-    reasons = [answer.pose.reason for _, answer in found]
+    assert [answer.frame.index for answer in found] == list(range(40))
+    assert [answer.pose.index for answer in found] == list(range(40))
+    reasons = [answer.pose.reason for answer in found]
     assert reasons == [WARMING_UP] * LATE + [OK] * 17 + [WARMING_UP] * 5 + [NO_PERSON] * 5
-    assert [answer.have for _, answer in found[12:18]] == [26, 27, 27, 27, 27, 26]
-    for frame, answer in found[:35]:
+    assert [answer.have for answer in found[12:18]] == [26, 27, 27, 27, 27, 26]
+    for answer in found[:35]:
+        frame = answer.frame
         assert np.array_equal(answer.keypoints.xy, poses[frame.index].xy)
-        assert (answer.pose.t_capture_ns, answer.since_ns) == (poses[frame.index].t_capture_ns, frame.t_capture_ns)
+        assert (answer.pose.t_capture_ns, answer.lag_start_ns) == (poses[frame.index].t_capture_ns, frame.t_capture_ns)
 
 
 def test_a_hole_in_time_ends_the_motion(model):
     xy = walk(20)[..., :2]
-    estimate = hindsight(model, [pose_2d(p, index=i) for i, p in enumerate(xy)])
+    estimate = delayed(model, [pose_2d(p, index=i) for i, p in enumerate(xy)])
     found = []
     for i in range(20):
-        found += estimate.answers(frame_at(i + 60 * (i >= 10)))
+        found += estimate(frame_at(i + 60 * (i >= 10)))
     found += estimate.finish()
-    joints = np.array([answer.pose.xyz for _, answer in found])
+    joints = np.array([answer.pose.xyz for answer in found])
     assert np.allclose(joints[:10], plain(model, xy[:10]), atol=1e-5)
     assert np.allclose(joints[10:], plain(model, xy[10:]), atol=1e-5)
 
@@ -137,12 +151,12 @@ def test_a_hole_in_time_ends_the_motion(model):
 def test_no_more_than_half_a_window_of_frames_is_held(model):
     xy = walk(200)[..., :2]
     for pictures in (True, False):
-        estimate = hindsight(model, [pose_2d(p, index=i) for i, p in enumerate(xy)], pictures=pictures)
+        estimate = delayed(model, [pose_2d(p, index=i) for i, p in enumerate(xy)], keep_images=pictures)
         seen = 0
         for i in range(200):
-            for frame, _ in estimate.answers(frame_at(i)):
-                assert frame.size_wh == (64, 48)
-                assert bool(frame.image.strides[0]) == pictures  # else one pixel stands for all
+            for answer in estimate(frame_at(i)):
+                assert answer.frame.size_wh == (64, 48)
+                assert bool(answer.frame.image.strides[0]) == pictures  # else one pixel stands for all
                 seen += 1
             assert i + 1 - seen <= LATE
 
@@ -155,10 +169,11 @@ def test_the_detector_sees_the_picture_that_is_let_go_of(model):
         seen.append(frame.image.copy())
         return next(poses)
 
-    estimate = Hindsight(detect, GapBridge(), open_late_lifter(model, 27), pictures=False)
+    chain = PersonChain(open_lookahead_lifter(model, 27), keep_images=False)
+    estimate = Estimator(Anyone(detect), chain, track=as_told)
     given = [frame_at(i) for i in range(30)]
     for frame in given:
-        list(estimate.answers(frame))
+        list(estimate(frame))
     assert all(np.array_equal(image, frame.image) for image, frame in zip(seen, given, strict=True))
     assert any(frame.image.any() for frame in given)
 
@@ -168,9 +183,9 @@ def test_smoothing_begins_anew_with_each_motion_and_not_before(model):
     poses = [pose_2d(p, index=i, person=i // 30) for i, p in enumerate(xy)]
 
     def lifted(poses, start):
-        estimate = hindsight(model, poses, smooth=OneEuro())
-        found = [a for i in range(len(poses)) for a in estimate.answers(frame_at(start + i))]
-        return np.array([answer.pose.xyz for _, answer in [*found, *estimate.finish()]])
+        estimate = delayed(model, poses, smooth=OneEuro())
+        found = [a for i in range(len(poses)) for a in estimate(frame_at(start + i))]
+        return np.array([answer.pose.xyz for answer in [*found, *estimate.finish()]])
 
     apart = np.concatenate([lifted(poses[:30], 0), lifted(poses[30:], 30)])
     assert np.allclose(lifted(poses, 0), apart, atol=1e-6)
@@ -207,6 +222,6 @@ def test_a_causal_network_is_refused_in_one_line(tmp_path, capsys):
     source = keypoint_file(tmp_path / "walk.npz")
     words = ["--symmetric", "--model", str(ROOT / "model" / "causal-27.safetensors")]
     assert lift([source, "--out", str(tmp_path / "out"), *words]) == 1
-    assert "does not see the future" in capsys.readouterr().err
+    assert "is causal and sees no future frames" in capsys.readouterr().err
     with pytest.raises(WeightsError, match="there is no model 'nosuch'"):
         lift([source, "--out", str(tmp_path / "out"), "--symmetric", "--model", "nosuch"])

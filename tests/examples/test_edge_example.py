@@ -19,9 +19,9 @@ from support.poses import ROOT
 from realtime.camera import Intrinsics
 from realtime.commands.export import main as export
 from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
-from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.base import width_normalised
+from realtime.lifting.features import hip_ray
 from realtime.lifting.model_files import load_network
-from realtime.lifting.open import width_normalised
 from realtime.skeleton import COCO17, H36M17
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -58,12 +58,12 @@ def run(folder, *flags):
 
 def expected(network, rays, mirror):
     """By convolutions over the padded sequence; with `mirror` the mean of both sides."""
-    config, features = network.card.config, FEATURES[network.card.features]
+    config, features = network.card.config, network.card.feature_set
     before = config.receptive_field - 1 if config.causal else config.receptive_field // 2
     sides = [rays, (rays * (-1, 1))[:, COCO17.mirror].astype(np.float32)] if mirror else [rays]
     joints = []
     for side in sides:
-        hips = hip_ray(side)
+        hips = hip_ray(side, COCO17)
         around = ((before, config.receptive_field - 1 - before), (0, 0))
         channels = np.pad(features.encode(side, hips), around, mode="edge")
         one = features.decode(network.net(torch.from_numpy(channels)[None])[0].numpy(), hips)

@@ -6,10 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.lifting.features import FEATURES, MIRROR_OF_JOINTS, hip_ray, mirror_of_channels, view_rotation
-from realtime.skeleton import COCO17, H36M17
+from realtime.lifting.features import FEATURES, feature_set, hip_ray, mirrors, view_rotation
+from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17
 
-each_set = pytest.mark.parametrize("features", FEATURES.values(), ids=lambda f: f.name)
+each_set = pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FEATURES], ids=lambda f: f.name)
 
 
 def rays_of(seed, shape=(5,)):
@@ -17,7 +17,7 @@ def rays_of(seed, shape=(5,)):
 
 
 def encoded(features, rays):
-    return features.encode(rays, hip_ray(rays))
+    return features.encode(rays, hip_ray(rays, COCO17))
 
 
 @each_set
@@ -25,8 +25,8 @@ def test_numpy_and_torch_agree(features):
     rays = rays_of(1)
     assert np.allclose(encoded(features, rays), encoded(features, torch.from_numpy(rays)).numpy(), atol=1e-6)
     joints = np.random.default_rng(2).normal(size=(5, 17, 3)).astype(np.float32)
-    ours = features.decode(joints, hip_ray(rays))
-    theirs = features.decode(torch.from_numpy(joints), hip_ray(torch.from_numpy(rays))).numpy()
+    ours = features.decode(joints, hip_ray(rays, COCO17))
+    theirs = features.decode(torch.from_numpy(joints), hip_ray(torch.from_numpy(rays), COCO17)).numpy()
     assert np.allclose(ours, theirs, atol=1e-6)
 
 
@@ -41,7 +41,7 @@ def test_a_frame_alone_gives_what_it_gives_among_others(features):
 @each_set
 def test_target_undoes_decode(features):
     joints = np.random.default_rng(4).normal(size=(5, 17, 3))
-    hip = hip_ray(rays_of(4))
+    hip = hip_ray(rays_of(4), COCO17)
     assert np.allclose(features.decode(features.target(joints, hip), hip), joints, atol=1e-5)
 
 
@@ -75,36 +75,54 @@ def test_turned_does_not_care_where_the_person_stands():
     # Both hips in one point, so that the middle of their rays is the ray of their middle.
     body = np.random.default_rng(6).uniform(-0.7, 0.7, (17, 3)) + (0, 0, 4)
     body[COCO17.indices(("left_hip", "right_hip"))] = (0, 0, 4)
-    straight = encoded(FEATURES["turned"], body[:, :2] / body[:, 2:])
+    straight = encoded(feature_set("turned", COCO17), body[:, :2] / body[:, 2:])
     seen = body @ view_rotation(np.array((0.5, 0.2)))
-    aside = encoded(FEATURES["turned"], seen[:, :2] / seen[:, 2:])
+    aside = encoded(feature_set("turned", COCO17), seen[:, :2] / seen[:, 2:])
     assert np.allclose(straight[:34], aside[:34], atol=1e-5)
     assert np.allclose(aside[34:36], (0.5, 0.2), atol=1e-5)
 
 
 def test_turned_is_what_the_view_rotation_makes_of_the_rays():
     rays = rays_of(7, ())
-    hip = hip_ray(rays)
+    hip = hip_ray(rays, COCO17)
     points = np.concatenate([rays, np.ones((len(COCO17), 1))], -1) @ view_rotation(hip).T
     shape = points[:, :2] / np.maximum(points[:, 2:], 0.1)
     size = np.sqrt((shape**2).sum(-1).mean())
-    assert np.allclose(encoded(FEATURES["turned"], rays)[:34], (shape / size).reshape(-1).clip(-5, 5), atol=1e-5)
+    assert np.allclose(
+        encoded(feature_set("turned", COCO17), rays)[:34], (shape / size).reshape(-1).clip(-5, 5), atol=1e-5
+    )
 
 
 @each_set
 def test_what_is_seen_in_a_mirror_is_fed_in_a_mirror(features):
     rays = rays_of(8)
     swapped = rays[:, COCO17.mirror] * np.float32([-1, 1])
-    mirror = mirror_of_channels(features.channels)
+    mirror = features.mirror
     np.testing.assert_allclose(encoded(features, swapped), mirror(encoded(features, rays)), atol=1e-5)
     np.testing.assert_allclose(encoded(features, rays) @ mirror.matrix(), mirror(encoded(features, rays)), atol=1e-6)
 
     joints = np.random.default_rng(9).normal(size=(5, 17, 3)).astype(np.float32)
-    answer = features.decode(MIRROR_OF_JOINTS(joints.reshape(5, 51)).reshape(5, 17, 3), hip_ray(swapped))
-    right = features.decode(joints, hip_ray(rays))[:, H36M17.mirror] * np.float32([-1, 1, 1])
+    answer = features.decode(
+        mirrors(features, H36M17).joints(joints.reshape(5, 51)).reshape(5, 17, 3), hip_ray(swapped, COCO17)
+    )
+    right = features.decode(joints, hip_ray(rays, COCO17))[:, H36M17.mirror] * np.float32([-1, 1, 1])
     np.testing.assert_allclose(answer, right, atol=1e-5)
 
 
-def test_there_is_no_mirror_for_other_channels():
-    with pytest.raises(ValueError, match="no feature set has 35"):
-        mirror_of_channels(35)
+@pytest.mark.parametrize("skeleton", [COCO17, BLAZEPOSE33, H36M17])
+@each_set
+def test_any_skeleton_with_hips_can_be_fed(features, skeleton):
+    """Channels, hips and mirror are those of the skeleton that the card names."""
+    fed = feature_set(features.name, skeleton)
+    rays = np.random.default_rng(1).uniform(-0.8, 0.8, (5, len(skeleton), 2)).astype(np.float32)
+    channels = fed.encode(rays, fed.hip_ray(rays))
+    assert channels.shape == (5, fed.channels)
+    left, right = skeleton.index("left_hip"), skeleton.index("right_hip")
+    np.testing.assert_allclose(fed.hip_ray(rays), (rays[:, left] + rays[:, right]) / 2, atol=1e-6)
+    swapped = rays[:, skeleton.mirror] * np.float32([-1, 1])
+    np.testing.assert_allclose(fed.encode(swapped, fed.hip_ray(swapped)), fed.mirror(channels), atol=1e-5)
+
+
+def test_there_is_no_other_feature_set():
+    with pytest.raises(KeyError):
+        feature_set("rotated", COCO17)

@@ -7,24 +7,21 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.networks import exported, save_small, save_upstream, small_network
+from support.networks import exported, random_net, save_small, save_upstream, small_network
 from support.poses import pose_2d
 
 from realtime.camera import Intrinsics
 from realtime.errors import UsageError
-from realtime.lifting.features import FEATURES, hip_ray
-from realtime.lifting.model_files import load_network
+from realtime.lifting.base import width_normalised
+from realtime.lifting.features import FEATURES
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import load_network, save_network
 from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter
-from realtime.lifting.open import (
-    LateLifter,
-    StreamingLifter,
-    find_symmetric,
-    open_late_lifter,
-    open_lifter,
-    width_normalised,
-)
+from realtime.lifting.open import find_symmetric, open_lifter, open_lookahead_lifter
+from realtime.lifting.streaming import StreamingLifter
+from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.windowed import WindowedLifter
-from realtime.skeleton import COCO17
+from realtime.skeleton import COCO17, RUNNER18
 from realtime.window import PoseWindow
 
 # What must give the joints of a whole-window evaluation.
@@ -132,7 +129,7 @@ def test_a_symmetric_network_repeats_the_newest_as_future():
     for xy in (*poses, *[poses[-1]] * 4):
         whole.push(pose_2d(xy))
     rays = Intrinsics().rays(whole.xy, whole.size_wh)
-    hips, features = hip_ray(rays), FEATURES[net.card.features]
+    hips, features = net.card.feature_set.hip_ray(rays), net.card.feature_set
     output = net.net(torch.from_numpy(features.encode(rays, hips))[None])[0, -1].numpy()
     joints = features.decode(output, hips[4])
     expected = joints - joints[0]
@@ -153,33 +150,58 @@ def test_open_lifter_streams_causal_networks(tmp_path, caplog):
     assert "lift --symmetric gives it the real one" in caplog.text
 
 
-def test_a_symmetric_network_is_not_asked_at_once():
-    with pytest.raises(ValueError, match="needs the future"):
-        StreamingLifter(small_network(causal=False))
+def test_every_lifter_says_how_far_it_looks_ahead(tmp_path):
+    causal, symmetric = str(save_small(tmp_path)), str(save_small(tmp_path, "s", causal=False))
+    assert [open_lifter(path, 9).lookahead for path in (causal, symmetric)] == [0, 0]  # live: at once
+    assert open_lookahead_lifter(symmetric, 9).lookahead == 4
+    assert list(open_lifter(causal, 9).flush()) == []
 
 
 @pytest.mark.parametrize("poses", [1, 3, 4, 5, 9, 30])
-def test_a_late_lifter_answers_for_every_pose_with_its_future(poses):
+def test_with_lookahead_every_pose_is_answered_for_with_its_future(poses):
     network = small_network(causal=False)
-    lifter = LateLifter(network)
+    lifter = StreamingLifter(network)
+    late = lifter.lookahead
+    window = PoseWindow(lifter.window_length, len(COCO17))
     for seed in (1, 2):  # the second motion begins anew
         xy = walk(seed, poses).astype(np.float32)
-        pushed = [lifter.push(pose_2d(pose)) for pose in xy]
-        assert [joints is None for joints in pushed] == [i < lifter.late for i in range(poses)]
-        found = [joints for joints in pushed if joints is not None] + list(lifter.finish())
+        pushed = []
+        for pose in xy:
+            window.push(pose_2d(pose))
+            pushed.append(lifter(window))
+        assert [joints is None for joints in pushed] == [i < late for i in range(poses)]
+        found = [joints for joints in pushed if joints is not None] + list(lifter.flush())
+        window.clear()
         rays = Intrinsics().rays(xy, np.array((640, 480), np.float32))
-        hips, features = hip_ray(rays), FEATURES[network.card.features]
-        padded = np.pad(features.encode(rays, hips), ((lifter.late, lifter.late), (0, 0)), mode="edge")
+        hips, features = network.card.feature_set.hip_ray(rays), network.card.feature_set
+        padded = np.pad(features.encode(rays, hips), ((late, late), (0, 0)), mode="edge")
         joints = features.decode(network.net(torch.from_numpy(padded)[None])[0].numpy(), hips)
         assert np.allclose(found, joints - joints[:, :1], atol=1e-5)
 
 
-def test_a_late_lifter_wants_a_symmetric_network(tmp_path):
-    assert open_late_lifter(str(save_small(tmp_path, "s", causal=False)), 9).late == 4
-    with pytest.raises(UsageError, match=r"tiny-9@.* does not see the future; .*train --symmetric"):
-        open_late_lifter(str(save_small(tmp_path)), 9)
+def test_lookahead_wants_a_symmetric_network(tmp_path):
+    with pytest.raises(UsageError, match=r"tiny-9@.* is causal and sees no future frames; .*train --symmetric"):
+        open_lookahead_lifter(str(save_small(tmp_path)), 9)
     with pytest.raises(UsageError, match=r"takes no \.onnx"):
-        open_late_lifter("s.onnx", 9)
+        open_lookahead_lifter("s.onnx", 9)
+
+
+def test_a_skeleton_whose_root_is_not_its_first_joint(tmp_path):
+    """A runner's joints come about the back of the waist, joint 5, not about the head."""
+    card = ModelCard("runner", TcnConfig((3, 3), 8, 37, 18, mirrored=True), "turned", skeleton_out="runner-18")
+    net = random_net(card.config, mirrors=card.mirrors)
+    save_network(tmp_path / "runner-9", net, card)
+    streaming = open_lifter(str(tmp_path / "runner-9.safetensors"), 9)
+    windowed = WindowedLifter(load_network(tmp_path / "runner-9.safetensors"))
+    window = PoseWindow(9, len(COCO17))
+    for xy in walk(3, 12):
+        window.push(pose_2d(xy))
+        joints = streaming(window)
+    assert streaming.skeleton is RUNNER18
+    assert joints.shape == (18, 3)
+    assert np.array_equal(joints[RUNNER18.index("waist_back")], (0, 0, 0))
+    assert np.abs(joints[0]).max() > 0
+    assert np.allclose(windowed(window), joints, atol=1e-5)
 
 
 def test_without_a_symmetric_network_one_is_told_how_to_get_it(tmp_path):

@@ -13,7 +13,8 @@ import torch
 from support.networks import random_net, save_small, save_upstream, small_card
 
 from realtime.errors import WeightsError
-from realtime.lifting.model_files import ModelCard, find_model, load_network, save_network, trained_windows
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import find_model, load_network, save_network, trained_windows
 from realtime.lifting.tcn.config import TcnConfig
 
 
@@ -29,7 +30,7 @@ def test_what_is_saved_is_loaded(tmp_path):
     net = random_net(card.config)
     save_network(tmp_path / "tiny-9", net, card)
     loaded = load_network(tmp_path / "tiny-9.safetensors")
-    assert loaded.card.more["training"] == {"seed": 3}
+    assert loaded.card.extra["training"] == {"seed": 3}
     assert (loaded.card.config, loaded.card.features) == (card.config, "turned")
     window = torch.randn(1, 9, card.config.inputs)
     assert torch.equal(loaded.net(window), net(window))

@@ -76,13 +76,15 @@ def test_a_card_without_a_form(path):
 
 def test_a_card_that_tells_another_form(path):
     rewrite(path, form="window")
-    with pytest.raises(WeightsError, match="not the inputs and outputs of the form window"):
+    with pytest.raises(
+        WeightsError, match="not have the inputs and outputs that its model card declares for the form window"
+    ):
         load_onnx(path)
 
 
 def test_a_card_that_tells_another_length(path):
     rewrite(path, FORMS["window"](small_network((3,)), 11, "fp32"), form="window")
-    with pytest.raises(WeightsError, match="not the inputs and outputs"):
+    with pytest.raises(WeightsError, match="not have the inputs and outputs"):
         load_onnx(path)
 
 

@@ -7,13 +7,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.networks import random_net
+from support.networks import mirrors_of, random_net
 
-from realtime.lifting.features import mirror_of_channels
+from realtime.errors import UsageError
+from realtime.lifting.model_card import ModelCard
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet, network_of
 from realtime.lifting.tcn.streaming import StreamingNet
-from realtime.skeleton import H36M17
+from realtime.skeleton import H36M17, RUNNER18
 
 widths = st.lists(st.sampled_from([1, 3, 3, 5]), min_size=1, max_size=5).map(tuple)
 channels = st.integers(1, 12)
@@ -44,7 +45,7 @@ def test_matrix_products_equal_convolutions(config, seed):
 )
 def test_streaming_equals_convolutions_through_resets(config, seed, lengths):
     net = random_net(config, seed)
-    stream = StreamingNet(config, net.arrays())
+    stream = StreamingNet(config, net.arrays(), mirrors_of(config))
     for length in lengths:
         stream.reset()
         sequence = torch.randn(length, config.inputs)
@@ -86,7 +87,7 @@ def test_the_future_changes_nothing():
 
 def test_only_the_receptive_field_matters():
     config = TcnConfig((3, 3, 3), 8, 4, 2)
-    stream = StreamingNet(config, random_net(config).arrays())
+    stream = StreamingNet(config, random_net(config).arrays(), mirrors_of(config))
     random = np.random.default_rng(1)
     tail = random.normal(size=(27, 4)).astype(np.float32)
     answers = []
@@ -112,7 +113,7 @@ def test_published_sizes():
 def test_a_symmetric_network_streams_the_same_late(widths):
     net = random_net(TcnConfig(widths, 8, 4, 2, causal=False))
     late = net.config.receptive_field // 2
-    assert net.config.future == late
+    assert net.config.lookahead == late
     frames = np.random.default_rng(2).normal(size=(40, 4)).astype(np.float32)
     padded = torch.from_numpy(np.pad(frames, ((late, late), (0, 0)), mode="edge"))
     expected = net(padded[None])[0].numpy()
@@ -152,7 +153,7 @@ def test_the_arrays_of_a_geometry_are_those_of_the_network(config):
     net = random_net(config)
     named = {name: tuple(t.shape) for name, t in net.state_dict().items() if not name.endswith("num_batches_tracked")}
     assert config.shapes() == named
-    again = network_of(config, net.arrays())
+    again = network_of(config, net.arrays(), mirrors_of(config))
     window = torch.randn(1, config.receptive_field, config.inputs)
     assert torch.equal(again(window), net(window))
 
@@ -162,7 +163,7 @@ def test_a_mirrored_network_answers_with_the_mean_of_both_views(inputs):
     config = TcnConfig((3, 3), 8, inputs, dropout=0, mirrored=True)
     net, plain = random_net(config), random_net(replace(config, mirrored=False))
     window = torch.randn(4, 9, inputs)
-    mirror = mirror_of_channels(inputs)
+    mirror = mirrors_of(config).channels
     back = torch.tensor([-1.0, 1.0, 1.0]) * plain(mirror(window))[:, :, list(H36M17.mirror)]
     assert torch.allclose(net(window), (plain(window) + back) / 2, atol=1e-6)
     # The mirror image of the input gives the mirror image of the answer.
@@ -171,7 +172,28 @@ def test_a_mirrored_network_answers_with_the_mean_of_both_views(inputs):
     assert torch.equal(net.train().forward_window(window).detach(), plain.train().forward_window(window).detach())
 
 
+def test_a_mirrored_network_must_know_its_mirror_image():
+    config = TcnConfig((3, 3), 8, 34, mirrored=True)
+    arrays = random_net(config).arrays()
+    with pytest.raises(ValueError, match="needs to know its mirror image"):
+        StreamingNet(config, arrays)
+    with pytest.raises(ValueError, match="needs to know its mirror image"):
+        TemporalConvNet(config)
+
+
 def test_only_whole_bodies_are_mirrored():
-    for counts in ({"inputs": 9}, {"inputs": 34, "joints_out": 18}):
-        with pytest.raises(ValueError, match=r"no feature set|only a network of 17"):
-            TcnConfig(mirrored=True, **counts)
+    fewer = ModelCard("few", TcnConfig(inputs=37, joints_out=18, mirrored=True), "turned")
+    with pytest.raises(UsageError, match="h36m-17, which has 17 joints, but answers with 18"):
+        _ = fewer.mirrors
+    other = ModelCard("odd", TcnConfig(inputs=9, mirrored=True), "turned").to_json()
+    with pytest.raises(ValueError, match="turned has 37 channels, not 9"):
+        ModelCard.from_json({**other, "architecture": {**other["architecture"], "filter_widths": [3, 3, 3]}})
+
+
+def test_the_mirror_of_another_skeleton_is_its_own():
+    """A runner's root is not its first joint, and its sides lie elsewhere."""
+    card = ModelCard("runner", TcnConfig((3,), 8, 37, 18, mirrored=True), "turned", skeleton_out="runner-18")
+    net = random_net(card.config, mirrors=card.mirrors)
+    window = torch.randn(2, 3, 37)
+    image = torch.tensor([-1.0, 1.0, 1.0]) * net(card.mirrors.channels(window))[:, :, list(RUNNER18.mirror)]
+    assert torch.allclose(image, net(window), atol=1e-6)

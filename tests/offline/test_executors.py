@@ -28,8 +28,9 @@ from realtime.errors import FolderHeld, MissingLibrary, RecordError, UsageError
 from realtime.offline import dask_workers
 from realtime.offline import lift as offline
 from realtime.offline.dask_workers import lift_in_turn, lift_there, on_workers
-from realtime.offline.executors import EXECUTORS, ON_THIS_MACHINE, Crew, execute
-from realtime.offline.lift import Task, lift_one
+from realtime.offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
+from realtime.offline.lift import lift_one
+from realtime.offline.task import Task
 from realtime.recording import folder_lock
 from realtime.recording.folder_lock import FolderLock
 from realtime.settings import Settings
@@ -43,14 +44,14 @@ from pathlib import Path
 from realtime.offline import lift as offline
 
 def dask_setup(_worker):
-    pass_at_once = offline._pass
+    pass_at_once = offline.log_frames
 
-    def hold(task, told):
+    def hold(task, progress):
         while Path(f"{task.settings.source}.hold").exists():
             time.sleep(0.01)
-        return pass_at_once(task, told)
+        return pass_at_once(task, progress)
 
-    offline._pass = hold
+    offline.log_frames = hold
 """
 PATIENTLY = f"""
 import runpy
@@ -138,7 +139,7 @@ def cluster(tmp_path_factory):
 )
 def crew(request):
     name = request.param
-    return Crew(name if name in ON_THIS_MACHINE else request.getfixturevalue("cluster").address, jobs=2)
+    return ExecutorOptions(name if name in ON_THIS_MACHINE else request.getfixturevalue("cluster").address, jobs=2)
 
 
 def lifting(folder, *words):
@@ -294,8 +295,8 @@ def collided(monkeypatch):
 
 def test_an_input_that_another_is_at_is_waited_for(tmp_path, monkeypatch, collided):
     wanted, go_on = task(keypoint_file(tmp_path / "walk.npz"), tmp_path / "out"), threading.Event()
-    pass_at_once = offline._pass
-    monkeypatch.setattr(offline, "_pass", lambda *given: go_on.wait(PATIENCE_S) and pass_at_once(*given))
+    pass_at_once = offline.log_frames
+    monkeypatch.setattr(offline, "log_frames", lambda *given: go_on.wait(PATIENCE_S) and pass_at_once(*given))
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(lift_one, wanted)
         wait_for((tmp_path / "out" / ".walk.lifting" / ".recording.lock").exists)

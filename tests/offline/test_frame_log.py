@@ -1,16 +1,18 @@
-"""What is kept of a recording's frames."""
+"""Per-frame results of a recording."""
 
 from __future__ import annotations
 
 import tracemalloc
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from support.example_estimates import estimate
 from support.poses import frame_at
 
-from realtime.offline.frame_log import Passed, Rows
+from realtime.offline.frame_log import FrameLog, Rows
 from realtime.pose import NO_PERSON
+from realtime.skeleton import H36M17
 
 
 @pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 10_000])
@@ -25,28 +27,28 @@ def test_rows_come_out_as_they_went_in(count):
 
 
 def test_a_motion_of_somebody_who_goes():
-    passed = Passed("net@0")
+    log = FrameLog("net@0", H36M17)
     for index, reason in enumerate(["ok", "bridged", NO_PERSON, "warming_up"]):
-        passed.add(frame_at(index), estimate(index, reason, value=index), index / 25)
-    moved = passed.motion("walk.mp4")
-    assert (len(passed), passed.people, passed.size_wh) == (4, 3, (64, 48))
+        log.add(replace(estimate(index, reason, value=index), frame=frame_at(index)), index / 25)
+    moved = log.motion("walk.mp4")
+    assert (len(log), log.people, log.size_wh) == (4, 3, (64, 48))
     assert moved.valid.tolist() == [True, True, False, True]
     assert moved.times_s.tolist() == [0, 0.04, 0.08, 0.12]
     assert np.array_equal(moved.joints[[0, 1, 3]], np.broadcast_to(np.float32([[[0]], [[1]], [[3]]]), (3, 17, 3)))
     assert moved.score[:, 0].tolist() == pytest.approx([0.9, 0.9, 0, 0.9])
     assert np.isnan(moved.root_m).any(1).tolist() == [False, False, True, False]
     assert (moved.source, moved.model) == ("walk.mp4", "net@0")
-    assert np.isnan(passed.points()).all((1, 2)).tolist() == [False, False, True, False]
-    assert passed.points().shape == (4, 17, 3)
+    assert np.isnan(log.points()).all((1, 2)).tolist() == [False, False, True, False]
+    assert log.points().shape == (4, 17, 3)
 
 
 def test_a_frame_takes_half_a_kilobyte():
-    passed, frame, found = Passed(""), frame_at(0), estimate()
+    log, found = FrameLog("", H36M17), replace(estimate(), frame=frame_at(0))
     tracemalloc.start()
     try:
         for index in range(3 * 4096):
-            passed.add(frame, found, index / 30)
+            log.add(found, index / 30)
         used, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert used / len(passed) == pytest.approx(496, rel=0.05)
+    assert used / len(log) == pytest.approx(496, rel=0.05)

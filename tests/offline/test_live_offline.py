@@ -8,15 +8,15 @@ from support.networks import random_net, small_card
 
 from realtime.detectors.replay import Replay
 from realtime.estimation.estimator import Estimator
+from realtime.estimation.person import PersonChain
 from realtime.formats.safe.npz import save_npz
 from realtime.lifting.model_files import Network
-from realtime.lifting.open import StreamingLifter
+from realtime.lifting.streaming import StreamingLifter
 from realtime.sources.blank import BlankPictures
 from realtime.sources.paced import play
 from realtime.sources.read_ahead import ReadAhead
 from realtime.stages import EndOfSource
-from realtime.tracking.gaps import GapBridge
-from realtime.tracking.outliers import Guard
+from realtime.tracking.outliers import KeypointGuard
 
 FRAMES = 24
 FPS = 12.0  # slow enough that a busy machine drops nothing
@@ -35,13 +35,14 @@ def keypoint_file(tmp_path):
 def joints_of(source, detect):
     card = small_card()
     lifter = StreamingLifter(Network(random_net(card.config).arrays(), card, "0" * 8))
-    estimate = Estimator(detect, GapBridge(), lifter, guard=Guard())
+    estimate = Estimator(detect, PersonChain(lifter, guard=KeypointGuard()))
     found = {}
     try:
         while True:
             frame = source.read(1.0)
             if frame is not None:
-                found[frame.index] = estimate(frame).pose.xyz
+                (answer,) = estimate(frame)
+                found[frame.index] = answer.pose.xyz
     except EndOfSource:
         dropped = source.status().dropped
         source.close()

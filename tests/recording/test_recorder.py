@@ -20,7 +20,7 @@ from support.example_estimates import estimate
 
 from realtime.errors import RecordError
 from realtime.pose import BRIDGED, NO_PERSON, WARMING_UP
-from realtime.recording.earlier_run import FILES, set_aside
+from realtime.recording.earlier_run import FILES, archive_previous_run
 from realtime.recording.npy_log import HEADER_BYTES, NpyLog, header, repair, whole_rows
 from realtime.recording.recorder import Recorder
 from realtime.skeleton import H36M17
@@ -214,7 +214,7 @@ def test_a_full_disk_costs_no_earlier_row_and_recording_resumes(tiny_disk, caplo
 
 
 def test_a_file_size_limit_costs_no_earlier_row():
-    """The same where nothing can be mounted: the system refuses to let a file grow."""
+    """The same where nothing can be mounted: the system refuses to let a file warm_start."""
     writer = child("""
         import resource, signal, sys, tempfile
         import numpy as np
@@ -415,9 +415,9 @@ def test_an_empty_array_of_somebody_else_is_kept(tmp_path):
 def test_files_of_the_older_kind_are_moved_as_they_are(tmp_path):
     np.save(tmp_path / "joints.npy", np.ones((1, 17, 3), np.float32))
     before = (tmp_path / "joints.npy").read_bytes()
-    place = set_aside(tmp_path)
+    place = archive_previous_run(tmp_path)
     assert (place / "joints.npy").read_bytes() == before
-    assert set_aside(tmp_path) is None
+    assert archive_previous_run(tmp_path) is None
 
 
 @pytest.mark.parametrize("about", ["", "{", "[]", '{"started_unix_s": "x"}', '{"started_unix_s": -1}', "[" * 50_000])
@@ -425,7 +425,7 @@ def test_a_broken_description_keeps_nothing_from_being_moved(tmp_path, about):
     with recording(tmp_path) as recorder:
         recorder(estimate(value=5))
     (tmp_path / "joints.json").write_text(about)
-    place = set_aside(tmp_path)
+    place = archive_previous_run(tmp_path)
     assert (loaded(place)[0] == 5).all()
     assert (place / "joints.json").read_text() == about
 
@@ -434,10 +434,10 @@ def test_a_move_that_was_cut_off_is_finished_in_the_same_folder(tmp_path):
     with recording(tmp_path) as recorder:
         recorder(estimate(value=5))
     whole = {name: (tmp_path / name).read_bytes() for name in FILES}
-    place = set_aside(tmp_path)
+    place = archive_previous_run(tmp_path)
     for name in FILES[1:]:
         (place / name).rename(tmp_path / name)
-    assert set_aside(tmp_path) == place
+    assert archive_previous_run(tmp_path) == place
     assert {name: (place / name).read_bytes() for name in FILES} == whole
 
 
@@ -514,7 +514,7 @@ def test_both_arrays_are_repaired_to_the_shorter(tmp_path):
             recorder(estimate(value=value))
     with (tmp_path / "joints_time.npy").open("r+b") as file:
         file.truncate(HEADER_BYTES + 3 * 8 + 5)
-    place = set_aside(tmp_path)
+    place = archive_previous_run(tmp_path)
     assert np.load(place / "joints.npy")[:, 0, 0].tolist() == [0, 1, 2]
     assert np.load(place / "joints_time.npy").shape == (3,)
 

@@ -58,12 +58,12 @@ def test_without_a_terminal_statuses_are_few_plain_lines():
 def test_what_is_said_stands_above_the_status():
     terminal = Terminal()
     line = StatusLine(terminal)
-    line.say("hello")
+    line.print_line("hello")
     line.show("status")
-    line.say("bye")
+    line.print_line("bye")
     assert terminal.getvalue() == "\r\x1b[Khello\n\r\x1b[Kstatus\r\x1b[Kbye\n\r\x1b[Kstatus"
     stream = io.StringIO()
-    StatusLine(stream).say("hello")
+    StatusLine(stream).print_line("hello")
     assert stream.getvalue() == "hello\n"
 
 
@@ -77,7 +77,7 @@ def test_a_closed_stream_ends_nothing():
 def say_everything(line):
     line.show("status")
     line.emit(logging.makeLogRecord({"msg": "camera lost"}))
-    line.say("hello")
+    line.print_line("hello")
     line.finish()
 
 

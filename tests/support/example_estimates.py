@@ -4,9 +4,9 @@ import time
 
 import numpy as np
 
-from realtime.pose import OK, VALID_REASONS, Estimate, Pose2D, Pose3D, absent
+from realtime.pose import AXES, OK, VALID_REASONS, Estimate, Pose2D, Pose3D, absent
 from realtime.skeleton import BLAZEPOSE33, H36M17
-from realtime.wire.message import AXES, Lag, PoseMessage, StatusMessage, Window
+from realtime.wire.message import Lag, PoseMessage, StatusMessage, Window
 
 
 def estimate(index=0, reason=OK, value=None, root_m=(0.0, 3.0, 0.9)):

@@ -8,14 +8,14 @@ from hypothesis.extra.numpy import arrays
 from support.motion_capture import walker
 
 from realtime.motion import Motion3D, motion
-from realtime.training.mocap.canonical25 import BODY_TO_H36M
+from realtime.training.mocap.canonical25 import CANONICAL25_TO_H36M
 
 TOUGH_NAME = 'Ann\'s "clip" nº 1, große Höhe'  # as a file and as what a file says of itself
 
 
 def walk(frames: int = 20, fps: float = 29.97, **more) -> Motion3D:
     """Somebody who walks along x, 4 m away, with no hole."""
-    joints = walker(frames)[:, BODY_TO_H36M]
+    joints = walker(frames)[:, CANONICAL25_TO_H36M]
     pelvis = joints[:, :1]
     about = {"root_m": pelvis[:, 0] + [0, 4, -1], "source": f"{TOUGH_NAME}.mp4", "model": "causal-27@1a2b3c4d"}
     return motion(joints - pelvis, fps, **(about | more))

@@ -6,11 +6,9 @@ import json
 
 import numpy as np
 
-from realtime.training.mocap.canonical25 import BODY, Head, assemble
+from realtime.training.mocap.canonical25 import CANONICAL25, Head, assemble
 from realtime.training.mocap.corpora import Motions
-from realtime.training.mocap.joint_centres import (
-    PLUG_IN_GAIT,
-)
+from realtime.training.mocap.joint_centres import PLUG_IN_GAIT
 
 
 def walker(frames: int, period_frames: float = 60.0) -> np.ndarray:
@@ -37,7 +35,7 @@ def walker(frames: int, period_frames: float = 60.0) -> np.ndarray:
 def check_feet(points: np.ndarray, length_m: tuple[float, float] = (0.2, 0.3)) -> None:
     """Points (T, 25, 3) have feet as people do, in most frames of a clip: seen along the sole
     and square to it, the heel behind and below the ankle, the toe ahead, both on their side."""
-    at = {name: points[:, i] for i, name in enumerate(BODY.joints)}
+    at = {name: points[:, i] for i, name in enumerate(CANONICAL25.joints)}
     for side, other in (("left", "right"), ("right", "left")):
         heel, toe, ankle, knee = (at[f"{side}_{part}"] for part in ("heel", "toe", "ankle", "knee"))
         length = np.linalg.norm(toe - heel, axis=-1, keepdims=True)

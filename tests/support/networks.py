@@ -5,17 +5,20 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from realtime.lifting import features
 from realtime.lifting.export.forms import FORMS
-from realtime.lifting.features import FEATURES
-from realtime.lifting.model_files import ModelCard, Network, save_network
+from realtime.lifting.features import feature_set
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import Network, save_network
 from realtime.lifting.onnx import OnnxNetwork, open_session
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
+from realtime.skeleton import COCO17, H36M17
 
 
 def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", mirrored=False, **more):
-    config = TcnConfig(widths, 8, FEATURES[features].channels, 17, causal, mirrored=mirrored)
-    return ModelCard(name, config, features, more=more)
+    config = TcnConfig(widths, 8, feature_set(features, COCO17).channels, 17, causal, mirrored=mirrored)
+    return ModelCard(name, config, features, extra=more)
 
 
 def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):
@@ -45,10 +48,16 @@ def save_upstream(path, widths=(3, 3), channels=8, *, seed=0, legacy=False, key=
     return net
 
 
-def random_net(config, seed=0):
+def mirrors_of(config):
+    """Those of a network from COCO-17 to H36M-17, of whichever features have its channels."""
+    name = "turned" if config.inputs == feature_set("turned", COCO17).channels else "screen"
+    return features.mirrors(feature_set(name, COCO17), H36M17) if config.mirrored else None
+
+
+def random_net(config, seed=0, mirrors=None):
     """A network whose batch-norms have seen data, so that folding them matters."""
     torch.manual_seed(seed)
-    net = TemporalConvNet(config)
+    net = TemporalConvNet(config, mirrors or mirrors_of(config))
     for module in net.modules():
         if isinstance(module, torch.nn.BatchNorm1d):
             torch.nn.init.normal_(module.running_mean)

@@ -18,20 +18,20 @@ from realtime.commands.lift import SETTINGS
 from realtime.estimation.build import GUARDS
 from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
-from realtime.tracking.outliers import Guard
-from realtime.training.mocap.canonical25 import BODY_TO_COCO
+from realtime.tracking.outliers import KeypointGuard
+from realtime.training.mocap.canonical25 import CANONICAL25_TO_COCO
 
 PX_PER_M = 170.0  # of somebody 4 m away
 MIRROR = list(COCO17.mirror)
 ARMS = COCO17.indices([f"{s}_{j}" for s in ("left", "right") for j in ("elbow", "wrist")])
 LEGS = COCO17.indices([f"{s}_{j}" for s in ("left", "right") for j in ("knee", "ankle")])
-BODY = list(range(17))
-PARTS = {"arms": ARMS, "legs": LEGS, "body": BODY}
+CANONICAL25 = list(range(17))
+PARTS = {"arms": ARMS, "legs": LEGS, "body": CANONICAL25}
 
 
 def on_the_spot(frames=150, fps=30, stride_s=1.0):
     """Points (frames, 17, 3) m of a person who walks without getting on: x ahead, y left, z up."""
-    points = walker(frames * 60 // fps, stride_s * 60)[:: 60 // fps, BODY_TO_COCO]
+    points = walker(frames * 60 // fps, stride_s * 60)[:: 60 // fps, CANONICAL25_TO_COCO]
     hips = COCO17.indices(("left_hip", "right_hip"))
     return points - points[:, hips, :2].mean(1)[:, None] @ np.eye(2, 3)
 
@@ -61,7 +61,7 @@ def exchanged(xy, joints, frames):
 
 
 def guarded(xy, fps=30.0):
-    guard = Guard()
+    guard = KeypointGuard()
     return np.stack([guard(pose).xy for pose in poses(xy, fps)])
 
 
@@ -70,7 +70,7 @@ def clean(xy):
 
 
 def passes(seen):
-    guard = Guard()
+    guard = KeypointGuard()
     return all(guard(pose) is pose for pose in seen)
 
 
@@ -108,7 +108,7 @@ def test_a_kick_passes(yaw_deg, fps):
 @pytest.mark.parametrize("yaw_deg", [0, 30, 150, 180, 215])
 def test_a_whole_body_is_put_right(yaw_deg, frames):
     xy = walk_seen_from(yaw_deg)
-    faulty = exchanged(xy, BODY, range(50, 50 + frames))
+    faulty = exchanged(xy, CANONICAL25, range(50, 50 + frames))
     assert np.array_equal(guarded(faulty), clean(xy))
 
 
@@ -144,7 +144,7 @@ def test_a_stray_point_is_held(joint, frames):
     xy = walk_seen_from(30)
     faulty, at = xy.copy(), COCO17.index(joint)
     faulty[60 : 60 + frames, at] += (250, -40)
-    guard = Guard()
+    guard = KeypointGuard()
     out = [guard(pose) for pose in poses(faulty)]
     others = np.delete(np.arange(17), at)
     assert np.array_equal(np.stack([pose.xy for pose in out])[:, others], clean(xy)[:, others])
@@ -182,13 +182,13 @@ def test_a_person_elsewhere_is_there_at_once():
 @pytest.mark.parametrize("changes", [{"person": 1}, {"size_wh": (1280, 960)}, {"later_s": 0.6}, {"later_s": -5}, {}])
 def test_what_begins_anew_is_not_held_against_the_past(changes):
     """A stray, an exchange and a person elsewhere, in the first frame of something else."""
-    faulty = exchanged(walk_seen_from(180), BODY, [60])
+    faulty = exchanged(walk_seen_from(180), CANONICAL25, [60])
     faulty[60, COCO17.index("nose")] += (0, 300)
     seen = poses(faulty)
     assert not passes(seen)
     later_ns = int(changes.pop("later_s", 0) * 1e9)
     after = [replace(pose, t_capture_ns=pose.t_capture_ns + later_ns, **changes) for pose in seen[60:]]
-    guard = Guard()
+    guard = KeypointGuard()
     assert all(guard(pose) is pose for pose in seen[:60])
     if not (changes or later_ns):
         guard.reset()
@@ -202,16 +202,16 @@ def test_a_body_that_turned_in_a_gap_passes():
 
 
 def test_a_repeated_pose_is_the_last_one_that_was_given():
-    xy = exchanged(walk_seen_from(180), BODY, [60])
+    xy = exchanged(walk_seen_from(180), CANONICAL25, [60])
     xy[60, COCO17.index("nose")] += (0, 300)
-    guard = Guard()
+    guard = KeypointGuard()
     *_, raw = seen = poses(xy[:61])
     *_, last = [guard(pose) for pose in seen]
     repeated = guard(replace(raw, bridged=True, score=raw.score / 2, t_capture_ns=raw.t_capture_ns + 30_000_000))
     assert np.array_equal(repeated.xy, last.xy)
     assert np.array_equal(repeated.score, np.minimum(last.score, raw.score / 2))
     first = replace(raw, bridged=True)
-    assert Guard()(first) is first
+    assert KeypointGuard()(first) is first
 
 
 def in_33(xy, score):
@@ -232,7 +232,7 @@ def test_other_points_go_with_those_they_hang_on():
     mirror = list(BLAZEPOSE33.mirror)
     wrong = replace(right[-1], xy=right[-1].xy[mirror], score=score[mirror])
     wrong.xy[BLAZEPOSE33.index("right_wrist")] += (0, 250)  # in fact the left one
-    guard = Guard()
+    guard = KeypointGuard()
     assert all(guard(pose) is pose for pose in right[:-1])
     out = guard(wrong)
     hand = BLAZEPOSE33.indices([f"left_{point}" for point in ("wrist", "pinky", "index", "thumb")])
@@ -292,10 +292,10 @@ def test_what_was_put_right_is_right(part):
 
 
 def test_it_needs_no_future_and_no_steady_rate(rng):
-    xy = exchanged(walk_seen_from(180), BODY, [60, 61, 100])
+    xy = exchanged(walk_seen_from(180), CANONICAL25, [60, 61, 100])
     whole = guarded(xy)
     assert np.array_equal(guarded(xy[:62]), whole[:62])
-    guard = Guard()
+    guard = KeypointGuard()
     late = [replace(pose, t_capture_ns=pose.t_capture_ns + int(rng.uniform(0, 1.5e7))) for pose in poses(xy)]
     assert np.array_equal(np.stack([guard(pose).xy for pose in late]), whole)
 
@@ -321,7 +321,7 @@ steps_ns = st.integers(1, 60_000_000) | st.sampled_from([0, -1, 10**9])
 
 @given(arrays(np.float32, (8, 17, 2), elements=coordinates), st.lists(steps_ns, min_size=8, max_size=8))
 def test_whatever_comes_is_kept_exchanged_or_held(xy, steps):
-    guard, last, t_ns = Guard(), None, 0
+    guard, last, t_ns = KeypointGuard(), None, 0
     calm = poses(walk_seen_from(0, frames=60))
     for pose in calm:
         last = guard(pose)
@@ -340,10 +340,10 @@ def test_whatever_comes_is_kept_exchanged_or_held(xy, steps):
 
 
 def test_it_stands_before_the_window():
-    xy = exchanged(walk_seen_from(180), BODY, [70])
+    xy = exchanged(walk_seen_from(180), CANONICAL25, [70])
     frames = [frame_at(i) for i in range(72)]
     seen = [pose_2d(points, index=i, t_s=frames[i].t_capture_ns / 1e9) for i, points in enumerate(xy[:72])]
-    guarding, plain = (estimator(dict(enumerate(seen)), guard=guard) for guard in (Guard(), None))
+    guarding, plain = (estimator(dict(enumerate(seen)), guard=guard) for guard in (KeypointGuard(), None))
     for frame in frames:
         ours, theirs = guarding(frame), plain(frame)
         same = np.array_equal(ours.pose.xyz, theirs.pose.xyz)
@@ -355,13 +355,13 @@ def test_a_held_point_is_told_on():
     xy, at = walk_seen_from(0), COCO17.index("left_wrist")
     xy[70, at] += (0, 250)
     seen = [pose_2d(p, index=i, t_s=frame_at(i).t_capture_ns / 1e9) for i, p in enumerate(xy[:71])]
-    estimate = estimator(dict(enumerate(seen)), guard=Guard())
+    estimate = estimator(dict(enumerate(seen)), guard=KeypointGuard())
     pose = [estimate(frame_at(i)).pose for i in range(71)][-1]
     assert pose.score[pose.skeleton.index("left_wrist")] == 0
     assert pose.score[pose.skeleton.index("left_elbow")] == 1
 
 
 def test_it_can_be_turned_off():
-    assert isinstance(GUARDS[Settings().guard](), Guard)
-    assert GUARDS["off"]() is None
+    assert isinstance(GUARDS[Settings().guard](), KeypointGuard)
+    assert GUARDS["off"] is None
     assert "guard" in SETTINGS

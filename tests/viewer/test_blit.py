@@ -33,8 +33,8 @@ def test_it_is_still_equal_after_turning_zooming_resizing_and_another_theme():
         lambda p: p.scene.axes.view_init(30, 40),
         lambda p: p.scene.zoom(3),
         lambda p: p.screen.figure.set_size_inches(2.5, 4),
-        lambda p: p.scene.dress(THEMES["light"]),
-        lambda p: p.scene.go_home(),
+        lambda p: p.scene.apply_theme(THEMES["light"]),
+        lambda p: p.scene.reset_view(),
     ]
     for taken, change in enumerate(changes, 2):
         blitted.of(standing_view())

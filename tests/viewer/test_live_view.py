@@ -4,7 +4,7 @@ from support.example_estimates import status_message
 from support.viewer_scenes import message, nobody, standing
 
 from realtime.skeleton import FIT3D25, H36M17
-from realtime.viewer.live_view import TRAVEL_M, LiveFeed, Travel
+from realtime.viewer.live_view import TRAVEL_M, LiveView, Travel
 from realtime.wire.message import Window
 
 ADDRESS = "tcp://127.0.0.1:5556"
@@ -12,20 +12,20 @@ ADDRESS = "tcp://127.0.0.1:5556"
 
 def after(*messages, age_s=0.0, status=None, silent_s=0.0, lag_ms=40.0):
     """The view some time after messages that came 0.1 s apart."""
-    feed = LiveFeed(ADDRESS)
+    feed = LiveView(ADDRESS)
     for i, each in enumerate(messages):
         feed.hear(each, 10 + i / 10, each.t_unix_ns + int(lag_ms * 1e6))
     return feed.view(10 + (len(messages) - 1) / 10 + age_s, status, silent_s)
 
 
 def test_before_the_first_message_it_waits():
-    assert LiveFeed(ADDRESS).view(0.0).headline == f"waiting for publisher at {ADDRESS}"
+    assert LiveView(ADDRESS).view(0.0).headline == f"waiting for publisher at {ADDRESS}"
 
 
 def test_a_publisher_without_a_pose_yet():
-    view = LiveFeed(ADDRESS).view(0.0, None, silent_s=0.1)
+    view = LiveView(ADDRESS).view(0.0, None, silent_s=0.1)
     assert view.headline == "waiting for the first pose"
-    view = LiveFeed(ADDRESS).view(0.0, status_message(reason="reconnecting"), silent_s=0.1)
+    view = LiveView(ADDRESS).view(0.0, status_message(reason="reconnecting"), silent_s=0.1)
     assert view.headline == "camera reconnecting"
 
 
@@ -79,7 +79,7 @@ def test_a_living_publisher_says_why_no_pose_comes():
 
 
 def test_it_wakes_up_after_silence():
-    feed = LiveFeed(ADDRESS)
+    feed = LiveView(ADDRESS)
     feed.hear(message(1), 0.0, 0)
     assert feed.view(9.0).joints is None
     feed.hear(message(2, session="new"), 9.0, 0)
@@ -87,7 +87,7 @@ def test_it_wakes_up_after_silence():
 
 
 def test_numbers_change_at_most_twice_a_second():
-    feed = LiveFeed(ADDRESS)
+    feed = LiveView(ADDRESS)
     seen = set()
     for i in range(30):
         each = message(i)
@@ -116,7 +116,7 @@ def test_travel_starts_where_the_person_is_first_seen_and_moves_on_at_the_edge()
 
 
 def test_travel_moves_the_person_over_the_floor():
-    feed = LiveFeed(ADDRESS, travel=True)
+    feed = LiveView(ADDRESS, travel=True)
     for i in range(60):
         root_m = np.array([i / 100, 3, 1], np.float32)
         feed.hear(message(i, root_m=root_m, t_capture_ns=i * 33_000_000), i / 30, 0)

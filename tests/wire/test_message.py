@@ -10,9 +10,9 @@ from hypothesis.extra import numpy as hnp
 from support.example_estimates import pose_message, status_message
 
 from realtime.errors import MessageError
+from realtime.pose import AXES
 from realtime.skeleton import H36M17, SKELETONS
 from realtime.wire.message import (
-    AXES,
     MAX_BYTES,
     Lag,
     Percentiles,

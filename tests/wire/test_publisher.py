@@ -88,7 +88,7 @@ def test_seq_rises_by_one_with_every_pose():
     with publishing() as publisher, connected(publisher, newest=False) as (poses, last):
         for rise in range(1, 20):
             publisher(estimate())
-            publisher.send_status(status_message())
+            publisher.report(status_message())
             assert poses.poll(5).seq - last.seq == rise
         assert poses.lost == 0
 
@@ -134,7 +134,7 @@ def test_no_number_that_is_not_finite_reaches_the_socket(bad):
 def test_the_status_is_filled_in():
     long_fault = "a\nfault " * 200
     with publishing() as publisher, connected(publisher) as (poses, _):
-        publisher.send_status(status_message(fault=long_fault))
+        publisher.report(status_message(fault=long_fault))
         publish_until(publisher, lambda: poses.poll(0) and poses.status)
         status = poses.status
         assert (status.session, status.source) == (publisher.session, "demo")
@@ -290,7 +290,7 @@ def test_a_peer_that_takes_back_what_it_never_asked_for_ends_nothing():
         stranger.say(b"\x00pose3d ")
         stranger.say(b"\x00pose3d ")
         publish_until(publisher, lambda: publisher.subscribers == 1)
-        publisher.send_status(status_message())
+        publisher.report(status_message())
         publish_until(publisher, lambda: poses.poll(0) and poses.status)
         assert poses.status.subscribers == 1
 
@@ -332,7 +332,7 @@ def test_a_message_that_is_wrong_is_left_out_and_told_once(caplog):
     with publishing() as publisher, connected(publisher, newest=False) as (poses, last):
         for _ in range(3):
             publisher(dataclasses.replace(estimate(), have=-1))
-            publisher.send_status(status_message(fps=float("nan")))
+            publisher.report(status_message(fps=float("nan")))
         publisher(estimate())
         assert poses.poll(5).seq == last.seq + 1
         assert publisher.unsendable == 6

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -13,7 +13,7 @@ import numpy as np
 from ...camera import camera_to_published
 from ...detectors.replay import DEFAULT_FPS
 from ...errors import SourceError
-from ...pose import Array, Frame, Pose2D, Pose3D
+from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
 from ...runtime.new_files import refuse_existing, writing
 from ...skeleton import H36M17, Skeleton
@@ -21,10 +21,9 @@ from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
 from ...sources.paced import play
 from ...sources.read_ahead import ReadAhead
-from ...stages import EndOfSource, Source
-from .request import Wanted
+from ...stages import Source, all_frames
+from .request import RenderRequest
 
-_WAIT_S = 1.0
 _MAX_STRETCH = 0.02  # of a video against the keypoints' picture; codecs round 1080 to 1088 lines
 
 # The body that is drawn is Human3.6M's; RunningPose has no pelvis, spine, neck or head top.
@@ -40,36 +39,36 @@ _log = logging.getLogger("realtime.commands.videopose3d")
 
 
 def write_film(
-    path: Path, wanted: Wanted, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+    path: Path, request: RenderRequest, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
 ) -> int:
-    """Draw the frames that are wanted of `poses` and `bodies`, one a frame; how many they
+    """Draw the frames that are request of `poses` and `bodies`, one a frame; how many they
     are.  `told` hears the number of each.  Raises SourceError for a video that is none or
     another one, RecordError where the film cannot be written."""
     refuse_existing([path])
     with writing(path, "; give another --viz-output"), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
         made = Path(folder) / path.name
-        shown = _draw(made, wanted, poses, bodies, told)
+        shown = _draw(made, request, poses, bodies, told)
         refuse_existing([path])  # somebody may have been quicker
         made.rename(path)
     return shown
 
 
 def _draw(
-    path: Path, wanted: Wanted, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+    path: Path, request: RenderRequest, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
 ) -> int:
-    last = min(len(poses), wanted.limit or len(poses))
+    last = min(len(poses), request.limit or len(poses))
     seen, shown = -1, 0
     with ExitStack() as cleanup:
         film: PanelFilm | None = None
-        for frame in _frames(cleanup.enter_context(closing(_pictures(wanted, poses)))):
+        for frame in all_frames(cleanup.enter_context(closing(_pictures(request, poses)))):
             if frame.index >= last:
                 break
             seen = frame.index
-            if seen < wanted.skip or (seen - wanted.skip) % wanted.every:
+            if seen < request.skip or (seen - request.skip) % request.every:
                 continue
             if film is None:
                 _check_shape(frame.size_wh, poses[seen].size_wh)
-                size_wh = _panel_wh(frame.size_wh, wanted.height_px)
+                size_wh = _panel_wh(frame.size_wh, request.height_px)
                 film = cleanup.enter_context(closing(PanelFilm([path], size_wh, DEFAULT_FPS)))
             film.write(frame.image, poses[seen], bodies[seen], frame.t_capture_ns / 1e9)
             shown += 1
@@ -77,7 +76,7 @@ def _draw(
     if seen + 1 < last:
         _log.warning("the video has %d frames, the keypoints %d: the film ends with the video", seen + 1, last)
     if not shown:
-        raise SourceError(f"no frame is left for {path.name}: --viz-skip {wanted.skip} leaves all of them out")
+        raise SourceError(f"no frame is left for {path.name}: --viz-skip {request.skip} leaves all of them out")
     return shown
 
 
@@ -97,21 +96,11 @@ def drawn(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[Pose3D]:
     ]
 
 
-def _pictures(wanted: Wanted, poses: Sequence[Pose2D]) -> Source:
-    if wanted.video is None:
-        reader = BlankPictures(wanted.keypoints.name, len(poses), poses[0].size_wh, DEFAULT_FPS)
+def _pictures(request: RenderRequest, poses: Sequence[Pose2D]) -> Source:
+    if request.video is None:
+        reader = BlankPictures(request.keypoints.name, len(poses), poses[0].size_wh, DEFAULT_FPS)
         return play(reader, realtime=False, loop=False)
-    return ReadAhead(open_source(Request(str(wanted.video.resolve()))))  # whole: a name like "0" is no camera
-
-
-def _frames(source: Source) -> Iterator[Frame]:
-    while True:
-        try:
-            frame = source.read(_WAIT_S)
-        except EndOfSource:
-            return
-        if frame is not None:
-            yield frame
+    return ReadAhead(open_source(Request(str(request.video.resolve()))))  # whole: a name like "0" is no camera
 
 
 def _check_shape(video_wh: tuple[int, int], keypoints_wh: tuple[int, int]) -> None:

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ...settings import Parser, settings_parser
+from ...runtime.arguments import Parser, flag_type, number
+from ...settings import settings_parser
 
 # What becomes of a flag: it is done, it makes no difference here (which is said), or it asks
 # for something that another command does (which is said, and nothing is done).
@@ -95,7 +96,7 @@ OLD_FLAGS = (
 )
 
 
-def is_old(argv: Sequence[str] | None = None) -> bool:
+def is_videopose3d(argv: Sequence[str] | None = None) -> bool:
     """Whether a command line is an old one.  One that asks for help counts: the help tells
     the old flags and the new."""
     words = {word.partition("=")[0] for word in (sys.argv[1:] if argv is None else argv)}
@@ -116,16 +117,6 @@ def parser() -> Parser:
     return flags
 
 
-def _from(least: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        with suppress(ValueError):
-            if least <= (number := int(text)) < _MOST:
-                return number
-        raise argparse.ArgumentTypeError(f"takes a whole number from {least} on, not {text[:40]!r}")
-
-    return read
-
-
 def _widths(text: str) -> tuple[int, ...]:
     with suppress(ValueError):
         return tuple(int(width) for width in text.split(","))
@@ -134,10 +125,10 @@ def _widths(text: str) -> tuple[int, ...]:
 
 _VALUES: dict[str, Callable[[str], Any]] = {
     "old_architecture": _widths,
-    "old_channels": _from(1),
-    "old_viz_camera": _from(0),
-    "old_viz_skip": _from(0),
-    "old_viz_limit": _from(-1),
-    "old_viz_downsample": _from(1),
-    "old_viz_size": _from(1),
+    "old_channels": flag_type(number(int, 1, _MOST, below=True)),
+    "old_viz_camera": flag_type(number(int, 0, _MOST, below=True)),
+    "old_viz_skip": flag_type(number(int, 0, _MOST, below=True)),
+    "old_viz_limit": flag_type(number(int, -1, _MOST, below=True)),
+    "old_viz_downsample": flag_type(number(int, 1, _MOST, below=True)),
+    "old_viz_size": flag_type(number(int, 1, _MOST, below=True)),
 }

@@ -6,25 +6,26 @@ from dataclasses import replace
 from pathlib import Path
 
 from ...errors import UsageError
-from ...lifting.model_files import ModelCard, Network, load_network
+from ...lifting.model_card import ModelCard
+from ...lifting.model_files import Network, load_network
 from ...skeleton import COCO17, H36M17, RUNNER18, SKELETONS
-from .request import Wanted
+from .request import RenderRequest
 
 # What a checkpoint that comes without a card lifts to, told by how many joints it has.
 _BY_JOINTS = {len(skeleton): skeleton for skeleton in (H36M17, RUNNER18)}
 
 
-def open_network(wanted: Wanted) -> Network:
+def open_network(request: RenderRequest) -> Network:
     """Read the network.  Raises WeightsError for what is wrong with its file, UsageError
     where it is not the one that the flags describe."""
-    path = wanted.network
+    path = request.network
     network = load_network(path)
     card = _of_joints(network.card)
-    if wanted.causal and not card.config.causal:
+    if request.causal and not card.config.causal:
         card = _causal(path, card)
     for flag, said, is_ in (
-        ("-arc", wanted.widths, card.config.filter_widths),
-        ("-ch", wanted.channels, card.config.channels),
+        ("-arc", request.widths, card.config.filter_widths),
+        ("-ch", request.channels, card.config.channels),
     ):
         if said is not None and said != is_:
             raise UsageError(f"{flag} {_word(said)} is another network: {path.name} has {flag} {_word(is_)}")

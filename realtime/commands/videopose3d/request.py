@@ -18,7 +18,7 @@ _SIZE_PX = 100  # the old program's figures were --viz-size inches high, at 100 
 
 
 @dataclass(frozen=True)
-class Wanted:
+class RenderRequest:
     """What an old command line asks for.
 
     `keypoints`, `network`, `video`: the files there are; `export`, `film`: those to make,
@@ -47,7 +47,7 @@ class Wanted:
     notes: tuple[str, ...]
 
 
-def parse(argv: Sequence[str] | None = None) -> Wanted:
+def parse(argv: Sequence[str] | None = None) -> RenderRequest:
     """What is wanted.  Raises UsageError for a flag or a value that cannot be answered here,
     FormatError or SourceError for a file that is not there."""
     given = vars(parser().parse_strictly(argv))
@@ -59,7 +59,7 @@ def parse(argv: Sequence[str] | None = None) -> Wanted:
     _check(old)
     limit = old.get("old_viz_limit", -1)
     size = old.get("old_viz_size")
-    return Wanted(
+    return RenderRequest(
         keypoints=_keypoints(old["old_dataset"], name),
         subject=old.get("old_viz_subject"),
         action=old.get("old_viz_action"),

@@ -18,42 +18,42 @@ from ...skeleton import COCO17
 from ...track import checked_track
 from ...window import PoseWindow
 from .network import open_network
-from .request import Wanted
+from .request import RenderRequest
 
 
-def carry_out(wanted: Wanted) -> None:
-    """Lift, export and draw what is wanted.  Raises the project's errors; files that are
+def run(request: RenderRequest) -> None:
+    """Lift, export and draw what is request.  Raises the project's errors; files that are
     there are not touched."""
-    line = start_logging(wanted.settings.verbose)
-    for note in wanted.notes:
-        line.say(note)
-    refuse_existing(path for path in (wanted.export, wanted.film) if path is not None)
-    poses = read_poses(wanted)
-    network = open_network(wanted)
+    line = start_logging(request.settings.verbose)
+    for note in request.notes:
+        line.print_line(note)
+    refuse_existing(path for path in (request.export, request.film) if path is not None)
+    poses = read_poses(request)
+    network = open_network(request)
     optional.load("torch", "an old command line", "pip install torch")
-    from ...lifting.sequence import WholeLifter
+    from ...lifting.sequence import SequenceLifter
 
-    lift = WholeLifter(network, intrinsics(wanted.settings), flip=wanted.flip)
+    lift = SequenceLifter(network, intrinsics(request.settings), flip=request.flip)
     joints = lift(_window(poses))
-    line.say(f"{wanted.keypoints}: {len(poses)} frames lifted by {lift.name}")
-    if wanted.film is not None:  # first: it can fail on the video, and then nothing has been made
+    line.print_line(f"{request.keypoints}: {len(poses)} frames lifted by {lift.name}")
+    if request.film is not None:  # first: it can fail on the video, and then nothing has been made
         from .film import drawn, write_film
 
-        bodies = drawn(joints, lift.skeleton, wanted.settings.camera_pitch)
+        bodies = drawn(joints, lift.skeleton, request.settings.camera_pitch)
         shown = write_film(
-            wanted.film, wanted, poses, bodies, lambda index: line.show(f"drawing {index + 1} of {len(poses)}")
+            request.film, request, poses, bodies, lambda index: line.show(f"drawing {index + 1} of {len(poses)}")
         )
         line.finish()
-        line.say(f"{wanted.film}: {shown} frames")
-    if wanted.export is not None:
-        export(wanted.export, joints)
-        line.say(f"{wanted.export}: {joints.shape} m, camera axes")
+        line.print_line(f"{request.film}: {shown} frames")
+    if request.export is not None:
+        export(request.export, joints)
+        line.print_line(f"{request.export}: {joints.shape} m, camera axes")
 
 
-def read_poses(wanted: Wanted) -> list[Pose2D]:
+def read_poses(request: RenderRequest) -> list[Pose2D]:
     """The keypoints of every frame.  Raises FormatError where there are none, or others."""
-    path = wanted.keypoints
-    found = read_video_set(path, wanted.subject, wanted.action, wanted.camera)
+    path = request.keypoints
+    found = read_video_set(path, request.subject, request.action, request.camera)
     track = checked_track(found, path)
     if track.skeleton is not COCO17:
         raise FormatError(f"{path} holds {track.skeleton.name}; wanted {COCO17.name}, as Detectron2 finds them")

@@ -24,7 +24,7 @@ from .array_pickle import load_arrays
 
 # Ten hours of one person at 30 fps are 220 MB.
 _MAX_MEMBER_BYTES = 256 << 20
-# Pickled objects grow many times in memory; this is an hour of VideoPose3D keypoints.
+# Pickled objects warm_start many times in memory; this is an hour of VideoPose3D keypoints.
 _MAX_PICKLE_BYTES = 32 << 20
 # Keypoints shrink to a half; a megabyte of blanks may shrink a thousandfold.
 _MAX_RATIO, _RATIO_FREE_BYTES = 200, 16 << 20

@@ -11,8 +11,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ...errors import UsageError
-from ...skeleton import COCO17
-from ..features import FEATURES, MIRROR_OF_JOINTS, Mirror, hip_ray, mirror_of_channels
+from ..features import Mirror
 from ..model_files import Network
 from ..tcn.streaming import folded
 from .graph import Graph
@@ -25,17 +24,17 @@ BOARD_FRAMES = 243
 def window(network: Network, opset: int, precision: str, batch: int = 1) -> bytes:
     """`rays` (batch, N, 17, 2) → `joints` (batch, 1, 17, 3) of the newest frame, of the
     middle one for a symmetric network."""
-    config, frames = network.card.config, network.card.config.receptive_field
+    card, config, frames = network.card, network.card.config, network.card.config.receptive_field
     graph = Graph(opset)
-    rays = graph.input("rays", (batch, frames, len(COCO17), 2))
-    hips = hip_ray(rays)
+    rays = graph.input("rays", (batch, frames, len(card.keypoints), 2))
+    hips = card.feature_set.hip_ray(rays)
     x = _channels(network, rays, hips)
     for i, width in enumerate(config.filter_widths):
         # A kernel's taps lie side by side in a row, as in TemporalConvNet.forward_window.
         taps = x.reshape(x.shape[0] // width, width * x.shape[1])
         tap = config.residual_tap(i) * config.channels
         x = _layer(network, i, taps, PRECISIONS[precision], residual=tap)
-    answered = frames - 1 - config.future
+    answered = frames - 1 - config.lookahead
     graph.output("joints", _joints(network, x, hips[..., answered : answered + 1, :]))
     return graph.serialise(f"{network.card.name} window")
 
@@ -61,13 +60,13 @@ def streaming(network: Network, opset: int, precision: str) -> bytes:
     With `reset` the states given do not matter: the frame stands for the whole past.
     A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a symmetric network.
     """
-    config = network.card.config
-    if not config.causal:
-        raise UsageError(f"{network.card.name} is symmetric and needs the future; take --form window")
+    card, config = network.card, network.card.config
+    if config.lookahead:
+        raise UsageError(f"{card.name} is symmetric and needs the future; take --form window")
     graph = Graph(opset)
-    rays = graph.input("rays", (1, 1, len(COCO17), 2))
+    rays = graph.input("rays", (1, 1, len(card.keypoints), 2))
     reset = graph.input("reset", (1,), np.bool_)
-    hip = hip_ray(rays)
+    hip = card.feature_set.hip_ray(rays)
     x = _channels(network, rays, hip)
     for i, (width, dilation) in enumerate(zip(config.filter_widths, config.dilations, strict=True)):
         taps = x if width == 1 else _taps(graph, i, x, reset, width, dilation)
@@ -78,11 +77,10 @@ def streaming(network: Network, opset: int, precision: str) -> bytes:
 
 def _channels(network: Network, rays: Symbol, hips: Symbol) -> Symbol:
     """One row of channels for each frame; for a mirrored network then those of the mirror images."""
-    encoded: Symbol = FEATURES[network.card.features].encode(rays, hips)
+    encoded: Symbol = network.card.feature_set.encode(rays, hips)
     rows = encoded.reshape(-1, encoded.shape[-1])
-    if not network.card.config.mirrored:
-        return rows
-    return concatenate([rows, _mirrored(rows, mirror_of_channels(network.card.config.inputs))], 0)
+    mirrors = network.card.mirrors
+    return rows if mirrors is None else concatenate([rows, _mirrored(rows, mirrors.channels)], 0)
 
 
 def _mirrored(rows: Symbol, mirror: Mirror) -> Symbol:
@@ -118,15 +116,16 @@ def _layer(network: Network, i: int, taps: Symbol, dense: Dense, residual: int) 
 
 
 def _joints(network: Network, x: Symbol, hip: Symbol) -> Symbol:
-    """The last layer's rows (batch, channels) → joints (batch, 1, J, 3) about the first; a
+    """The last layer's rows (batch, channels) → joints (batch, 1, J, 3) about the root; a
     mirrored network has as many rows more."""
-    state = network.state
+    state, card = network.state, network.card
     flat = exact(x, state["shrink.weight"][:, :, 0], state["shrink.bias"])
-    if network.card.config.mirrored:
+    if (mirrors := card.mirrors) is not None:
         half = flat.shape[0] // 2
-        flat = (flat.part(0, 0, half) + _mirrored(flat.part(0, half, 2 * half), MIRROR_OF_JOINTS)) * 0.5
-    joints = FEATURES[network.card.features].decode(flat.reshape(flat.shape[0], 1, -1, 3), hip)
-    centred: Symbol = joints - joints[..., :1, :]
+        flat = (flat.part(0, 0, half) + _mirrored(flat.part(0, half, 2 * half), mirrors.joints)) * 0.5
+    joints = card.feature_set.decode(flat.reshape(flat.shape[0], 1, -1, 3), hip)
+    root = card.joints.root
+    centred: Symbol = joints - joints[..., root : root + 1, :]
     return centred
 
 

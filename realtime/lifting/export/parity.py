@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 
 from ...pose import Array
-from ...skeleton import COCO17
-from ..features import FEATURES, hip_ray
 from ..model_files import Network
 from ..onnx import OnnxStream
-from ..tcn.streaming import StreamingNet
 
 # How far the two may lie apart, in metres, on any joint of any of the random windows.
 BOUNDS_M = {"fp32": 1e-4, "fp16": 5e-3, "int8": 5e-2}
@@ -22,39 +19,39 @@ _HIPS, _SIZES = 0.6, (0.03, 0.8)  # rays: people near and far, over a picture of
 
 def greatest_difference_m(network: Network, session: Any, form: str) -> float:
     """Over a hundred whole windows of random frames, and for streams over the warm-up."""
-    rays = random_rays(network.card.config.receptive_field - 1 + _WINDOWS)
+    rays = random_rays(network.card.config.receptive_field - 1 + _WINDOWS, len(network.card.keypoints))
     expected = own_joints(network, rays)
     got = RUNNERS[form](session, rays, network.card.config.receptive_field)
     count = min(len(expected), len(got))
     return float(np.abs(expected[-count:] - got[-count:]).max())
 
 
-def random_rays(frames: int, seed: int = 0) -> Array:
-    """Rays (frames, 17, 2) of nobody: points strewn about, another way in every frame."""
+def random_rays(frames: int, joints: int, seed: int = 0) -> Array:
+    """Rays (frames, J, 2) of nobody: points strewn about, another way in every frame."""
     rng = np.random.default_rng(seed)
     hips = rng.uniform(-_HIPS, _HIPS, (frames, 1, 2))
     near, far = np.log(_SIZES)
     sizes = np.exp(rng.uniform(near, far, (frames, 1, 1)))
-    rays: Array = (hips + sizes * rng.normal(size=(frames, len(COCO17), 2))).astype(np.float32)
+    rays: Array = (hips + sizes * rng.normal(size=(frames, joints, 2))).astype(np.float32)
     return rays
 
 
 def own_joints(network: Network, rays: Array) -> Array:
-    """Joints (T', 17, 3) about the first, of rays (T, 17, 2), by the project's own
+    """Joints (T', J, 3) about the root, of rays (T, K, 2), by the project's own
     evaluation: of all frames for a causal network, of whole windows for a symmetric one."""
-    features, config = FEATURES[network.card.features], network.card.config
-    hips = hip_ray(rays)
+    features, config, root = network.card.feature_set, network.card.config, network.card.joints.root
+    hips = features.hip_ray(rays)
     channels = features.encode(rays, hips)
-    if config.causal:
-        stream = StreamingNet(config, network.state)
+    stream = None if config.lookahead else network.stream()
+    if stream is not None:
         outputs = np.stack([stream.step(row) for row in channels])
     else:
         import torch
 
         outputs = network.net(torch.from_numpy(channels[None]))[0].numpy()
-        hips = hips[config.future : config.future + len(outputs)]
+        hips = hips[config.lookahead : config.lookahead + len(outputs)]
     joints = features.decode(outputs, hips)
-    centred: Array = joints - joints[:, :1]
+    centred: Array = joints - joints[:, root : root + 1]
     return centred
 
 

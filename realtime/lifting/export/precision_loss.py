@@ -3,17 +3,14 @@ that it was not trained on."""
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from ...camera import Intrinsics
 from ...metrics import about_hips, mpjpe
 from ...pose import Array
-from ...skeleton import COCO17, H36M17, LIMB_JOINTS
+from ...skeleton import H36M17, LIMB_JOINTS
 from ..model_files import Network
 from .parity import RUNNERS, own_joints
 
@@ -21,7 +18,7 @@ _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 @dataclass(frozen=True)
-class Loss:
+class PrecisionLoss:
     """Millimetres over 12 limb joints about the hips: MPJPE in 32 bits and in fewer, and how
     far the joints moved, on average and at most.  `motion` says of what."""
 
@@ -49,13 +46,13 @@ class Motion:
     true: list[Array]
 
 
-def loss(network: Network, session: Any, form: str, motion: Motion) -> Loss:
+def loss(network: Network, session: Any, form: str, motion: Motion) -> PrecisionLoss:
     """Of an exported network (`session`, `form`) against the one it was made from."""
     poses = [_three(network, session, form, *one) for one in zip(motion.rays, motion.true, strict=True)]
     was, now, right = (1000 * np.concatenate(parts) for parts in zip(*poses, strict=True))
     moved = np.linalg.norm(was - now, axis=-1)
     before, after = (float(mpjpe(answer, right).mean()) for answer in (was, now))
-    return Loss(motion.name, before, after, float(moved.mean()), float(moved.max()))
+    return PrecisionLoss(motion.name, before, after, float(moved.mean()), float(moved.max()))
 
 
 def _three(network: Network, session: Any, form: str, rays: Array, true: Array) -> tuple[Array, Array, Array]:
@@ -64,41 +61,3 @@ def _three(network: Network, session: Any, form: str, rays: Array, true: Array) 
     count = min(len(true), *map(len, answers))
     before, after = (about_hips(joints[-count:], H36M17)[:, _LIMBS] for joints in answers)
     return before, after, true[-count:]
-
-
-def demo_motion(max_frames: int | None = None) -> Motion:
-    """The bundled clip, as BlazePose sees it.  Raises MissingLibrary without MediaPipe."""
-    from ...detectors.blazepose import BlazePose
-    from ...sources.clip import Clip
-    from ...sources.demo import clip_path
-    from ...sources.video import VideoFile
-    from ...stages import EndOfSource
-    from ...tracking.gaps import GapBridge
-    from ...training.evaluation.truth_clips import demo_truth
-
-    bridge, camera = GapBridge(), Intrinsics()
-    seen: dict[int, Array] = {}
-    with closing(BlazePose()) as detect, closing(Clip(VideoFile(clip_path()))) as source:
-        try:
-            while max_frames is None or len(seen) < max_frames:
-                frame = source.read(timeout_s=0)
-                if pose := bridge(detect(frame), frame):
-                    coco = pose.select(COCO17)
-                    seen[frame.index] = camera.rays(coco.xy, coco.size_wh)
-        except EndOfSource:
-            pass
-    return Motion("bundled clip", [np.stack(list(seen.values()))], [demo_truth()[list(seen)]])
-
-
-def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) -> Motion:
-    """So many windows of the people in `folder` who are kept out of training, with noise as of a
-    detector.  Raises FormatError, and MissingLibrary without PyTorch."""
-    import torch
-
-    from ...training.evaluation.heldout import heldout_batch
-    from ...training.mocap.corpora import load, split
-
-    heldout = split(load(folder, cache))[1]
-    batch = heldout_batch(heldout, network.card.config, samples, torch.device("cpu"))
-    true = about_hips(batch.joints[:, -1].numpy(), H36M17)[:, _LIMBS]
-    return Motion(f"{samples} windows of held-out people", list(batch.rays.numpy()), list(true[:, None]))

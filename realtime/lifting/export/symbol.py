@@ -15,23 +15,32 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import EllipsisType, ModuleType
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
-
-if TYPE_CHECKING:
-    from .graph import Graph
 
 Shape = tuple[int, ...]
 Key = EllipsisType | int | slice | None
 _AXES_ARE_INPUTS = 13
 
 
+class Recorder(Protocol):
+    """What the symbols of one graph write their nodes into: see graph.Graph."""
+
+    opset: int
+
+    def node(self, operator: str, inputs: Sequence[Any], shape: Shape, **attributes: Any) -> Symbol:
+        """Record an operator; what it makes."""
+
+    def nodes(self, operator: str, inputs: Sequence[Any], shapes: Sequence[Shape], **attributes: Any) -> list[Symbol]:
+        """As `node`, for operators with several results."""
+
+
 @dataclass(frozen=True, eq=False)
 class Symbol:
     """An array in a graph.  `x[...]` takes keys that begin with an ellipsis."""
 
-    graph: Graph
+    graph: Recorder
     name: str
     shape: Shape
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-
-from ...skeleton import H36M17
-from ..features import mirror_of_channels
+from typing import Any
 
 _WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
 _NORM = ("weight", "bias", "running_mean", "running_var")
@@ -37,10 +35,6 @@ class TcnConfig:
             raise ValueError(f"filter widths are odd and at least 1, not {self.filter_widths}")
         if not all(1 <= n <= _WIDEST for n in (self.channels, self.inputs, self.joints_out)):
             raise ValueError(f"channels, inputs and joints_out are at least 1 and at most {_WIDEST}")
-        if self.mirrored:
-            mirror_of_channels(self.inputs)
-            if self.joints_out != len(H36M17):
-                raise ValueError(f"only a network of {len(H36M17)} joints is mirrored, not of {self.joints_out}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is at least 0 and below 1, not {self.dropout}")
 
@@ -55,7 +49,7 @@ class TcnConfig:
         return tuple(math.prod(self.filter_widths[:i]) for i in range(len(self.filter_widths)))
 
     @property
-    def future(self) -> int:
+    def lookahead(self) -> int:
         """Frames that an output sees after the one it answers for."""
         return 0 if self.causal else self.receptive_field // 2
 
@@ -80,3 +74,27 @@ class TcnConfig:
             yield from ((f"{norm}.{part}", (wide,)) for part in _NORM)
         yield "shrink.weight", (3 * self.joints_out, wide, 1)
         yield "shrink.bias", (3 * self.joints_out,)
+
+
+def read_config(data: Mapping[str, Any]) -> TcnConfig:
+    """The geometry from a model card's plain data, each value of the type it must have.
+    Raises KeyError, TypeError or ValueError for anything else."""
+    widths = data["filter_widths"]
+    counts = [data[k] for k in ("channels", "inputs", "joints_out") if k in data]
+    # bool is an int to Python, and a text is true: neither may pass for the other.
+    if not isinstance(widths, list) or any(type(n) is not int for n in (*widths, *counts)):
+        raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
+    if any(type(flag) is not bool for flag in (data.get("causal"), data.get("mirrored", False))):
+        raise ValueError("its causal and mirrored are true or false")
+    return TcnConfig(**{**data, "filter_widths": tuple(widths)})
+
+
+def config_of_state(state: Mapping[str, Any]) -> TcnConfig:
+    """The geometry that the shapes of a checkpoint's arrays tell.  They do not tell whether it
+    is causal: it is taken for symmetric.  Raises KeyError, AttributeError, ValueError, IndexError
+    or TypeError where they are not those of such a network."""
+    widths = [state["expand_conv.weight"].shape[2]]
+    while (name := f"layers_conv.{2 * len(widths) - 2}.weight") in state:
+        widths.append(state[name].shape[2])
+    channels, inputs, _ = state["expand_conv.weight"].shape
+    return TcnConfig(tuple(widths), channels, inputs, state["shrink.weight"].shape[0] // 3, causal=False)

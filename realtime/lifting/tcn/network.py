@@ -1,7 +1,7 @@
 """The temporal convolution network, after Pavllo et al., "3D human pose estimation in
 video with temporal convolutions and semi-supervised training", CVPR 2019, section 3.
 
-Two evaluations of one set of weights here, and a third in streaming.py:
+Two evaluations of one set of weights here, and a third in tcn/streaming.py:
 
 - `TemporalConvNet.forward`, dilated convolutions over a sequence: the plain reference;
 - `TemporalConvNet.forward_window`, one output of one window as matrix products without
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ...pose import Array
-from ..features import MIRROR_OF_JOINTS, mirror_of_channels
+from ..features import Mirrors
 from .config import TcnConfig
 
 Layer = tuple[nn.Conv1d, nn.BatchNorm1d]
@@ -28,12 +28,15 @@ class TemporalConvNet(nn.Module):
     """Parameter names are those of VideoPose3D's checkpoints.
 
     In training a mirrored network answers for its input alone: mirror images are among the
-    samples.
+    samples.  To answer for both it needs its `mirrors` (ValueError without them).
     """
 
-    def __init__(self, config: TcnConfig) -> None:
+    def __init__(self, config: TcnConfig, mirrors: Mirrors | None = None) -> None:
         super().__init__()
+        if config.mirrored and mirrors is None:
+            raise ValueError("a mirrored network needs to know its mirror image")
         self.config = config
+        self._mirrors = mirrors if config.mirrored else None
         wide = config.channels
         self.expand_conv = nn.Conv1d(config.inputs, wide, config.filter_widths[0], bias=False)
         self.expand_bn = nn.BatchNorm1d(wide)
@@ -52,14 +55,18 @@ class TemporalConvNet(nn.Module):
 
     def _answer(self, evaluate: Callable[[Tensor], Tensor], features: Tensor) -> Tensor:
         self._check(features, at_least=self.config.receptive_field)
-        flat = evaluate(features) if self.training or not self.config.mirrored else self._mean(evaluate, features)
+        flat = (
+            evaluate(features)
+            if self.training or self._mirrors is None
+            else self._mean(evaluate, features, self._mirrors)
+        )
         joints: Tensor = flat.unflatten(-1, (self.config.joints_out, 3))
         return joints
 
-    def _mean(self, evaluate: Callable[[Tensor], Tensor], features: Tensor) -> Tensor:
-        image = mirror_of_channels(self.config.inputs)(features)
-        plain, mirrored = evaluate(torch.cat([features, image])).chunk(2)
-        mean: Tensor = (plain + MIRROR_OF_JOINTS(mirrored)) / 2
+    @staticmethod
+    def _mean(evaluate: Callable[[Tensor], Tensor], features: Tensor, mirrors: Mirrors) -> Tensor:
+        plain, mirrored = evaluate(torch.cat([features, mirrors.channels(features)])).chunk(2)
+        mean: Tensor = (plain + mirrors.joints(mirrored)) / 2
         return mean
 
     def _sequence(self, features: Tensor) -> Tensor:
@@ -126,10 +133,10 @@ def _tap_major(weight: Tensor) -> Tensor:
     return weight.permute(0, 2, 1).reshape(weight.shape[0], -1)
 
 
-def network_of(config: TcnConfig, arrays: Mapping[str, Array]) -> TemporalConvNet:
+def network_of(config: TcnConfig, arrays: Mapping[str, Array], mirrors: Mirrors | None = None) -> TemporalConvNet:
     """The network of these arrays, in evaluation mode and not to be trained."""
     with torch.device("meta"):
-        net = TemporalConvNet(config)
+        net = TemporalConvNet(config, mirrors)
     # Batch-norm's counters of batches, which nobody needs, are not among them.
     counters = {name: torch.tensor(0) for name in net.state_dict() if name not in arrays}
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}

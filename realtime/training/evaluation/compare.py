@@ -44,9 +44,9 @@ def compare_people(
     import torch
 
     from ...lifting.model_files import find_model, load_network
-    from ..mocap.activities import motion_kind
+    from ..mocap.activities import activity_of
     from ..mocap.corpora import RATE_HZ, load, split
-    from .heldout import heldout_errors, heldout_moments
+    from .heldout import heldout_errors, heldout_samples
 
     paths = [find_model(model, window) for model in models]
     if exported := [path for path in paths if path.suffix == ".onnx"]:
@@ -54,11 +54,11 @@ def compare_people(
     networks = [load_network(path) for path in paths]
     motions = split(load(data, cache))[1]
     configs = [network.card.config for network in networks]
-    moments = heldout_moments(motions, configs, samples, torch.device("cpu"))
+    moments = heldout_samples(motions, configs, samples, torch.device("cpu"))
     errors = {n.label: heldout_errors(n.net, n.card.features, moments, n.card.normalise) for n in networks}
     row = moments.row.numpy()
     clip = np.searchsorted(motions.starts, row, side="right") - 1
-    kinds = [motion_kind(*names) for names in zip(motions.corpus, motions.clip, strict=True)]
+    kinds = [activity_of(*names) for names in zip(motions.corpus, motions.clip, strict=True)]
     groups = {"corpus": motions.corpus, "subject": motions.subject, "motion": np.array(kinds)}
     frames = Frames(clip, row, round(RATE_HZ), {name: of_clip[clip] for name, of_clip in groups.items()})
     return Comparison(frames, errors), sorted(set(motions.subject))

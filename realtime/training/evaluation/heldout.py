@@ -11,11 +11,11 @@ import torch
 from torch import Tensor
 
 from ...camera import DEFAULT_FOV_DEG
-from ...lifting.features import FEATURES, hip_ray
+from ...lifting.features import feature_set
 from ...lifting.tcn.config import TcnConfig
 from ...lifting.tcn.network import TemporalConvNet
 from ...metrics import Array, about_hips, joint_errors_mm
-from ...skeleton import H36M17, LIMB_JOINTS
+from ...skeleton import COCO17, H36M17, LIMB_JOINTS
 from ..mocap.corpora import Motions
 from ..synthesis.batches import Recipe, Sampler
 
@@ -31,8 +31,8 @@ _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 @dataclass(frozen=True, eq=False)
-class Moments:
-    """Moments of a motion, and a frame earlier: `joints` (B, 2, 17, 3) of both, H36M-17, camera
+class HeldoutSamples:
+    """HeldoutSamples of a motion, and a frame earlier: `joints` (B, 2, 17, 3) of both, H36M-17, camera
     axes, metres, about the pelvis.  `rays` (B, T, 17, 2) as the program would have them,
     COCO-17, the moments being the frame `now`; `row` (B,) of the motion."""
 
@@ -44,13 +44,13 @@ class Moments:
     def seen_by(self, config: TcnConfig) -> Tensor:
         """Rays (B, field + 1, 17, 2): without the newest frame what a network sees for the
         frame before, without the oldest what it sees for the moment."""
-        return self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.future]
+        return self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.lookahead]
 
 
-def heldout_moments(motions: Motions, configs: Sequence[TcnConfig], size: int, device: torch.device) -> Moments:
+def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, device: torch.device) -> HeldoutSamples:
     """Always the same moments with all that these networks see of them: bodies as recorded,
     views and noise as in training.  Past a clip's ends its first and last poses are repeated."""
-    before, after = max(map(_past, configs)), max(config.future for config in configs)
+    before, after = max(map(_past, configs)), max(config.lookahead for config in configs)
     now, future = max(before, _PAST) + 1, max(after, _FUTURE)
     recipe = Recipe(now + 1 + future, now, step=(_FRAMES_APART, _FRAMES_APART), body=None)
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
@@ -60,43 +60,45 @@ def heldout_moments(motions: Motions, configs: Sequence[TcnConfig], size: int, d
         rays.append(scenes.rays[:, now - 1 - before : now + 1 + after].clone())
         joints.append(torch.stack([scenes.joints(now - 1), scenes.joints(now)], 1))
         rows.append(scenes.row)
-    return Moments(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows))
+    return HeldoutSamples(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows))
 
 
-def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> Moments:
+def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> HeldoutSamples:
     """The moments, with what one network sees of them."""
-    return heldout_moments(motions, (config,), size, device)
+    return heldout_samples(motions, (config,), size, device)
 
 
 def answered_frame(config: TcnConfig) -> int:
     """Which frame of its window a network answers for."""
-    return -1 - config.future
+    return -1 - config.lookahead
 
 
 def _past(config: TcnConfig) -> int:
     """Frames that an output sees before the one it answers for."""
-    return config.receptive_field - 1 - config.future
+    return config.receptive_field - 1 - config.lookahead
 
 
 @torch.no_grad()
-def heldout_answers(net: TemporalConvNet, features: str, moments: Moments, normalise: str = "rays") -> Tensor:
+def heldout_answers(net: TemporalConvNet, features: str, moments: HeldoutSamples, normalise: str = "rays") -> Tensor:
     """Joints (B, 2, 17, 3) in camera axes of the frames before the moments and the moments."""
     training = net.training
     net.eval()
-    encode, decode = FEATURES[features].encode, FEATURES[features].decode
+    fed = feature_set(features, COCO17)
     first = _past(net.config)
     answers = []
     for seen in moments.seen_by(net.config).split(_BATCH):
         rays = seen / _HALF_WIDTH if normalise == "width" else seen
-        hips = hip_ray(rays)
-        channels = encode(rays, hips)
+        hips = fed.hip_ray(rays)
+        channels = fed.encode(rays, hips)
         pair = [net.forward_window(window) for window in (channels[:, :-1], channels[:, 1:])]
-        answers.append(decode(torch.stack(pair, 1), hips[:, first : first + 2]))
+        answers.append(fed.decode(torch.stack(pair, 1), hips[:, first : first + 2]))
     net.train(training)
     return torch.cat(answers)
 
 
-def heldout_errors(net: TemporalConvNet, features: str, moments: Moments, normalise: str = "rays") -> dict[str, Array]:
+def heldout_errors(
+    net: TemporalConvNet, features: str, moments: HeldoutSamples, normalise: str = "rays"
+) -> dict[str, Array]:
     """Every metric in mm (B, 12) of the limb joints about the hips."""
     answers = heldout_answers(net, features, moments, normalise)
     (before, now), (true_before, true) = (
@@ -106,6 +108,6 @@ def heldout_errors(net: TemporalConvNet, features: str, moments: Moments, normal
     return joint_errors_mm(now, true, before, true_before)
 
 
-def heldout_scores(net: TemporalConvNet, features: str, moments: Moments) -> dict[str, float]:
+def heldout_scores(net: TemporalConvNet, features: str, moments: HeldoutSamples) -> dict[str, float]:
     """The means of the errors over moments and joints."""
     return {name: float(np.mean(error)) for name, error in heldout_errors(net, features, moments).items()}

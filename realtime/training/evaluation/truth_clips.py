@@ -19,17 +19,19 @@ from ...camera import Intrinsics, camera_to_published
 from ...detectors.blazepose import BlazePose
 from ...errors import FormatError, SourceError, UsageError
 from ...estimation.estimator import Estimator
+from ...estimation.person import PersonChain
 from ...formats.safe.npz import read_npz
 from ...lifting.model_files import find_model, load_network
-from ...lifting.open import LateLifter, open_lifter
+from ...lifting.open import open_lifter
+from ...lifting.streaming import StreamingLifter
 from ...metrics import about_hips, joint_errors_mm
 from ...pose import Estimate, Pose2D, Pose3D
-from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
+from ...skeleton import H36M17, LIMB_JOINTS, Skeleton
 from ...sources.clip import Clip as Recording
 from ...sources.video import VideoFile
-from ...stages import EndOfSource
-from ...tracking.gaps import GapBridge
-from ...tracking.outliers import Guard
+from ...stages import all_frames
+from ...tracking.outliers import KeypointGuard
+from ...window import PoseWindow
 
 Array = NDArray[np.floating[Any]]
 
@@ -119,7 +121,8 @@ def run_models(
     lifters = [open_lifter(model, window, camera) for model in models]
     with closing(Recording(VideoFile(clip.video))) as source, closing(BlazePose()) as detector:
         estimators = [
-            Estimator(detector, GapBridge(), lifter, camera, guard=Guard() if guard else None) for lifter in lifters
+            Estimator(detector, PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera))
+            for lifter in lifters
         ]
         found = list(_watch(source, estimators, max_frames))
     if not found:
@@ -145,14 +148,13 @@ def _rate_hz(poses: Sequence[Pose3D]) -> float:
 
 
 def _watch(source: Recording, estimators: Sequence[Estimator], max_frames: int | None) -> Iterator[list[Estimate]]:
-    """What each estimator makes of the frames with somebody on them; the first one sees for all."""
+    """What each estimator makes of the frames with somebody on them; the first one detects for all."""
     count = 0
-    while max_frames is None or count < max_frames:
-        try:
-            seen = estimators[0].see(source.read(timeout_s=0))
-        except EndOfSource:
+    for frame in all_frames(source):
+        if count == max_frames:
             return
-        found = [estimator.estimate(seen) for estimator in estimators]
+        detection = estimators[0].detect(frame)
+        found = [estimate for estimator in estimators for estimate in estimator.estimate(detection)]
         if (keypoints := found[0].keypoints) is not None and keypoints.world_m is not None:
             count += 1
             yield found
@@ -161,11 +163,16 @@ def _watch(source: Recording, estimators: Sequence[Estimator], max_frames: int |
 def _with_future(model: str, window: int, camera: Intrinsics, keypoints: Sequence[Pose2D]) -> dict[str, list[Array]]:
     """Limb joints of a symmetric network that sees what comes after each pose; {} of others."""
     path = find_model(model, window)
-    if path.suffix == ".onnx" or (network := load_network(path)).card.config.causal:
+    if path.suffix == ".onnx" or not (network := load_network(path)).card.config.lookahead:
         return {}
-    lifter = LateLifter(network, camera)
-    pushed = [lifter.push(pose.select(COCO17)) for pose in keypoints]
-    joints = [*(answer for answer in pushed if answer is not None), *lifter.finish()]
+    lifter = StreamingLifter(network, camera)
+    ring = PoseWindow(lifter.window_length, len(lifter.keypoints))
+    joints: list[Array] = []
+    for pose in keypoints:
+        ring.push(pose.select(lifter.keypoints))
+        if (answer := lifter(ring)) is not None:
+            joints.append(answer)
+    joints += lifter.flush()
     return {f"{network.label} with its future": [_limbs(answer, H36M17) for answer in joints]}
 
 

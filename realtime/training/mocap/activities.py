@@ -29,7 +29,7 @@ _TRIALS = {
 }
 
 
-def motion_kind(corpus: str, clip: str) -> str:
+def activity_of(corpus: str, clip: str) -> str:
     """The exercise, dance or other motion of a clip; where nobody says, the clip's own name."""
     path = PurePath(clip)
     name = path.name.partition(".")[0]

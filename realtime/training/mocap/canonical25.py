@@ -22,7 +22,7 @@ _JOINTS = (*H36M17.joints, *_FACE, *FEET)
 _PARENTS = dict.fromkeys(_FACE, "nose") | {joint: f"{joint.partition('_')[0]}_ankle" for joint in FEET}
 _PAIRED = ("eye", "ear", "heel", "toe")
 
-BODY = Skeleton(
+CANONICAL25 = Skeleton(
     name="body-25",
     joints=_JOINTS,
     parents=(*H36M17.parents, *(_JOINTS.index(parent) for parent in _PARENTS.values())),
@@ -30,9 +30,9 @@ BODY = Skeleton(
     right=(*H36M17.right, *(_JOINTS.index(f"right_{part}") for part in _PAIRED)),
 )
 # The first ones, all but heels and toes: what training's samples are made of.
-SAMPLED = len(BODY) - len(FEET)
-BODY_TO_COCO = BODY.indices(COCO17.joints)
-BODY_TO_H36M = BODY.indices(H36M17.joints)
+SAMPLED = len(CANONICAL25) - len(FEET)
+CANONICAL25_TO_COCO = CANONICAL25.indices(COCO17.joints)
+CANONICAL25_TO_H36M = CANONICAL25.indices(H36M17.joints)
 
 # The face about the middle of the ear canals (tragions), as (forward, left, up) in
 # metres: adult means after Zhuang & Bradtmiller, "Head-and-face anthropometric survey
@@ -83,7 +83,7 @@ def assemble(limbs: Mapping[str, Array], spine: Array, head: Head, up: Array = U
     paths["spine"] = spine
     paths["neck"] = shoulders + NECK_ABOVE_SHOULDERS * (head.centre - shoulders)
     paths.update(head.points())
-    return np.stack([paths[name] for name in BODY.joints], 1)
+    return np.stack([paths[name] for name in CANONICAL25.joints], 1)
 
 
 def stretch(limbs: Mapping[str, Array], chain: tuple[str, str, str], upper: float, lower: float) -> dict[str, Array]:

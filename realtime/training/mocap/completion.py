@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...formats.rig_motion import Array, unit
-from .canonical25 import BODY, FACE_POINTS_M, NECK_ABOVE_SHOULDERS, Head
+from .canonical25 import CANONICAL25, FACE_POINTS_M, NECK_ABOVE_SHOULDERS, Head
 from .feet import with_feet
 
 _THIGH_M = 0.15, 0.8  # from a small child's to more than anybody's
@@ -40,7 +40,7 @@ def complete(paths: Mapping[str, Array], head: Head | None = None) -> Array:
     points.setdefault("spine", (hips + shoulders) / 2)
     raised = 0 if head is None else NECK_ABOVE_SHOULDERS * (head.centre - shoulders)
     points.setdefault("neck", shoulders + raised)
-    return np.stack([points.get(joint, np.full((frames, 3), np.nan)) for joint in BODY.joints], 1)
+    return np.stack([points.get(joint, np.full((frames, 3), np.nan)) for joint in CANONICAL25.joints], 1)
 
 
 def head_of(points: Mapping[str, Array]) -> Head | None:
@@ -84,7 +84,7 @@ def _turned(centre: Array, along: Array, left: Array, mean: Array) -> Head:
 
 def complaint(points: Array) -> str:
     """What cannot be right about points (T, 25, 3) of a person; empty where nothing is found."""
-    at = {name: points[:, i] for i, name in enumerate(BODY.joints)}
+    at = {name: points[:, i] for i, name in enumerate(CANONICAL25.joints)}
     thigh_m = _median(np.linalg.norm(at["left_knee"] - at["left_hip"], axis=-1))
     if not _THIGH_M[0] < thigh_m < _THIGH_M[1]:
         return f"a thigh is {thigh_m:.3g} m long; is the unit mistaken?"

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
-from .canonical25 import BODY, SAMPLED
+from .canonical25 import CANONICAL25, SAMPLED
 from .corpus import Corpus
 from .joint_centres import qualisys_folder, uiprmd_folder
 from .rigs import acclaim_folder, bvh_folder, deepmimic_folder, expmap_folder
@@ -112,7 +112,7 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
     if cache is not None:
         named = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
         hashes = [folder_hash(folder / c.folder) for c in known] + named
-        key = hashlib.sha256(str([_CACHE_FORMAT, BODY.joints, hashes]).encode())
+        key = hashlib.sha256(str([_CACHE_FORMAT, CANONICAL25.joints, hashes]).encode())
         stored = cache / f"mocap-{key.hexdigest()[:12]}.npz"
         if stored.is_file():
             return _read_cache(stored, present)
@@ -183,7 +183,7 @@ def _lay_out(
     subject: NDArray[np.str_],
     clip: NDArray[np.str_],
 ) -> Motions:
-    points = np.concatenate(pieces) if pieces else np.empty((0, len(BODY), 3), np.float32)
+    points = np.concatenate(pieces) if pieces else np.empty((0, len(CANONICAL25), 3), np.float32)
     return Motions(points, np.cumsum([0, *map(len, pieces)]), corpus, subject, clip, corpora)
 
 

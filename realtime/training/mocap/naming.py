@@ -18,7 +18,7 @@ from ...formats.markers import Markers, marker_name
 from ...formats.rig_motion import Array, RigMotion
 from ...motion import to_z_up
 from ...skeleton import H36M17, LIMB_JOINTS
-from .canonical25 import BODY, Head
+from .canonical25 import CANONICAL25, Head
 from .completion import complete
 from .feet import mean_foot
 from .joint_centres import fill_gaps, plug_in_gait_points, runner_points
@@ -53,7 +53,7 @@ def marker_points(markers: Markers, names: Names, path: Path) -> Array:
     for points in (plug_in_gait_points, runner_points):
         with suppress(KeyError):  # a marker that it wants is not there
             return points(at)
-    joints = {joint: (name,) for joint in BODY.joints for name in _marker_names(joint) if name in at}
+    joints = {joint: (name,) for joint in CANONICAL25.joints for name in _marker_names(joint) if name in at}
     if not joints.keys() >= set(LIMB_JOINTS):
         raise _unknown(path, at)
     return complete(_pick(at, joints, path))

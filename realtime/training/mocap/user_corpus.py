@@ -28,7 +28,7 @@ from typing import Any
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
-from .canonical25 import BODY
+from .canonical25 import CANONICAL25
 from .corpus import Corpus
 from .importers import IMPORTERS, Convention, form_of, read_recordings
 from .naming import HEAD
@@ -116,6 +116,6 @@ def _check(about: dict[str, Any], path: Path) -> None:
 
 def _names(path: Path, joint: str, given: Any) -> tuple[str, ...]:
     names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else ()
-    if joint not in (*BODY.joints, HEAD) or not names or not all(isinstance(name, str) for name in names):
+    if joint not in (*CANONICAL25.joints, HEAD) or not names or not all(isinstance(name, str) for name in names):
         raise FormatError(f"{path}: names wants our joints, and each a name or a list, not {joint} = {given!r:.60}")
     return names

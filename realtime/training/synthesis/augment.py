@@ -1,6 +1,6 @@
 """Other bodies and other poses from the motion that there is (PyTorch, batched).
 
-A batch is points (B, T, 25, 3) of `body.BODY`, or only its first 21, which change alike: they
+A batch is points (B, T, 25, 3) of `body.CANONICAL25`, or only its first 21, which change alike: they
 have no heels and toes.  Changes are made in the body's own frame, so they turn with it, and
 are constant over a sample or smooth, as motion is.
 """
@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from ..mocap.canonical25 import BODY
+from ..mocap.canonical25 import CANONICAL25
 from ..mocap.feet import FEET
 from .exercises import ExerciseRanges, carry, exercise
 
-_NAMES = [BODY.joints[child] for _, child in BODY.bones]
+_NAMES = [CANONICAL25.joints[child] for _, child in CANONICAL25.bones]
 
 _FOOT = ("heel", "toe")
 _HEAD = ("head_top", "left_eye", "right_eye", "left_ear", "right_ear")
@@ -62,7 +62,7 @@ class BodyChanges:
 def mirror(points: Tensor) -> Tensor:
     """The same motion of a person with left and right exchanged.  An involution."""
     flipped = points * points.new_tensor([-1.0, 1.0, 1.0])
-    return flipped[..., list(BODY.mirror[: points.shape[-2]]), :]
+    return flipped[..., list(CANONICAL25.mirror[: points.shape[-2]]), :]
 
 
 def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Tensor:
@@ -82,7 +82,7 @@ def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Te
 
 def body_frame(points: Tensor) -> Tensor:
     """Rotations (B, T, 3, 3) whose columns are a body's forward, left and up."""
-    index = BODY.index
+    index = CANONICAL25.index
     across = points[..., index("left_hip"), :] - points[..., index("right_hip"), :]
     trunk = points[..., index("neck"), :] - points[..., index("pelvis"), :]
     left = torch.nn.functional.normalize(across, dim=-1)
@@ -121,14 +121,14 @@ class _Draw:
 
 
 def _bones(points: Tensor) -> Tensor:
-    parents, children = zip(*BODY.bones[: points.shape[2] - 1], strict=True)
+    parents, children = zip(*CANONICAL25.bones[: points.shape[2] - 1], strict=True)
     return points[:, :, list(children)] - points[:, :, list(parents)]
 
 
 def _assemble(root: Tensor, bones: Tensor) -> Tensor:
     """Points from the root's path (B, T, 1, 3) and bones (B, T, J - 1, 3)."""
     placed = {0: root[:, :, 0]}
-    for bone, (parent, child) in enumerate(BODY.bones[: bones.shape[2]]):
+    for bone, (parent, child) in enumerate(CANONICAL25.bones[: bones.shape[2]]):
         placed[child] = placed[parent] + bones[:, :, bone]
     return torch.stack([placed[joint] for joint in range(len(placed))], 2)
 

@@ -11,8 +11,9 @@ import torch
 from torch import Tensor
 
 from ...camera import DEFAULT_FOV_DEG
-from ...lifting.features import FeatureSet, hip_ray
-from ..mocap.canonical25 import BODY_TO_COCO, BODY_TO_H36M, SAMPLED
+from ...lifting.features import FeatureSet
+from ...skeleton import H36M17
+from ..mocap.canonical25 import CANONICAL25_TO_COCO, CANONICAL25_TO_H36M, SAMPLED
 from ..mocap.corpora import RATE_HZ, Motions
 from .augment import BodyChanges, vary
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
@@ -50,8 +51,8 @@ class Batch:
 
     def pair(self, features: FeatureSet) -> tuple[Tensor, Tensor]:
         """The network's input (B, T, channels) and wanted output (B, 17, 3)."""
-        inputs = features.encode(self.rays, hip_ray(self.rays))
-        return inputs, features.target(self.joints, hip_ray(self.answered))
+        inputs = features.encode(self.rays, features.hip_ray(self.rays))
+        return inputs, features.target(self.joints, features.hip_ray(self.answered))
 
     @property
     def answered(self) -> Tensor:
@@ -71,8 +72,8 @@ class Scenes:
 
     def joints(self, frame: int) -> Tensor:
         """The truth (B, 17, 3) of one frame of the windows, as in a batch."""
-        joints = self.views.see(self.points[:, frame, None])[:, 0, BODY_TO_H36M]
-        return joints - joints[:, :1]
+        joints = self.views.see(self.points[:, frame, None])[:, 0, CANONICAL25_TO_H36M]
+        return joints - joints[:, H36M17.root, None]
 
 
 class Sampler:
@@ -124,7 +125,7 @@ class Sampler:
         """Rays (B, T, 17, 2) as a detector gives them."""
         recipe, generator = self.recipe, self.generator
         height = PERSON_HEIGHT_M / views.distance_m
-        true = rays(views.see(points[:, :, BODY_TO_COCO]))
+        true = rays(views.see(points[:, :, CANONICAL25_TO_COCO]))
         recorded = true + self._bank.draw(true, height, step_s, generator, recipe.answer)
         marked = rays(views.see(detector_points(points, recipe.noise, generator)))
         made_up = disturb(marked, height, recipe.noise, generator)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from ...skeleton import COCO17
-from ..mocap.canonical25 import BODY, BODY_TO_COCO
+from ..mocap.canonical25 import CANONICAL25, CANONICAL25_TO_COCO
 
 PERSON_HEIGHT_M = 1.7  # the height that noise is measured in
 
@@ -66,12 +66,12 @@ _STRONGEST_OFFSET = 1.1
 
 def _offsets() -> Tensor:
     """Matrix (25, 17): how the points of a body move its COCO keypoints towards BlazePose's."""
-    matrix = torch.zeros(len(BODY), len(COCO17))
+    matrix = torch.zeros(len(CANONICAL25), len(COCO17))
     for side in ("left", "right"):
         for joint, (share, start, end) in _MARKED_OFF.items():
             column = COCO17.index(f"{side}_{joint}")
-            matrix[BODY.index(end.format(side=side)), column] += share
-            matrix[BODY.index(start.format(side=side)), column] -= share
+            matrix[CANONICAL25.index(end.format(side=side)), column] += share
+            matrix[CANONICAL25.index(start.format(side=side)), column] -= share
     return matrix
 
 
@@ -84,7 +84,7 @@ def detector_points(points: Tensor, levels: NoiseLevels, generator: torch.Genera
     shift = torch.zeros(batch, 1, len(COCO17), 3, device=device)
     face = torch.randn(batch, 1, 1, 3, device=device, generator=generator)
     shift[:, :, COCO17.indices(_FACE)] = levels.face * PERSON_HEIGHT_M * face
-    return points[:, :, BODY_TO_COCO] + strength * offset + shift
+    return points[:, :, CANONICAL25_TO_COCO] + strength * offset + shift
 
 
 def disturb(rays: Tensor, height: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:

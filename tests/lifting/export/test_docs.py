@@ -22,7 +22,7 @@ def test_the_loop_streams(tmp_path, monkeypatch):
     export(["--model", str(model), "--out", str(tmp_path / "causal.onnx")])
     (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "edge.md").read_text(encoding="utf-8"), re.DOTALL)
     monkeypatch.chdir(tmp_path)
-    rays = random_rays(12)
+    rays = random_rays(12, 17)
     names = {"sequence": rays}
     exec(code, names)
     assert np.allclose(names["joints"][0, 0], own_joints(load_network(model), rays)[-1], atol=1e-5)

@@ -18,6 +18,7 @@ from realtime.lifting.export.forms import FORMS
 from realtime.lifting.export.layers import PRECISIONS
 from realtime.lifting.export.parity import random_rays
 from realtime.lifting.features import FEATURES, hip_ray
+from realtime.skeleton import COCO17
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
@@ -52,8 +53,8 @@ def graph_of(network, form, precision="fp32"):
 
 def in_torch(network, rays):
     """Joints (B, 17, 3) of windows (B, N, 17, 2), by convolutions."""
-    features, config = FEATURES[network.card.features], network.card.config
-    hips = hip_ray(rays)
+    features, config = network.card.feature_set, network.card.config
+    hips = hip_ray(rays, COCO17)
     output = network.net(torch.from_numpy(features.encode(rays, hips)))[:, 0].numpy()
     joints = features.decode(output, hips[:, -1 if config.causal else config.receptive_field // 2])
     return joints - joints[:, :1]
@@ -69,7 +70,7 @@ def in_torch(network, rays):
 )
 def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirrored, seed):
     network = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored)
-    rays = random_rays(network.card.config.receptive_field, seed)[None]
+    rays = random_rays(network.card.config.receptive_field, 17, seed)[None]
     (joints,) = exported(network, "window").session.run(["joints"], {"rays": rays})
     assert joints.shape == (1, 1, 17, 3)
     assert np.allclose(joints[:, 0], in_torch(network, rays), atol=1e-5)
@@ -80,7 +81,7 @@ def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirr
 class TestTheBoardsForm:
     def test_two_windows_do_not_mix(self, features, causal):
         network = small_network(BOARD, features=features, causal=causal, mirrored=causal)
-        rays = np.stack([random_rays(243, seed) for seed in (1, 2)])
+        rays = np.stack([random_rays(243, 17, seed) for seed in (1, 2)])
         (joints,) = exported(network, "batch2").session.run(["joints"], {"rays": rays})
         assert joints.shape == (2, 1, 17, 3)
         assert np.allclose(joints[:, 0], in_torch(network, rays), atol=1e-5)
@@ -132,7 +133,7 @@ def test_a_stream_names_what_it_keeps():
 
 def test_a_reset_forgets_whatever_was_in_the_states():
     session = exported(small_network(), "streaming").session
-    rays = random_rays(1)[None]
+    rays = random_rays(1, 17)[None]
     answers = []
     for rubbish in (0, 1e6, np.nan):
         states = {i.name: np.full(i.shape, rubbish, np.float32) for i in session.get_inputs()[2:]}
@@ -150,7 +151,7 @@ def test_fewer_bits_are_smaller_and_near(form):
         sizes[precision] = Counter(a.dtype.itemsize for a in known.values() if a.shape in ((24, 8), (8, 8)))
         session = exported(network, form, precision).session
         feeds = {i.name: np.zeros(i.shape, np.float32) for i in session.get_inputs() if i.name != "reset"}
-        feeds["rays"] = random_rays(feeds["rays"].shape[1])[None]
+        feeds["rays"] = random_rays(feeds["rays"].shape[1], 17)[None]
         if form == "streaming":
             feeds["reset"] = np.array([True])
         answers[precision] = session.run(["joints"], feeds)[0]
@@ -164,7 +165,7 @@ def test_fewer_bits_are_smaller_and_near(form):
 def test_rows_of_nothing_survive_rounding():
     network = small_network()
     dead = {**network.state, "layers_bn.0.weight": np.zeros(8, np.float32)}
-    rays = random_rays(9)[None]
+    rays = random_rays(9, 17)[None]
     for precision in PRECISIONS:
         changed = type(network)(dead, network.card, network.digest)
         (joints,) = exported(changed, "window", precision).session.run(["joints"], {"rays": rays})

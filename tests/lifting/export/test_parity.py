@@ -31,7 +31,7 @@ class TestParity:
 
 def test_the_first_frame_stands_for_the_past():
     network = small_network()
-    rays = random_rays(20)
+    rays = random_rays(20, 17)
     padded = np.concatenate([np.repeat(rays[:1], 8, 0), rays])
     assert np.allclose(own_joints(network, rays), own_joints(network, padded)[8:], atol=1e-6)
     assert len(own_joints(small_network(causal=False), rays)) == 20 - 8

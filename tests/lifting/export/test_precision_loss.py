@@ -7,9 +7,10 @@ import pytest
 from support.networks import exported, small_network
 
 from realtime.lifting.export.parity import own_joints, random_rays
-from realtime.lifting.export.precision_loss import Motion, demo_motion, loss
+from realtime.lifting.export.precision_loss import Motion, loss
 from realtime.metrics import about_hips
 from realtime.skeleton import H36M17, LIMB_JOINTS
+from realtime.training.evaluation.loss_motion import demo_motion
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 pytest.importorskip("onnx", reason="onnx is not installed")
@@ -23,7 +24,7 @@ def limbs(network, rays):
 class TestLoss:
     def test_of_the_same_network_is_nothing(self, form, causal):
         network = small_network(causal=causal)
-        rays = random_rays(12)
+        rays = random_rays(12, 17)
         true = limbs(network, rays)[-4:] + (0.003, 0.004, 0)  # 5 mm beside
         found = loss(network, exported(network, form).session, form, Motion("walk", [rays], [true]))
         assert found.before_mm == pytest.approx(5, abs=1e-3)
@@ -32,7 +33,7 @@ class TestLoss:
 
     def test_of_another_is_how_far_its_joints_lie_apart(self, form, causal):
         network, other = (small_network(seed=seed, causal=causal) for seed in (0, 1))
-        sequences = [random_rays(9, seed) for seed in (1, 2, 3)]
+        sequences = [random_rays(9, 17, seed) for seed in (1, 2, 3)]
         true = [limbs(network, rays)[-1:] for rays in sequences]
         motion = Motion("walk", sequences, true)
         apart_m = [limbs(other, rays)[-1:] - limbs(network, rays)[-1:] for rays in sequences]

@@ -10,8 +10,9 @@ from hypothesis.extra import numpy as arrays
 
 from realtime.lifting.export.graph import Graph
 from realtime.lifting.export.symbol import concatenate, stack
-from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.features import FEATURES, feature_set, hip_ray
 from realtime.lifting.onnx import open_session
+from realtime.skeleton import COCO17
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 pytest.importorskip("onnx", reason="onnx is not installed")
@@ -32,11 +33,13 @@ def run(function, *given_arrays, opset=11):
 
 
 def encoded(name):
-    return lambda rays: FEATURES[name].encode(rays, hip_ray(rays))
+    return lambda rays: feature_set(name, COCO17).encode(rays, hip_ray(rays, COCO17))
 
 
 def answered(name):
-    return lambda joints, rays: FEATURES[name].decode(joints, hip_ray(rays)) + 0  # a graph is never empty
+    return lambda joints, rays: (
+        feature_set(name, COCO17).decode(joints, hip_ray(rays, COCO17)) + 0
+    )  # a graph is never empty
 
 
 @pytest.mark.parametrize("opset", [11, 13, 18])

@@ -16,7 +16,7 @@ from realtime.training.evaluation.bootstrap import Score
 from realtime.training.evaluation.comparison import Comparison, Frames
 from realtime.training.evaluation.error_plot import draw, figure_of
 from realtime.training.evaluation.tables import Row, Table
-from realtime.training.mocap.activities import motion_kind
+from realtime.training.mocap.activities import activity_of
 from realtime.viewer.theme import THEMES
 
 BASELINE = "theirs"
@@ -156,4 +156,4 @@ def test_the_plot_is_a_picture_of_the_rows(tmp_path):
     ],
 )
 def test_kinds_of_motion(corpus, clip, kind):
-    assert motion_kind(corpus, clip) == kind
+    assert activity_of(corpus, clip) == kind

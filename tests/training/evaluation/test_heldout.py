@@ -1,4 +1,4 @@
-"""Moments of held-out people: the same for every network, and their velocities."""
+"""HeldoutSamples of held-out people: the same for every network, and their velocities."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ import torch
 from support.motion_capture import motions
 
 from realtime.camera import DEFAULT_FOV_DEG
-from realtime.lifting.features import FEATURES, hip_ray
+from realtime.lifting.features import feature_set, hip_ray
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
-from realtime.skeleton import H36M17
+from realtime.skeleton import COCO17, H36M17
 from realtime.training.evaluation.heldout import (
     answered_frame,
     heldout_answers,
     heldout_batch,
-    heldout_moments,
+    heldout_samples,
     heldout_scores,
 )
-from realtime.training.mocap.canonical25 import BODY
+from realtime.training.mocap.canonical25 import CANONICAL25
 
 CPU = torch.device("cpu")
-CAUSAL, SYMMETRIC = (TcnConfig((3, 3), 8, FEATURES["turned"].channels, causal=c) for c in (True, False))
+CAUSAL, SYMMETRIC = (TcnConfig((3, 3), 8, feature_set("turned", COCO17).channels, causal=c) for c in (True, False))
 SHORT, LONG, SINGLE = (TcnConfig(widths, 8) for widths in ((3,), (3, 3, 3), (1,)))
 
 
@@ -42,9 +42,9 @@ class Answers(torch.nn.Module):
 @pytest.mark.parametrize("config", [CAUSAL, SYMMETRIC], ids=["causal", "symmetric"])
 def test_a_perfect_network_scores_zero(config):
     moments = heldout_batch(motions(), config, 40, CPU)
-    first = config.receptive_field - 1 - config.future
-    hips = hip_ray(moments.rays[:, first : first + 2])
-    truth = FEATURES["turned"].target(moments.joints, hips)
+    first = config.receptive_field - 1 - config.lookahead
+    hips = hip_ray(moments.rays[:, first : first + 2], COCO17)
+    truth = feature_set("turned", COCO17).target(moments.joints, hips)
     scores = heldout_scores(Answers(config, truth), "turned", moments)
     assert scores == pytest.approx({"MPJPE": 0, "PA-MPJPE": 0, "N-MPJPE": 0, "MPJVE": 0}, abs=0.02)
 
@@ -63,11 +63,11 @@ def test_the_scores_of_a_moment_by_hand():
 
 def test_the_truth_moves_as_the_motion_does():
     walk = motions()
-    moments = heldout_moments(walk, [CAUSAL], 60, CPU)
+    moments = heldout_samples(walk, [CAUSAL], 60, CPU)
     rows, starts = moments.row.numpy(), walk.starts
     before = np.maximum(rows - 2, starts[np.searchsorted(starts, rows, side="right") - 1])
     moved = walk.points[rows] - walk.points[before]
-    expected = moved[:, BODY.index("left_wrist")] - moved[:, BODY.index("pelvis")]
+    expected = moved[:, CANONICAL25.index("left_wrist")] - moved[:, CANONICAL25.index("pelvis")]
     steps = (moments.joints[:, 1] - moments.joints[:, 0]).numpy()[:, H36M17.index("left_wrist")]
     assert np.linalg.norm(steps, axis=-1) == pytest.approx(np.linalg.norm(expected, axis=-1), abs=1e-5)
     assert (moments.joints[:, :, H36M17.index("pelvis")] == 0).all()
@@ -87,7 +87,7 @@ def test_every_network_answers_for_the_same_moments():
 
 
 def test_networks_compared_see_of_the_moments_what_they_see_alone():
-    together = heldout_moments(motions(), [LONG, SYMMETRIC, SINGLE], 20, CPU)
+    together = heldout_samples(motions(), [LONG, SYMMETRIC, SINGLE], 20, CPU)
     for config in (LONG, SYMMETRIC, SINGLE):
         assert torch.equal(together.seen_by(config), heldout_batch(motions(), config, 20, CPU).rays)
 
@@ -104,7 +104,7 @@ def test_the_answered_frame(config, frame):
 
 def test_a_network_of_picture_widths_sees_those():
     torch.manual_seed(0)
-    config = TcnConfig((3,), 8, FEATURES["screen"].channels)
+    config = TcnConfig((3,), 8, feature_set("screen", COCO17).channels)
     net, moments = TemporalConvNet(config).eval(), heldout_batch(motions(), config, 6, CPU)
     answers = heldout_answers(net, "screen", moments, "width")
     width = 2 * np.tan(np.radians(DEFAULT_FOV_DEG) / 2)

@@ -12,7 +12,16 @@ from support.poses import SHARED
 from realtime.errors import FormatError
 from realtime.skeleton import LIMB_JOINTS
 from realtime.training.mocap import corpora
-from realtime.training.mocap.canonical25 import ARM, BODY, SAMPLED, Head, assemble, head_from_axes, stretch, widen
+from realtime.training.mocap.canonical25 import (
+    ARM,
+    CANONICAL25,
+    SAMPLED,
+    Head,
+    assemble,
+    head_from_axes,
+    stretch,
+    widen,
+)
 from realtime.training.mocap.corpora import CORPORA, HELD_OUT, load, resample, split, unbroken
 from realtime.training.mocap.joint_centres import (
     fill_gaps,
@@ -36,7 +45,7 @@ def test_hip_centres_by_hand():
 
 def test_a_standing_person_from_markers():
     points = plug_in_gait_points(plug_in_gait_person())[0]
-    at = {name: points[i] for i, name in enumerate(BODY.joints)}
+    at = {name: points[i] for i, name in enumerate(CANONICAL25.joints)}
     for name in ("knee", "ankle", "elbow", "wrist", "shoulder", "hip"):
         assert at[f"left_{name}"] == pytest.approx(at[f"right_{name}"] * [1, -1, 1])
     assert at["left_knee"][1] == pytest.approx(0.15 - 0.055, abs=0.002)
@@ -113,8 +122,8 @@ def test_assembled_middle_joints():
     limbs = {name: ONE + [0, 0, 1.0 if "hip" in name else 1.5] for name in LIMB_JOINTS}
     axes = (np.array([axis]) for axis in np.eye(3))
     points = assemble(limbs, ONE, Head(ONE + [0, 0, 1.7], *axes))[0]
-    assert points[BODY.index("pelvis")].tolist() == [0, 0, 1]
-    assert points[BODY.index("neck")] == pytest.approx([0, 0, 1.56])
+    assert points[CANONICAL25.index("pelvis")].tolist() == [0, 0, 1]
+    assert points[CANONICAL25.index("neck")] == pytest.approx([0, 0, 1.56])
 
 
 def test_no_person_is_on_both_sides_of_the_split():
@@ -138,7 +147,7 @@ def test_loading_a_folder_and_its_cache(tmp_path, monkeypatch):
     for field in ("points", "starts", "corpus", "subject", "clip"):
         assert np.array_equal(getattr(again, field), getattr(loaded, field))
     with monkeypatch.context() as other_form:
-        other_form.setattr(corpora, "BODY", replace(BODY, joints=BODY.joints[:SAMPLED]))
+        other_form.setattr(corpora, "CANONICAL25", replace(CANONICAL25, joints=CANONICAL25.joints[:SAMPLED]))
         load(folder, tmp_path / "other")
     assert [path.name for path in (tmp_path / "other").iterdir()] != [stored.name]
     stored.write_bytes(b"torn")
@@ -175,7 +184,7 @@ def test_real_people_are_human():
         check_feet(points)
         if not corpus.folder.startswith(("ui-prmd", "cmu")):
             continue
-        at = {name: points[:, i] for i, name in enumerate(BODY.joints)}
+        at = {name: points[:, i] for i, name in enumerate(CANONICAL25.joints)}
         thigh = np.median(np.linalg.norm(at["left_hip"] - at["left_knee"], axis=1))
         forearm = np.median(np.linalg.norm(at["left_elbow"] - at["left_wrist"], axis=1))
         assert 0.36 < thigh < 0.48, corpus.folder
@@ -195,7 +204,7 @@ def test_resting_feet_lie_flat_near_the_floor(folder, clip):
     corpus = next(corpus for corpus in CORPORA if corpus.folder == folder.partition("/")[0])
     points = next(points for path, points, _ in corpus.read(MOCAP / folder) if path.name.startswith(clip))
     for side in ("left", "right"):
-        heel, toe, ankle = (points[:, BODY.index(f"{side}_{part}")] for part in ("heel", "toe", "ankle"))
+        heel, toe, ankle = (points[:, CANONICAL25.index(f"{side}_{part}")] for part in ("heel", "toe", "ankle"))
         speed = np.linalg.norm(np.gradient(ankle, axis=0), axis=1)
         rests = speed <= np.percentile(speed, 20)
         assert -0.02 < np.median(heel[rests, 2]) < 0.08

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 from support.motion_capture import check_feet, walker
 
-from realtime.training.mocap.canonical25 import BODY
+from realtime.training.mocap.canonical25 import CANONICAL25
 from realtime.training.mocap.feet import FEET, foot_from_markers, mean_foot, with_feet
 
 # A shank of 43 cm is that of somebody of 1.748 m, whose foot is 26.6 cm long.
@@ -20,7 +20,7 @@ STANDING = {
     for side, sign in (("left", 1), ("right", -1))
     for joint, z in (("hip", 0.95), ("knee", 0.52), ("ankle", 0.09))
 }
-WALK = {name: walker(30)[:, i] for i, name in enumerate(BODY.joints) if name not in FEET}
+WALK = {name: walker(30)[:, i] for i, name in enumerate(CANONICAL25.joints) if name not in FEET}
 
 
 def leg(paths, side="left"):
@@ -99,8 +99,10 @@ def test_feet_turn_move_and_grow_with_the_person(turn, shift, size):
 
 
 def test_left_and_right_are_mirror_images():
-    names = [BODY.joints[i] for i in BODY.mirror]
-    mirrored = {name: WALK[other] * [1, -1, 1] for name, other in zip(BODY.joints, names, strict=True) if other in WALK}
+    names = [CANONICAL25.joints[i] for i in CANONICAL25.mirror]
+    mirrored = {
+        name: WALK[other] * [1, -1, 1] for name, other in zip(CANONICAL25.joints, names, strict=True) if other in WALK
+    }
     made, original = with_feet(mirrored), with_feet(WALK)
     assert made["left_toe"] == pytest.approx(original["right_toe"] * [1, -1, 1])
     assert made["right_heel"] == pytest.approx(original["left_heel"] * [1, -1, 1])

@@ -20,12 +20,12 @@ from realtime.formats.h36m_npz import read_h36m_2d, read_h36m_3d
 from realtime.formats.trc import write_trc
 from realtime.motion import to_y_up
 from realtime.skeleton import H36M17, LIMB_JOINTS
-from realtime.training.mocap.canonical25 import BODY, SAMPLED
+from realtime.training.mocap.canonical25 import CANONICAL25, SAMPLED
 from realtime.training.mocap.importers import IMPORTERS, Convention, form_of, read_motion, read_recordings
 from realtime.training.mocap.joint_centres import plug_in_gait_points
 
 PERSON = walker(1)[0]  # (25, 3) m: at 0.9 m, faces +x, z up
-AT = dict(zip(BODY.joints, PERSON, strict=True))
+AT = dict(zip(CANONICAL25.joints, PERSON, strict=True))
 SIDES, FOOT_BONES = ("left", "right"), ("lfoot", "rfoot", "ltoes", "rtoes")
 # The same person turned to face -y, as who faces along z does when y becomes z.
 TO_FACE_Z = np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]])
@@ -83,7 +83,7 @@ def test_short_holes_are_closed_and_long_ones_are_not(tmp_path):
     points, _ = read_motion(put(tmp_path / "y.trc", trc_text(marks, 40)))  # 50 frames a second: five at most
     lost = np.isnan(points).any(-1)
     assert np.flatnonzero(lost.any(1)).tolist() == list(range(20, 26))
-    assert [BODY.joints[i] for i in np.flatnonzero(lost.any(0))] == ["right_knee", "right_heel", "right_toe"]
+    assert [CANONICAL25.joints[i] for i in np.flatnonzero(lost.any(0))] == ["right_knee", "right_heel", "right_toe"]
 
 
 # ---- rigs ---------------------------------------------------------------------------
@@ -97,8 +97,8 @@ def motionbuilder(prefix="", **turns):
     joints = {}
     for joint in LIMB_JOINTS:
         side, part = joint.split("_")
-        joints[f"{prefix}{side.title()}{BONES[part]}"] = 100 * to_y_up(FACING[BODY.index(joint)])
-    ears = (FACING[BODY.index("left_ear")] + FACING[BODY.index("right_ear")]) / 2
+        joints[f"{prefix}{side.title()}{BONES[part]}"] = 100 * to_y_up(FACING[CANONICAL25.index(joint)])
+    ears = (FACING[CANONICAL25.index("left_ear")] + FACING[CANONICAL25.index("right_ear")]) / 2
     joints[f"{prefix}Head"] = 100 * to_y_up(ears - [0, 0, 0.055])
     return flat_bvh(joints, turns={f"{prefix}{bone}": turn for bone, turn in turns.items()})
 
@@ -107,7 +107,7 @@ def motionbuilder(prefix="", **turns):
 def test_a_rig_of_motionbuilder(tmp_path, prefix):
     points, rate_hz = read_motion(put(tmp_path / "x.bvh", motionbuilder(prefix)))
     assert (rate_hz, points.shape) == (50, (3, 25, 3))
-    but_spine = [i for i, joint in enumerate(BODY.joints[:SAMPLED]) if joint != "spine"]
+    but_spine = [i for i, joint in enumerate(CANONICAL25.joints[:SAMPLED]) if joint != "spine"]
     assert points[0, but_spine] == pytest.approx(FACING[but_spine], abs=1e-6)
     assert points[2] - points[0] == pytest.approx(np.tile([0.02, 0, 0], (25, 1)))
 
@@ -116,7 +116,9 @@ def test_feet_turn_with_their_bones(tmp_path):
     """At rest a sole is level and points along z, where y is up; about x, toes go down."""
     check_feet(read_motion(put(tmp_path / "x.bvh", motionbuilder()))[0])
     points, _ = read_motion(put(tmp_path / "y.bvh", motionbuilder(LeftFoot=(0, 90, 0))))
-    down, ahead = (points[0, BODY.index(f"{side}_toe")] - points[0, BODY.index(f"{side}_heel")] for side in SIDES)
+    down, ahead = (
+        points[0, CANONICAL25.index(f"{side}_toe")] - points[0, CANONICAL25.index(f"{side}_heel")] for side in SIDES
+    )
     length = 0.152 / 0.246 * 0.42
     assert down == pytest.approx([0, 0, -length], abs=1e-6)
     assert ahead == pytest.approx([0, -length, 0], abs=1e-6)
@@ -125,10 +127,10 @@ def test_feet_turn_with_their_bones(tmp_path):
 def test_a_head_turns_with_its_bone(tmp_path):
     straight, _ = read_motion(put(tmp_path / "x.bvh", motionbuilder()))
     aside, _ = read_motion(put(tmp_path / "y.bvh", motionbuilder(Head=(0, 0, 90))))  # about y: to the left
-    nose, left = BODY.index("nose"), BODY.indices(["left_shoulder", "right_shoulder"])
+    nose, left = CANONICAL25.index("nose"), CANONICAL25.indices(["left_shoulder", "right_shoulder"])
     to_the_left = straight[0, left[0]] - straight[0, left[1]]
     assert (aside - straight)[0, nose] @ to_the_left > 0
-    assert aside[0, BODY.indices(LIMB_JOINTS)] == pytest.approx(straight[0, BODY.indices(LIMB_JOINTS)])
+    assert aside[0, CANONICAL25.indices(LIMB_JOINTS)] == pytest.approx(straight[0, CANONICAL25.indices(LIMB_JOINTS)])
 
 
 def test_a_rig_of_daz(tmp_path):
@@ -140,7 +142,7 @@ def test_a_rig_of_daz(tmp_path):
     turned = {name: place @ [[0, 0, 1], [0, 1, 0], [-1, 0, 0]] for name, place in joints.items()}  # to face z
     points, _ = read_motion(put(tmp_path / "x.bvh", flat_bvh(turned)))
     check_feet(points)
-    shoulders = points[0, BODY.index("left_shoulder")] - points[0, BODY.index("right_shoulder")]
+    shoulders = points[0, CANONICAL25.index("left_shoulder")] - points[0, CANONICAL25.index("right_shoulder")]
     assert np.linalg.norm(shoulders) == pytest.approx(1.45 * 0.36)
 
 
@@ -161,16 +163,16 @@ def test_names_that_are_given(tmp_path):
 
 def test_a_rig_with_z_up(tmp_path):
     joints = {f"j{i}": 100 * place for i, place in enumerate(FACING)}
-    names = {joint: (f"j{i}",) for i, joint in enumerate(BODY.joints)}
+    names = {joint: (f"j{i}",) for i, joint in enumerate(CANONICAL25.joints)}
     points, _ = read_motion(put(tmp_path / "x.bvh", flat_bvh(joints)), Convention(names=names, up="z"))
     assert points[0] == pytest.approx(FACING, abs=1e-6)
 
 
 def test_acclaim_with_its_skeleton_beside(tmp_path):
     names = "lhipjoint lfemur ltibia lclavicle lhumerus lwrist".split()
-    bones = {n: to_y_up(FACING[BODY.index(j)]) for n, j in zip(names, LIMB_JOINTS[:6], strict=True)}
-    bones |= {"r" + n[1:]: to_y_up(FACING[BODY.index(j)]) for n, j in zip(names, LIMB_JOINTS[6:], strict=True)}
-    bones |= {"lowerback": to_y_up(FACING[BODY.index("spine")]), "upperneck": np.array([0.0, 1.6, 0.0])}
+    bones = {n: to_y_up(FACING[CANONICAL25.index(j)]) for n, j in zip(names, LIMB_JOINTS[:6], strict=True)}
+    bones |= {"r" + n[1:]: to_y_up(FACING[CANONICAL25.index(j)]) for n, j in zip(names, LIMB_JOINTS[6:], strict=True)}
+    bones |= {"lowerback": to_y_up(FACING[CANONICAL25.index("spine")]), "upperneck": np.array([0.0, 1.6, 0.0])}
     bones["head"] = np.array([0.0, 1.7, 0.0])
     bones |= {"ltoes": bones["ltibia"] + [0.01, -0.04, 0.2], "rtoes": bones["rtibia"] + [-0.01, -0.04, 0.2]}
     bones |= {"lfoot": bones["ltibia"] + [0, -0.03, 0.13], "rfoot": bones["rtibia"] + [0, -0.03, 0.13]}
@@ -179,12 +181,12 @@ def test_acclaim_with_its_skeleton_beside(tmp_path):
         read_motion(path)
     put(tmp_path / "07.asf", flat_asf(bones))
     points, rate_hz = read_motion(path)
-    limbs = BODY.indices(LIMB_JOINTS)
+    limbs = CANONICAL25.indices(LIMB_JOINTS)
     assert rate_hz == 120
     assert points[1, limbs] - points[0, limbs] == pytest.approx(np.tile([0.01, 0, 0], (12, 1)))
     assert points[0, limbs] == pytest.approx(FACING[limbs] + [0.01, 0, 0], abs=1e-6)
     check_feet(points)
-    toe = points[0, BODY.index("left_toe")] - points[0, BODY.index("left_ankle")]
+    toe = points[0, CANONICAL25.index("left_toe")] - points[0, CANONICAL25.index("left_ankle")]
     assert toe == pytest.approx([0.01, -0.2, -0.04], abs=1e-6)
     put(tmp_path / "07.asf", flat_asf({name: bone for name, bone in bones.items() if name not in FOOT_BONES}))
     footless, _ = read_motion(path)
@@ -218,7 +220,7 @@ def shod_runner():
 def test_a_qualisys_export(tmp_path, header, stamped):
     text = tsv_text(runner(), header=header, stamped=stamped, keys=("TRAJECTORY_TYPES\tMeasured\tMeasured",))
     points, rate_hz = read_motion(put(tmp_path / "x.tsv", text))
-    at = dict(zip(BODY.joints, points[1], strict=True))
+    at = dict(zip(CANONICAL25.joints, points[1], strict=True))
     assert rate_hz == 170
     assert at["left_knee"] == pytest.approx([0, 0.11, 0.5])
     assert at["right_wrist"] == pytest.approx([0, -0.26, 0.9])
@@ -229,7 +231,7 @@ def test_a_qualisys_export(tmp_path, header, stamped):
 def test_feet_of_a_qualisys_export(tmp_path):
     points, _ = read_motion(put(tmp_path / "x.tsv", tsv_text(shod_runner())))
     check_feet(points)
-    at = dict(zip(BODY.joints, points[1], strict=True))
+    at = dict(zip(CANONICAL25.joints, points[1], strict=True))
     # 195 mm from heel to ball are 0.74 of the foot; the big toe is 2.4 cm inwards of that line.
     length = 0.195 / 0.74
     assert at["left_heel"] == pytest.approx([-0.06, 0.11, 0.02])
@@ -248,7 +250,7 @@ def test_lost_markers_of_a_qualisys_export(tmp_path):
     marks["RWristIn"][10:50] = 0
     points, _ = read_motion(put(tmp_path / "x.tsv", tsv_text(marks, 60).replace("NULL\tNULL\tNULL", "\t\t", 3)))
     lost = np.isnan(points).any(-1)
-    assert {BODY.joints[i] for i in np.flatnonzero(lost.any(0))} == {
+    assert {CANONICAL25.joints[i] for i in np.flatnonzero(lost.any(0))} == {
         "left_knee",
         "left_heel",
         "left_toe",
@@ -287,11 +289,11 @@ def test_joint_centres_by_pose2sims_names(tmp_path):
     names |= {f"{j[0].upper()}{j.partition('_')[2].title()}": j for j in LIMB_JOINTS}
     names |= {"LHeel": "left_heel", "RHeel": "right_heel", "LBigToe": "left_toe", "RBigToe": "right_toe"}
     points, _ = read_motion(put(tmp_path / "x.trc", trc_text({n: to_y_up(AT[j]) for n, j in names.items()})))
-    but_spine = [i for i, joint in enumerate(BODY.joints) if joint != "spine"]
+    but_spine = [i for i, joint in enumerate(CANONICAL25.joints) if joint != "spine"]
     assert points[0, but_spine] == pytest.approx(PERSON[but_spine])
     raised = {n: to_y_up(AT[j] + [0, 0, 0.01 if j == "left_toe" else 0]) for n, j in names.items()}
     points, _ = read_motion(put(tmp_path / "y.trc", trc_text(raised)))
-    assert points[0, BODY.index("left_toe")] == pytest.approx(AT["left_toe"] + [0, 0, 0.01])
+    assert points[0, CANONICAL25.index("left_toe")] == pytest.approx(AT["left_toe"] + [0, 0, 0.01])
 
 
 def test_the_middle_of_two_markers(tmp_path):

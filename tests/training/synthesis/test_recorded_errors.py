@@ -6,12 +6,13 @@ import torch
 from support.networks import random_net
 
 from realtime.errors import UsageError
-from realtime.lifting.model_files import ModelCard, Network
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import Network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.skeleton import COCO17
 from realtime.training.synthesis import recorded_errors as recorded
 from realtime.training.synthesis.recorded_errors import ErrorBank, about_hips, load_bank, write_bank
-from realtime.training.warm_start import grow
+from realtime.training.warm_start import warm_start
 
 CPU = torch.device("cpu")
 WRIST = COCO17.index("left_wrist")
@@ -109,7 +110,7 @@ def test_a_grown_network_answers_nearly_as_the_smaller_one():
         norm.reset_running_stats()
         torch.nn.init.ones_(norm.weight)
         torch.nn.init.zeros_(norm.bias)
-    grow(larger, small)
+    warm_start(larger, small)
     window = torch.randn(4, 27, 5)
     before, after = small.net(window[:, -9:]), larger(window)
     assert (after - before).norm() < 0.2 * before.norm()
@@ -119,7 +120,7 @@ def test_a_grown_network_answers_nearly_as_the_smaller_one():
 def test_growing_with_as_many_blocks_is_the_same_network():
     small = network((3, 3))
     same = random_net(TcnConfig((3, 3), 8, 5, 3), seed=1)
-    grow(same, small)
+    warm_start(same, small)
     window = torch.randn(2, 9, 5)
     assert torch.equal(same(window), small.net(window))
 
@@ -129,4 +130,4 @@ def test_growing_with_as_many_blocks_is_the_same_network():
 )
 def test_what_is_no_beginning_is_refused(config):
     with pytest.raises(UsageError, match="no beginning of this network"):
-        grow(random_net(config), network((3, 3)))
+        warm_start(random_net(config), network((3, 3)))

@@ -8,11 +8,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..estimation.estimator import Estimator, Sighting
+from ..estimation.estimator import Estimator
 from ..pose import RECONNECTING as RECONNECTING_REASON
-from ..pose import STALE_CAMERA, Estimate, absent
+from ..pose import STALE_CAMERA, Detection, Estimate, absent
 from ..runtime.stop import Stop
-from ..skeleton import H36M17
 from ..stages import RECONNECTING, STALLED, EndOfSource, Sink, Source
 from .monitor import Monitor
 
@@ -44,20 +43,20 @@ class Pipeline:
 
         The calling thread reads and detects.  A second one lifts, gives to the sinks and
         reports while the detector, which runs outside Python, has the next frame; between
-        them there is room for one sighting, so that neither can run ahead.  Sinks are used
+        them there is room for one detection, so that neither can run ahead.  Sinks are used
         by that thread alone until this call returns.  What is raised there is raised here;
         `stop` may be set from any thread.
         """
-        second = _Second(self)
-        second.thread.start()
+        lifting = _LiftThread(self)
+        lifting.thread.start()
         try:
-            self._see(second, stop, max_frames)
+            self._detect(lifting, stop, max_frames)
         finally:
-            second.finish()
-        if second.fault is not None:
-            raise second.fault
+            lifting.finish()
+        if lifting.fault is not None:
+            raise lifting.fault
 
-    def _see(self, second: _Second, stop: Stop, max_frames: int | None) -> None:
+    def _detect(self, lifting: _LiftThread, stop: Stop, max_frames: int | None) -> None:
         frames = 0
         while not stop.is_set() and frames != max_frames:
             try:
@@ -68,26 +67,26 @@ class Pipeline:
             if frame is None:
                 continue
             frames += 1
-            if not second.take(self.estimator.see(frame)):
+            if not lifting.take(self.estimator.detect(frame)):
                 return
 
 
-class _Second:
+class _LiftThread:
     """The thread behind the detector."""
 
     def __init__(self, pipeline: Pipeline) -> None:
         self.fault: BaseException | None = None
         self.thread = threading.Thread(target=self._main, name="lift and publish", daemon=True)
         self._pipeline = pipeline
-        self._sightings: queue.Queue[Sighting | None] = queue.Queue(1)
+        self._detections: queue.Queue[Detection | None] = queue.Queue(1)
         self._report_due_s = time.monotonic() + _STATUS_EVERY_S
         self._lost = False
 
-    def take(self, sighting: Sighting | None) -> bool:
-        """Hand a sighting over, None for the end; False if the thread has failed."""
+    def take(self, detection: Detection | None) -> bool:
+        """Hand a detection over, None for the end; False if the thread has failed."""
         while self.fault is None:
             try:
-                self._sightings.put(sighting, timeout=_WAIT_S)
+                self._detections.put(detection, timeout=_WAIT_S)
             except queue.Full:
                 continue
             return True
@@ -107,19 +106,19 @@ class _Second:
             self.fault = fault
 
     def _step(self) -> bool:
-        """One sighting, or what there is to do without; False at the end."""
+        """One detection, or what there is to do without; False at the end."""
         try:
-            sighting = self._sightings.get(timeout=_WAIT_S)
+            detection = self._detections.get(timeout=_WAIT_S)
         except queue.Empty:
             self._look_after_source()
         else:
-            if sighting is None:
+            if detection is None:
                 return False
             self._lost = False
             time.sleep(_HEAD_START_S)
-            result = self._pipeline.estimator.estimate(sighting)
-            self._give(result)
-            self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.since_ns) / 1e6)
+            for result in self._pipeline.estimator.estimate(detection):
+                self._give(result)
+                self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)
         if time.monotonic() >= self._report_due_s:
             self._report_due_s = time.monotonic() + _STATUS_EVERY_S
             self._pipeline.report()
@@ -143,13 +142,13 @@ class _Second:
     def _nothing(self, reason: str) -> Estimate:
         """The estimate of a camera that has stopped, now."""
         now_ns = time.monotonic_ns()
-        window = self._pipeline.estimator.window
+        estimator = self._pipeline.estimator
         return Estimate(
-            pose=absent(reason, H36M17, self._pipeline.monitor.newest_index, now_ns, time.time_ns()),
+            pose=absent(reason, estimator.skeleton, self._pipeline.monitor.newest_index, now_ns, time.time_ns()),
             keypoints=None,
-            have=window.have,
-            want=window.length,
+            have=estimator.have,
+            want=estimator.want,
             detect_ms=0.0,
             lift_ms=0.0,
-            since_ns=now_ns,
+            lag_start_ns=now_ns,
         )

@@ -1,8 +1,9 @@
-"""What is told about a run: once a second to the socket, in one line to a person."""
+"""The account of a run: once a second for the sinks, in one line for a person."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
 
 from ..pose import Estimate
 from ..runtime.timing import Durations, Rate, StageTimes
@@ -14,8 +15,8 @@ class Monitor:
     """Counts and times of one run, in constant memory.  One thread uses it, and another
     may add to a stage's times of its own."""
 
-    def __init__(self, window_want: int, dropped_before: int = 0) -> None:
-        self.times = StageTimes("wait", "detect", "lift", "publish", "record")
+    def __init__(self, window_want: int, dropped_before: int = 0, sinks: Iterable[str] = ()) -> None:
+        self.times = StageTimes("wait", "detect", "lift", *sinks)
         self.frames = 0
         self.people = 0  # frames with a valid pose
         self._latency = Durations()
@@ -43,7 +44,7 @@ class Monitor:
         """Note an estimate that belongs to no frame: the camera has stopped."""
         self._newest = estimate
 
-    def status(self, source: SourceStatus, recorded: int, fault: str) -> StatusMessage:
+    def status(self, source: SourceStatus, recorded: int = 0, fault: str = "") -> StatusMessage:
         """Where things stand now."""
         newest = self._newest
         return StatusMessage(
@@ -66,9 +67,9 @@ class Monitor:
         return f"{self.frames} frames, {self.people} with a person\n{self.times.table()}"
 
 
-def status_line(status: StatusMessage, subscribers: int) -> str:
+def status_line(status: StatusMessage, sinks: Iterable[str] = ()) -> str:
     """A status as a person reads it, within 80 columns where all is well: rate, latency from
-    capture to publication, dropped frames, person, window, subscribers, recorded rows."""
+    capture to publication, dropped frames, person, window, and what each sink says of itself."""
     parts = [f"{status.fps:.1f} fps"]
     if status.latency_ms is not None:
         parts.append(f"p50 {status.latency_ms.p50:.0f} p95 {status.latency_ms.p95:.0f} ms")
@@ -76,8 +77,7 @@ def status_line(status: StatusMessage, subscribers: int) -> str:
         f"drops {status.dropped}",
         f"person {'yes' if status.person else 'no'}",
         f"window {status.window.have}/{status.window.want}",
-        f"subs {subscribers}",
-        f"rows {status.recorded}",
+        *sinks,
     ]
     if status.state != "streaming":
         parts.insert(0, f"{status.state}{': ' + status.detail if status.detail else ''}")

@@ -1,0 +1,137 @@
+"""One person: keypoints frame after frame → joints, with a delay or without."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from ..camera import Intrinsics
+from ..pose import NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
+from ..smoothing import OneEuro
+from ..stages import Bridge, Lifter
+from ..tracking.gaps import GapBridge
+from ..tracking.outliers import KeypointGuard
+from ..window import PoseWindow
+from .root_position import RootPlacement
+
+# After a hole longer than this, and than some steps of a slow detector, the motion before it
+# has nothing to do with what follows: as long as a gap that is bridged.
+_LONGEST_HOLE_S = 0.5
+_SLOW_STEPS = 3
+
+
+class Continuity:
+    """Whether the keypoints of a frame continue the motion before them."""
+
+    def __init__(self) -> None:
+        self._person: int | None = None
+        self._t_s = self._step_s = 0.0
+
+    def __call__(self, frame: Frame, keypoints: Pose2D | None) -> bool:
+        """False after a hole in time, for another person, and once for nobody."""
+        t_s = frame.t_capture_ns / 1e9
+        step_s, former_step_s = t_s - self._t_s, self._step_s
+        person = None if keypoints is None else keypoints.person
+        continues = person == self._person and step_s <= max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s)
+        self._person, self._t_s, self._step_s = person, t_s, step_s
+        return continues
+
+
+class PersonChain:
+    """Gap filling, outlier guard, window, lifter, root placement and smoother of one person.
+
+    A frame is answered for `delay` frames of the person later, or when the motion ends: where
+    the person goes, another one comes, or time has a hole.  Live use has no delay.  With one,
+    the last pose of a motion stands for its future, as its first one does for its past.
+
+    `pitch_deg`: how far below the horizon the camera looks.  `keep_images` False lets go of the
+    pictures of the frames that wait, which are most of what is held.  `person` is the identity
+    that the chain follows, None for nobody.  Frames come in order, from one thread.
+    """
+
+    def __init__(
+        self,
+        lift: Lifter,
+        *,
+        bridge: Bridge | None = None,
+        guard: KeypointGuard | None = None,
+        intrinsics: Intrinsics | None = None,
+        pitch_deg: float = 0.0,
+        smooth: OneEuro | None = None,
+        keep_images: bool = True,
+    ) -> None:
+        self.lift = lift
+        self.delay = lift.lookahead
+        self.intrinsics = intrinsics or Intrinsics()
+        self.window = PoseWindow(lift.window_length, len(lift.keypoints))
+        self.person: int | None = None
+        self._bridge = bridge or GapBridge()
+        self._guard = guard
+        self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, pitch_deg, smooth)
+        self._keep_images = keep_images
+        self._continues = Continuity()
+        self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
+        self._waiting: deque[tuple[Detection, Pose2D]] = deque()
+        self._answered = 0  # poses of this motion
+
+    def push(self, keypoints: Pose2D | None, detection: Detection) -> list[Estimate]:
+        """What can be told now that the person's `keypoints` in this frame are there (None where
+        they are not), in order; call for every frame."""
+        start_ns = time.monotonic_ns()
+        frame = detection.frame
+        keypoints = self._bridge(keypoints, frame)
+        if keypoints is not None and self._guard is not None:
+            keypoints = self._guard(keypoints)
+        answers = [] if self._continues(frame, keypoints) else self.finish()
+        if not self._keep_images:
+            detection = replace(detection, frame=_without_image(frame))
+        if keypoints is None:
+            self.person = None
+            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, frame.t_capture_ns, frame.t_unix_ns)
+            return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
+        self._waiting.append((detection, keypoints))
+        self.window.push(keypoints.select(self.lift.keypoints))
+        joints = self.lift(self.window)
+        return answers if joints is None else [*answers, self._answer(joints, start_ns)]
+
+    def finish(self) -> list[Estimate]:
+        """The rest of a motion; call after the last frame."""
+        answers = [self._answer(joints, time.monotonic_ns()) for joints in self._flushed()]
+        self._answered = 0
+        self.window.clear()
+        self._place.reset()
+        return answers
+
+    def _flushed(self) -> Iterator[Array]:
+        return self.lift.flush() if self._waiting else iter(())
+
+    def _answer(self, joints: Array, start_ns: int) -> Estimate:
+        detection, keypoints = self._waiting.popleft()
+        is_warm = self._answered >= self._past
+        pose = self._place(joints, keypoints.select(self.lift.keypoints), is_warm=is_warm)
+        self._answered += 1
+        have = min(self._answered, self._past + 1) + len(self._waiting)
+        return self._estimate(detection, keypoints, pose, have, start_ns)
+
+    def _estimate(
+        self, detection: Detection, keypoints: Pose2D | None, pose: Pose3D, have: int, start_ns: int
+    ) -> Estimate:
+        return Estimate(
+            pose=pose,
+            keypoints=keypoints,
+            have=have,
+            want=self.window.length,
+            detect_ms=detection.detect_ms,
+            lift_ms=(time.monotonic_ns() - start_ns) / 1e6,
+            lag_start_ns=detection.lag_start_ns,
+            frame=detection.frame,
+        )
+
+
+def _without_image(frame: Frame) -> Frame:
+    """The same frame with one black pixel seen everywhere."""
+    return replace(frame, image=np.broadcast_to(np.uint8(0), frame.image.shape))

@@ -1,0 +1,131 @@
+"""The model card: what one must know to use a network, as a .json beside its weights."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ..errors import UsageError, WeightsError
+from ..skeleton import SKELETONS, Skeleton
+from .architectures import ARCHITECTURES, DEFAULT_KIND
+from .features import FEATURES, FeatureSet, Mirrors, feature_set, mirrors
+
+NORMALISATIONS = ("rays", "width")
+_TEXTS = ("name", "features", "normalise", "skeleton_in", "skeleton_out")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """What one must know to use a network; the rest of its json is kept in `extra`.
+
+    `kind` names a row of architectures.ARCHITECTURES and `config` is its geometry; `features`
+    names a row of features.FEATURES; `normalise` says how pixels become its rays ("rays":
+    through the camera's field of view, "width": VideoPose3D's -1..1); the skeletons say in
+    which order keypoints go in and joints come out.
+    """
+
+    name: str
+    config: Any
+    features: str
+    normalise: str = "rays"
+    skeleton_in: str = "coco-17"
+    skeleton_out: str = "h36m-17"
+    kind: str = DEFAULT_KIND
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def keypoints(self) -> Skeleton:
+        """The skeleton of the keypoints that go in.  Raises UsageError where it is not known here."""
+        return self._known(self.skeleton_in)
+
+    @property
+    def joints(self) -> Skeleton:
+        """The skeleton of the joints that come out.  Raises UsageError where it is not known here, or
+        has another number of joints than the network."""
+        skeleton = self._known(self.skeleton_out)
+        if len(skeleton) != self.config.joints_out:
+            raise UsageError(
+                f"{self.name} lifts {self.skeleton_in} to {self.skeleton_out}, which has {len(skeleton)} joints, "
+                f"but answers with {self.config.joints_out}"
+            )
+        return skeleton
+
+    def _known(self, name: str) -> Skeleton:
+        if name not in SKELETONS:
+            raise UsageError(
+                f"{self.name} lifts {self.skeleton_in} to {self.skeleton_out}; known skeletons: {', '.join(SKELETONS)}"
+            )
+        return SKELETONS[name]
+
+    @property
+    def feature_set(self) -> FeatureSet:
+        """What the network is fed, and how its answer is turned back."""
+        return feature_set(self.features, self.keypoints)
+
+    @property
+    def mirrors(self) -> Mirrors | None:
+        """The mirror images of input and output, None for a network that does not use them."""
+        return mirrors(self.feature_set, self.joints) if self.config.mirrored else None
+
+    def to_json(self) -> dict[str, Any]:
+        """The card as plain data, `architecture` holding the network's geometry."""
+        own = {k: getattr(self, k) for k in _TEXTS}
+        return {"format": 1, "kind": self.kind, **own, "architecture": asdict(self.config), **self.extra}
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelCard:
+        """Read `to_json`'s data (KeyError, TypeError, ValueError if it is something else)."""
+        data = dict(data)
+        if data.pop("format") != 1:
+            raise ValueError("its format is not 1")
+        kind = data.pop("kind", DEFAULT_KIND)
+        if kind not in ARCHITECTURES:
+            raise ValueError(f"its kind {kind!r} is none of {', '.join(ARCHITECTURES)}")
+        config = ARCHITECTURES[kind].read_config(data.pop("architecture"))
+        own = {k: data.pop(k) for k in _TEXTS}
+        if not all(isinstance(text, str) for text in own.values()):
+            raise ValueError("its name, features, normalise and skeletons are text")
+        if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
+            known = ", ".join((*FEATURES, *NORMALISATIONS))
+            raise ValueError(
+                f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
+            )
+        card = cls(config=config, kind=kind, extra=data, **own)
+        if own["skeleton_in"] in SKELETONS and config.inputs != card.feature_set.channels:
+            raise ValueError(f"{own['features']} has {card.feature_set.channels} channels, not {config.inputs}")
+        return card
+
+    @classmethod
+    def of_checkpoint(cls, path: Path, state: Mapping[str, Any]) -> ModelCard:
+        """The card of a checkpoint that comes without one: as VideoPose3D published them,
+        symmetric and fed screen coordinates over the width.  Raises WeightsError."""
+        _log.warning("%s has no model card: taken for symmetric", path.name)
+        try:
+            config = ARCHITECTURES[DEFAULT_KIND].config_of_state(state)
+        except (KeyError, AttributeError, ValueError, IndexError, TypeError) as error:
+            raise WeightsError(f"{path} is not a network of this kind ({type(error).__name__}: {error})") from error
+        card = cls(path.stem, config, "screen", normalise="width")
+        if config.inputs != card.feature_set.channels:
+            raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {card.feature_set.channels} (COCO-17)")
+        return card
+
+
+def read_card(network: Path, digest: str) -> ModelCard:
+    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
+    if it was written for another file."""
+    path = network.with_suffix(".json")
+    try:
+        card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+    if card.extra.get("sha256", digest) != digest:
+        raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
+    return card

@@ -1,0 +1,58 @@
+"""A live run from its settings: the stages, the sinks, the loop, and word of how it goes."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from contextlib import ExitStack
+
+from ..estimation import build
+from ..runtime.console import StatusLine, start_logging
+from ..runtime.hints import command
+from ..runtime.stop import stop_on_signals
+from ..settings import Settings
+from ..wire.message import DEFAULT_ADDRESS
+from ..wire.publisher import Publisher
+from .monitor import Monitor, status_line
+from .pipeline import Pipeline
+from .sinks import LiveSink, RunContext, open_sinks
+
+
+def run_live(settings: Settings) -> None:
+    """Until the source ends, the frames are done, or Ctrl-C.  Main thread only.  Raises the
+    project's errors where a stage cannot be opened."""
+    line = start_logging(settings.verbose)
+    with ExitStack() as cleanup:
+        detector, source = build.detector_and_source(settings, cleanup)
+        estimator = build.estimator(settings, detector)
+        sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex), cleanup)
+        monitor = Monitor(estimator.want, source.status().dropped, sinks)
+
+        def report() -> None:
+            fault = next((sink.fault for sink in sinks.values() if sink.fault), "")
+            fields = {key: value for sink in sinks.values() for key, value in sink.status_fields().items()}
+            status = monitor.status(source.status(), fault=fault, **fields)
+            for sink in sinks.values():
+                sink.report(status)
+            line.show(status_line(status, [sink.status_words() for sink in sinks.values()]))
+
+        _greet(line, settings, sinks)
+        with stop_on_signals() as stop:
+            Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
+        line.finish()
+        line.print_line(monitor.summary())
+
+
+def _greet(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
+    """Say where the poses are, and how to see them."""
+    publisher = sinks.get("publish")
+    if isinstance(publisher, Publisher):
+        line.print_line(greeting(settings, publisher.address))
+
+
+def greeting(settings: Settings, address: str) -> str:
+    """Where the poses are, and how to see them."""
+    shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
+    if settings.curve_key is not None:
+        shown += " --curve-server ITS-PUBLIC-KEY"
+    return f"publishing on {address}, see it with: {command('view')}{shown}"

@@ -1,0 +1,95 @@
+"""Where the poses of a live run go: a table of sinks.
+
+To add one: a module with a class that fulfils `LiveSink`, and a row here; `--sinks` takes its
+name.  A sink that cannot be opened ends the start in one line.  Later faults of the outside (a
+full disk, a reader that is slow) are its own to note: it says so in `fault`, which stands on the
+status line and in the status message, and the run goes on.  What it raises is a bug and ends the run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..errors import UsageError
+from ..estimation.estimator import Estimator
+from ..pose import Estimate
+from ..recording.recorder import Recorder
+from ..runtime.arguments import nearest
+from ..settings import Settings
+from ..stages import Source
+from ..wire.message import StatusMessage
+from ..wire.publisher import Publisher
+
+
+class LiveSink(Protocol):
+    """A `stages.Sink` with its part in the account of a run.  One thread uses it."""
+
+    fault: str  # what a person should mend, '' where all is well
+
+    def __call__(self, estimate: Estimate) -> None:
+        """Take an estimate, without holding the loop up."""
+
+    def report(self, status: StatusMessage) -> None:
+        """Take the state of the run, once a second."""
+
+    def status_words(self) -> str:
+        """A few words for the status line."""
+
+    def status_fields(self) -> dict[str, Any]:
+        """Its share of the StatusMessage, by field."""
+
+    def close(self) -> None:
+        """Put everything down; may be called twice."""
+
+
+@dataclass(frozen=True)
+class RunContext:
+    """What a sink may want to know of the run: `session` is another one in every run."""
+
+    settings: Settings
+    source: Source
+    estimator: Estimator
+    session: str
+
+
+def _publisher(run: RunContext) -> Publisher:
+    return Publisher(
+        run.settings.bind,
+        source=run.source.name,
+        skeleton=run.estimator.skeleton,
+        model=run.estimator.model,
+        session=run.session,
+        fov_deg=run.estimator.fov_deg,
+        insecure=run.settings.insecure,
+        curve_secret_file=run.settings.curve_key,
+    )
+
+
+def _recorder(run: RunContext) -> Recorder:
+    return Recorder(
+        run.settings.out,
+        run.estimator.skeleton,
+        source=run.source.name,
+        model=run.estimator.model,
+        session=run.session,
+        min_free_bytes=round(run.settings.min_free_gb * 1e9),
+    )
+
+
+SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
+    "publish": _publisher,
+    "record": _recorder,
+}
+
+
+def open_sinks(run: RunContext, cleanup: ExitStack) -> dict[str, LiveSink]:
+    """The sinks that the settings ask for, by name; `cleanup` closes them.  Raises UsageError for
+    a name that is not in the table, SinkError where one cannot be opened."""
+    wanted = [name for name in run.settings.sinks if name != "record" or run.settings.record]
+    if unknown := [name for name in wanted if name not in SINKS]:
+        hint = nearest(unknown[0], list(SINKS))
+        raise UsageError(f"--sinks: there is no sink {unknown[0]!r}{hint}; there are {', '.join(SINKS)}")
+    return {name: cleanup.enter_context(closing(SINKS[name](run))) for name in wanted}

@@ -1,0 +1,189 @@
+"""One training: motion capture → a network with its card."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from ..errors import MissingLibrary, UsageError, WeightsError
+from ..lifting.features import feature_set, mirrors
+from ..lifting.model_card import ModelCard
+from ..lifting.model_files import load_network, save_network
+from ..lifting.tcn.config import TcnConfig
+from ..lifting.tcn.network import TemporalConvNet
+from ..metrics import scores_mm
+from ..skeleton import COCO17, H36M17
+from .card import command_line, data_entries, training_card
+from .curve import Curve
+from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_batch, heldout_scores
+from .loop import Plan, Training
+from .mocap.corpora import load, split
+from .pool import Pool
+from .synthesis.batches import Recipe, Sampler
+from .synthesis.recorded_errors import bank_sha256
+from .warm_start import warm_start
+
+_POOL_BLOCKS = 16
+_REUSE = {"cpu": 4, "cuda": 1}  # a GPU makes samples faster than it needs them
+_AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
+_DEFAULT_MINUTES = 25.0
+_CURVE_SAMPLES = 2048
+
+Scores = dict[str, dict[str, float]]
+
+
+def window_widths(window: int) -> tuple[int, ...]:
+    """Filter widths of a network that sees `window` frames: (3, 3, 3) for 27.
+    UsageError if it is no power of 3."""
+    widths: tuple[int, ...] = ()
+    while window > 3 and window % 3 == 0:
+        widths, window = (*widths, 3), window // 3
+    if window not in (1, 3):
+        raise UsageError("--window must be 1, 3, 9, 27, 81 or 243")
+    return (*widths, window)
+
+
+class TrainingRun:
+    """One training from the command line."""
+
+    def __init__(self, args: argparse.Namespace, argv: Sequence[str]) -> None:
+        self._args, self._argv = args, argv
+        self._out: Path = args.out or Path(f"model/causal-{args.window}")
+        self._work: Path = args.work / self._out.name
+        self._work.mkdir(parents=True, exist_ok=True)
+        if args.threads:
+            torch.set_num_threads(args.threads)
+        torch.manual_seed(args.seed)
+        device = _device(args.device)
+        train, self._heldout = split(load(args.data, args.cache))
+        self._data = data_entries(args.data, train)
+        features = feature_set(args.features, COCO17)
+        self._config = TcnConfig(
+            filter_widths=window_widths(args.window),
+            channels=args.channels,
+            inputs=features.channels,
+            causal=not args.symmetric,
+            dropout=args.dropout,
+            mirrored=not args.one_sided,
+        )
+        self._recipe = Recipe(window=args.window, answer=answered_frame(self._config))
+        sampler = Sampler(train, self._recipe, device, args.seed)
+        pool = Pool(sampler, features, args.batch, _POOL_BLOCKS, _REUSE[device.type])
+        minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
+        precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
+        plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
+        net = TemporalConvNet(self._config, mirrors(features, H36M17))
+        if args.start:
+            warm_start(net, load_network(args.start))
+        self._training = Training(net.to(device), pool, plan)
+        self._device = device
+        if args.resume:
+            self._training.restore(_read_checkpoint(self._checkpoint_path))
+
+    @property
+    def _checkpoint_path(self) -> Path:
+        return self._work / "checkpoint.pt"
+
+    def learn(self) -> None:
+        """Until the plan is done, with a progress bar, a csv and checkpoints."""
+        from tqdm import tqdm
+
+        curve = Curve(self._work / "curve.csv", self._args.resume)
+        batch = self._moments(_CURVE_SAMPLES)
+        recent: list[float] = []
+        layout = "{percentage:3.0f}%|{bar}| {remaining} left{postfix}"
+        with tqdm(total=100.0, bar_format=layout, disable=None) as bar:
+            for loss in self._training:
+                recent.append(1000 * loss)
+                bar.update(100 * self._training.done - bar.n)
+                if self._training.step % self._args.check == 0 or self._training.done >= 1:
+                    scores = heldout_scores(self._training.average, self._args.features, batch)
+                    mean = sum(recent) / len(recent)
+                    minutes = self._training.elapsed_s / 60
+                    curve.add(self._training.step, minutes, mean, scores["MPJPE"], scores["PA-MPJPE"])
+                    line = f"loss {mean:.1f} mm, held-out {scores['MPJPE']:.1f} mm"
+                    bar.set_postfix_str(line)
+                    if bar.disable:  # not a terminal
+                        print(f"{100 * self._training.done:3.0f} %, step {self._training.step}, {line}", flush=True)
+                    recent.clear()
+                    self.checkpoint()
+        curve.draw()
+
+    def _moments(self, most: int) -> HeldoutSamples:
+        return heldout_batch(self._heldout, self._config, min(most, self._args.samples), self._device)
+
+    def checkpoint(self) -> None:
+        """Write all that a later `--resume` needs, whole or not at all."""
+        part = self._checkpoint_path.with_suffix(".part")
+        torch.save(self._training.state(), part)
+        part.replace(self._checkpoint_path)
+
+    def save(self) -> None:
+        """Write the averaged network and its card, and print its scores."""
+        batch = self._moments(self._args.samples)
+        scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, batch)}
+        save_network(self._out, self._training.average, self._card(scores))
+        if not self._args.no_clip:
+            # From the file and through the parts of live use, as its users will have it.
+            scores |= clip_scores(self._out.with_name(f"{self._out.name}.safetensors"), self._args.window)
+            save_network(self._out, self._training.average, self._card(scores))
+        for what, metrics in scores.items():
+            print(f"{what}: " + ", ".join(f"{name} {value:.1f}" for name, value in metrics.items()))
+        print(f"wrote {self._out}.safetensors and .json")
+
+    def _card(self, scores: Scores) -> ModelCard:
+        args = self._args
+        training = {
+            "data": self._data,
+            "command": command_line(self._argv),
+            "seed": args.seed,
+            "start": args.start and load_network(args.start).label,
+            "steps": self._training.step,
+            "minutes": round(self._training.elapsed_s / 60, 1),
+            "device": self._device.type,
+            "plan": asdict(self._training.plan),
+            "recipe": asdict(self._recipe),
+            "recorded_errors_sha256": bank_sha256(),
+        }
+        rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
+        return training_card(self._out.name, self._config, args.features, training, rounded)
+
+
+def clip_scores(model: Path, window: int) -> Scores:
+    """Scores of the network and of BlazePose's own 3D on the bundled clip; none, with a
+    word, where BlazePose is not installed."""
+    from ..training.evaluation.truth_clips import find_clips, run_clip
+
+    try:
+        result = run_clip(find_clips("demo")[0], str(model), window)
+    except MissingLibrary as error:
+        print(f"not scored on the bundled clip: {error}", file=sys.stderr)
+        return {}
+    return {
+        "demo_clip_mm": scores_mm(result.lifted, result.true),
+        "demo_clip_blazepose_world_mm": scores_mm(result.detector, result.true),
+    }
+
+
+def _device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError("--device cuda: this PyTorch sees no CUDA device; use --device cpu")
+    return torch.device(name)
+
+
+def _read_checkpoint(path: Path) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = torch.load(path, weights_only=True)
+    except FileNotFoundError as error:
+        raise UsageError(f"--resume: there is no checkpoint {path}; start without it") from error
+    except Exception as error:  # torch raises anything on a damaged file
+        raise WeightsError(f"the checkpoint {path} cannot be read ({error}); start without --resume") from error
+    return state
