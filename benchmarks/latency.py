@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import multiprocessing
 import time
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
 
 import numpy as np
 
 from benchmarks.stages import program
-from realtime.pose import Frame, Pose2D
+from realtime.pose import DetectedPerson, Frame
 from realtime.stages import Detector
 
 FRAMES = 600
@@ -22,13 +23,14 @@ class TimedDetector:
 
     def __init__(self, detect: Detector) -> None:
         self.name, self.skeleton, self.close = detect.name, detect.skeleton, detect.close
+        self.many_people = detect.many_people
         self.done_ns: dict[int, int] = {}
         self._detect = detect
 
-    def __call__(self, frame: Frame) -> Pose2D | None:
-        pose = self._detect(frame)
+    def __call__(self, frame: Frame) -> Sequence[DetectedPerson]:
+        people = self._detect(frame)
         self.done_ns[frame.index] = time.monotonic_ns()
-        return pose
+        return people
 
 
 def subscribe(address: str, results: Connection) -> None:
@@ -45,7 +47,7 @@ def subscribe(address: str, results: Connection) -> None:
 def main() -> None:
     ours, theirs = multiprocessing.Pipe()
     with program("--source", "demo", "--detector", "blazepose", "--window", "27") as whole:
-        timed = whole.estimate.detect = TimedDetector(whole.estimate.detect)
+        timed = whole.estimator.detector = TimedDetector(whole.estimator.detector)
         spawn = multiprocessing.get_context("spawn")
         reader = spawn.Process(target=subscribe, args=(whole.publish.address, theirs))
         reader.start()

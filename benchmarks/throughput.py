@@ -9,35 +9,28 @@ from __future__ import annotations
 
 import statistics
 import time
+from contextlib import closing
 from functools import partial
 
 from benchmarks.stages import Program, program
 from realtime.pose import Frame
 from realtime.sources import Request, open_source
-from realtime.stages import EndOfSource
+from realtime.stages import all_frames
 
 ROUNDS = 4
 TURN = 54  # frames; the clip is six turns
 
 
 def decoded() -> list[Frame]:
-    source = open_source(Request("demo", realtime=False))
-    frames = []
-    try:
-        while True:
-            frame = source.read(1.0)
-            if frame is not None:
-                frames.append(frame)
-    except EndOfSource:
-        source.close()
-    return frames
+    with closing(open_source(Request("demo", realtime=False))) as source:
+        return list(all_frames(source))
 
 
 def detect_all(whole: Program, frames: list[Frame]) -> float:
     """Seconds of the bare detector."""
     start = time.perf_counter()
     for frame in frames:
-        whole.estimate.detect(frame)
+        whole.estimator.detector(frame)
     return time.perf_counter() - start
 
 

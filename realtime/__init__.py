@@ -1,7 +1,7 @@
 """Real-time 3D human pose from one camera.
 
 >>> import realtime
->>> for pose in realtime.online(0):  # doctest: +SKIP
+>>> for pose in realtime.live(0):  # doctest: +SKIP
 ...     print(pose.xyz)
 
 The public names are those of `__all__`; each is loaded when it is first asked for, so that

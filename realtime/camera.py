@@ -15,7 +15,7 @@ from .errors import UsageError
 from .pose import Array
 
 # Webcams and phones span about 50 to 75 degrees over the long side; the middle serves
-# where nothing is known.  It scales `root_m` only in part and never the joints.
+# where nothing is known.  It scales `root_m` and hardly changes the joints.
 DEFAULT_FOV_DEG = 60.0
 
 _FEWEST_JOINTS = 3
@@ -60,7 +60,7 @@ def camera_to_published(pitch_deg: float = 0.0) -> Array:
 
 
 def solve_root(joints: Array, rays: Array, weight: Array) -> Array | None:
-    """Where the pelvis is, in camera axes (3,) m, or None where that cannot be told.
+    """The root in camera axes (3,) m, or None where it cannot be determined.
 
     The translation t that puts the root-relative `joints` (J, 3) on the `rays` (J, 2), by
     weighted linear least squares of x + tx = u (z + tz) and y + ty = v (z + tz).  With

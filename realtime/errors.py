@@ -14,7 +14,7 @@
     ├── SinkError           output
     │   ├── PublishError    the socket: address in use, not allowed
     │   └── RecordError     the files: folder, lock, disk
-    │       └── FolderHeld  another run is at it
+    │       └── FolderHeld  another run uses it
     └── DisplayError        no window can be opened
 
 The text of each is one line: what is wrong, and what to do.  Programs print it and
@@ -28,7 +28,7 @@ EXIT_CODE = 2
 
 
 class PoseError(Exception):
-    """Base of all faults that are told to the user in one line."""
+    """Base of all errors that are reported to the user in one line."""
 
 
 class UsageError(PoseError):

@@ -1,4 +1,4 @@
-"""The 3D motion of one person: what the files of this folder hold.
+"""The 3D motion of one person: what files of joints contain.
 
 Joints are in the published axes (x to the camera's right, y away from the camera, z up),
 the pelvis at the origin.  Files that are meant for other programs hold the person where
@@ -42,16 +42,16 @@ _TO_Z_UP = {
 class Motion3D:
     """T frames of J joints.
 
-    ============  ==================  =====================================================
-    `joints`      (T, J, 3) float32   m, the pelvis at the origin; NaN where not known
-    `times_s`     (T,) float64        seconds, rising, from whatever moment
-    `score`       (T, J) float32      0..1; 0 where not known
-    `root_m`      (T, 3) float32      the pelvis with the camera at the origin, m; or NaN
-    `valid`       (T,) bool           False where nobody was seen; such frames are NaN
-    ============  ==================  =====================================================
+    | field | shape, type | meaning |
+    |---|---|---|
+    | `joints` | (T, J, 3) float32 | m, the skeleton's root at the origin; NaN where not known |
+    | `times_s` | (T,) float64 | seconds, strictly rising; the origin is arbitrary |
+    | `score` | (T, J) float32 | 0..1; 0 where not known |
+    | `root_m` | (T, 3) float32 | the root with the camera at the origin, m; or NaN |
+    | `valid` | (T,) bool | False where nobody was seen; such frames are NaN |
 
-    `fps` is the rate that the times have on average, or that was meant.  `source` and
-    `model` name where it comes from.  Raises FormatError, once, where this does not hold.
+    `fps` is the nominal rate, or the average rate of the times.  `source` and `model` name its
+    origin.  Raises FormatError in the constructor where an array does not match.
     """
 
     joints: Array

@@ -1,6 +1,6 @@
-"""What flows between the stages: a frame, its 2D keypoints, its 3D joints.
+"""Data between the stages: frames, 2D keypoints, detections, 3D joints, estimates.
 
-Times are taken once, where the frame is captured, and carried to the end:
+Times are taken once, where the frame is captured, and passed through all stages:
 `t_capture_ns` on the monotonic clock (for differences), `t_unix_ns` on the wall clock
 at the same instant (for people and other machines).
 """
@@ -25,7 +25,7 @@ AXES = "x right, y away, z up"  # of published and recorded joints, in words
 OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
 NO_PERSON, STALE_CAMERA, RECONNECTING = "no_person", "stale_camera", "reconnecting"
 VALID_REASONS = (OK, WARMING_UP, BRIDGED)
-NOT_FINITE = "not_finite"  # a number in the pose was not; nobody is sent such numbers
+NOT_FINITE = "not_finite"  # the pose held NaN or infinity, which is never sent
 REASONS = (*VALID_REASONS, NO_PERSON, STALE_CAMERA, RECONNECTING, NOT_FINITE)
 
 
@@ -70,7 +70,7 @@ class Pose2D:
 
     @classmethod
     def seen_in(cls, frame: Frame, skeleton: Skeleton, xy: Array, score: Array, world_m: Array | None = None) -> Pose2D:
-        """What a detector found in a frame, with the frame's size, index and times."""
+        """A pose found in a frame, with the frame's size, index and times."""
         return cls(
             xy=xy,
             score=score,
@@ -93,8 +93,8 @@ class Pose2D:
 
 @dataclass(frozen=True, eq=False)
 class DetectedPerson:
-    """One person whom a detector found in a frame: `box_px` (4,) left, top, right, bottom, and
-    its `score` in 0..1, say how sure it is that somebody is there."""
+    """One person that a detector found in a frame: `box_px` (4,) left, top, right, bottom, and
+    with its `score` in 0..1: the detector's confidence that it is a person."""
 
     keypoints: Pose2D
     box_px: Array
@@ -103,11 +103,11 @@ class DetectedPerson:
 
 @dataclass(frozen=True, eq=False)
 class Detection:
-    """Everybody whom the detector found in a frame, and how long it took.  `lag_start_ns`: see
-    Estimate."""
+    """The people in a frame that are followed, each with its identity in `person`, and how long
+    the detector and the tracker took.  `lag_start_ns`: see Estimate."""
 
     frame: Frame
-    people: Sequence[DetectedPerson]
+    tracked: Sequence[Pose2D]
     detect_ms: float
     lag_start_ns: int
 
@@ -135,12 +135,12 @@ class Pose3D:
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
-    """All that is known of one person in one processed frame; what sinks take.
+    """The result for one person in one processed frame; input of the sinks.
 
     `detect_ms` and `lift_ms` are the time in those stages, `lag_start_ns` the monotonic
     instant from which the whole lag counts; `have` of `want` 2D poses were in the window.
-    `keypoints` is None where nobody was seen, `frame` where it is of no frame: the camera
-    has stopped.
+    `keypoints` is None where nobody was seen; `frame` is None where there is no frame because
+    the camera has stopped.
     """
 
     pose: Pose3D
@@ -154,7 +154,7 @@ class Estimate:
 
 
 def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int) -> Pose3D:
-    """The pose of an instant that shows nobody: no joints, and the reason."""
+    """A pose without joints, for an instant without a person, with the reason."""
     nothing = np.empty((0, 3), np.float32)
     return Pose3D(
         xyz=nothing,

@@ -1,8 +1,8 @@
 """Skeletons as data: joint names, parents and sides, declared once.
 
 Joint names are the same word in every skeleton where they mean the same place, so one
-skeleton is read from another by name (`Skeleton.indices`).  No other module writes a
-joint's number.
+skeleton is read from another by name (`Skeleton.indices`).  No other module contains a
+joint's index.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class Skeleton:
 
 def _skeleton(name: str, tree: str) -> Skeleton:
     """Build a skeleton from lines 'joint parent' ('-' for a root), in index order."""
-    rows = [line.split() for line in tree.strip().splitlines()]
+    rows = [line.split() for line in tree.splitlines() if line.strip()]
     joints = tuple(row[0] for row in rows)
     left = tuple(i for i, j in enumerate(joints) if j.startswith("left_"))
     return Skeleton(
@@ -83,9 +83,7 @@ def _skeleton(name: str, tree: str) -> Skeleton:
 
 
 # Human3.6M, the 17 joints that VideoPose3D and its relatives publish.
-H36M17 = _skeleton(
-    "h36m-17",
-    """
+_H36M17 = """
     pelvis -
     right_hip pelvis
     right_knee right_hip
@@ -103,8 +101,8 @@ H36M17 = _skeleton(
     right_shoulder neck
     right_elbow right_shoulder
     right_wrist right_elbow
-    """,
-)
+"""
+H36M17 = _skeleton("h36m-17", _H36M17)
 
 # COCO keypoints (Lin et al. 2014), the order of Detectron2's Keypoint R-CNN.
 COCO17 = _skeleton(
@@ -198,24 +196,8 @@ RUNNER18 = _skeleton(
 # Fit3D (Fieraru et al. 2021): Human3.6M-17 and two more points on each ankle and wrist.
 FIT3D25 = _skeleton(
     "fit3d-25",
-    """
-    pelvis -
-    right_hip pelvis
-    right_knee right_hip
-    right_ankle right_knee
-    left_hip pelvis
-    left_knee left_hip
-    left_ankle left_knee
-    spine pelvis
-    neck spine
-    nose neck
-    head_top nose
-    left_shoulder neck
-    left_elbow left_shoulder
-    left_wrist left_elbow
-    right_shoulder neck
-    right_elbow right_shoulder
-    right_wrist right_elbow
+    _H36M17
+    + """
     right_foot_1 right_ankle
     right_foot_2 right_ankle
     left_foot_1 left_ankle

@@ -33,7 +33,7 @@ class EndOfSource(Exception):
 class SourceStatus:
     """How a source is doing.  `dropped` counts frames that were captured but replaced by
     a newer one before anyone read them; `reconnects` counts successful re-openings.
-    `detail` says the last fault in one line, '' if there was none."""
+    `detail` is the last fault in one line, '' if there was none."""
 
     state: str
     dropped: int = 0
@@ -44,8 +44,8 @@ class SourceStatus:
 class Source(Protocol):
     """Frames in order.
 
-    `live` tells the policy: a live source gives its newest frame and counts the ones it
-    dropped; any other gives every frame.  `name` goes into messages and files.
+    `live` is the drop policy: a live source returns its newest frame and counts the dropped
+    ones; any other returns every frame.  `name` goes into messages and files.
     """
 
     name: str
@@ -66,8 +66,8 @@ class Source(Protocol):
 
 
 class Detector(Protocol):
-    """Frame → everybody in it, in any order.  `many_people`: it finds several people, where
-    others choose one by themselves."""
+    """Frame → all people in it, in any order.  `many_people`: it can find several people; where
+    False it finds one and chooses itself."""
 
     name: str
     skeleton: Skeleton
@@ -81,8 +81,8 @@ class Detector(Protocol):
 
 
 class Tracker(Protocol):
-    """Everybody in a frame → the keypoints of those who are followed, each with the number of
-    the `person`: the same from frame to frame, another one for another person."""
+    """All people in a frame → the keypoints of those that are followed, each with its identity
+    in `person`: a number that stays the same from frame to frame."""
 
     def __call__(self, people: Sequence[DetectedPerson], frame: Frame) -> Sequence[Pose2D]:
         """Call once for every frame, in order."""
@@ -123,7 +123,7 @@ class Sink(Protocol):
         """Take one; faults of the outside are noted, not raised."""
 
     def close(self) -> None:
-        """Put everything down; may be called twice."""
+        """Close everything; may be called twice."""
 
 
 def all_frames(source: Source, wait_s: float = 1.0) -> Iterator[Frame]:

@@ -12,7 +12,7 @@ class PoseWindow:
 
     Every pose is written twice, `length` rows apart, so that the newest `length` rows
     always lie side by side: `xy`, `score` and `size_wh` are views, nothing is moved or
-    copied as the window slides.  A view stays true until `length` more poses are pushed.
+    copied as the window slides.  A view is valid until `length` more poses are pushed.
     Not thread-safe; one thread pushes and reads.
     """
 
@@ -38,7 +38,7 @@ class PoseWindow:
         self.pushed += 1
 
     def clear(self) -> None:
-        """Forget everything: the person has gone, or is another."""
+        """Empty the window: the person has left, or another one is followed."""
         self.pushed = 0
         self.generation += 1
 

@@ -14,6 +14,7 @@ from support.poses import ROOT
 import realtime
 from realtime.commands.cli import COMMANDS
 from realtime.detectors import DETECTORS
+from realtime.lifting.architectures import ARCHITECTURES
 from realtime.sources import MODULES
 
 # From the ground up: a package imports itself and what stands before it, nothing behind.
@@ -82,6 +83,9 @@ TABLES = {
     "realtime.detectors": {f"realtime.detectors.{row.module}" for row in DETECTORS.values()},
     "realtime.commands.cli": {f"realtime.commands.{row.module}" for row in COMMANDS.values()},
     "realtime": {f"realtime.{place}" for place in realtime.PLACES.values()},
+    "realtime.lifting.architectures": {
+        f"realtime.lifting{row.network.partition(':')[0]}" for row in ARCHITECTURES.values()
+    },
 }
 IMPORTS = {name: imported(name, path) for name, path in FILES.items()}
 

@@ -97,7 +97,7 @@ def main():
     film, joints_file = args.output_dir / "output.mp4", args.output_dir / "joints.npy"
     for path in (film, joints_file):
         if path.exists():
-            raise SystemExit(f"error: {path} is there already; give another --output_dir")
+            raise SystemExit(f"error: {path} exists already; give another --output_dir")
     xy, size_wh, fps = read_keypoints(args.input_vid_name.with_name(args.input_vid_name.name + ".npz"))
     session, card = open_network(args.model)
     start_s = time.perf_counter()

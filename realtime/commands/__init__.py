@@ -1,1 +1,1 @@
-"""The programs: parse, build, run.  One file a command."""
+"""The commands, one module each: parse the flags, build the objects, run."""

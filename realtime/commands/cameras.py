@@ -1,4 +1,4 @@
-"""`python -m realtime cameras`: which cameras there are."""
+"""`cameras`: lists the cameras."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from ..sources.cameras.listing import CameraReport, list_cameras
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Print a line a camera; 2 if none opens.  Raises MissingLibrary without OpenCV."""
-    parser = Parser(prog=command("cameras"), description="List the cameras, each tried for a second.")
+    """Print one line per camera; 2 if none can be opened.  Raises MissingLibrary without OpenCV."""
+    parser = Parser(prog=command("cameras"), description="List the cameras; each is opened for about a second.")
     parser.parse_strictly(argv)
     cameras = list_cameras()
     for camera in cameras:
         print(camera_line(camera))
     if any(camera.opens for camera in cameras):
         return 0
-    print("no camera opens; run.py --source demo shows the program without one")
+    print(f"no camera can be opened; to try the program without one: {command('run')} --source demo")
     return 2
 
 
 def camera_line(camera: CameraReport) -> str:
-    """A camera in words: its number as `--source` takes it, name, size and rate, or fault."""
+    """One line about a camera: its number for `--source`, its name, its size and rate or its fault."""
     name = f"{camera.number}  {camera.name or 'camera'}"
     if camera.size_wh is None:
         return f"{name}: {camera.fault}"

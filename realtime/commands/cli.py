@@ -23,20 +23,20 @@ class Command(NamedTuple):
 
 
 COMMANDS = {
-    "run": Command("run", "camera or file to 3D joints on a socket and in a file, live"),
-    "view": Command("view", "see the pose, live or from a finished joints.npy"),
-    "lift": Command("lift", "videos, images and keypoint files into 3D files and films"),
-    "infer": Command("infer", "one image or video, the results beside it"),
-    "doctor": Command("doctor", "look for what could keep the program from working, and say what to do"),
+    "run": Command("run", "live: camera or file to 3D joints, published on a socket and recorded"),
+    "view": Command("view", "show the poses, live or from a recorded joints.npy"),
+    "lift": Command("lift", "videos, images and keypoint files to 3D motion files and films"),
+    "infer": Command("infer", "one image or video; the results are written next to it"),
+    "doctor": Command("doctor", "check the installation, cameras, models, port and disk, and suggest fixes"),
     "cameras": Command("cameras", "list the cameras"),
     "train": Command("train", "train a network on motion capture"),
-    "evaluate": Command("evaluate", "measure the error of the joints against the truth"),
-    "export": Command("export", "write a network as ONNX, for machines without PyTorch"),
+    "evaluate": Command("evaluate", "measure the joint error against ground truth"),
+    "export": Command("export", "export a network to ONNX, for machines without PyTorch"),
 }
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command that the first argument names.  Raises UsageError for no such one."""
+    """Run the command that the first argument names.  Raises UsageError if there is no such command."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     if not arguments or arguments[0] in ("-h", "--help"):
         print(_usage())
@@ -54,5 +54,5 @@ def _usage() -> str:
     lines = [f"usage: {command('COMMAND')} [--help]", ""]
     lines += [f"  {name:<10} {row.summary}" for name, row in COMMANDS.items()]
     if is_checkout():
-        lines += ["", "run.py and viz.py are short for the first two."]
+        lines += ["", "run.py and viz.py are shortcuts for `run` and `view`."]
     return "\n".join(lines)

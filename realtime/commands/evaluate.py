@@ -1,11 +1,13 @@
-"""`python -m realtime evaluate`: the error of the joints, in millimetres.
+"""`evaluate`: measures the error of the 3D joints, in millimetres.
 
-`--clip` takes clips with exact truth from pixels, beside the detector's own 3D on the same
-frames: the bundled one, a video with its truth beside it, or a folder of them; `--data DIR`
-takes motion-captured people that were not trained on, under virtual cameras and with
-detector-like noise, always the same.  Several networks are compared on the same frames.
+`--clip` runs on the pixels of clips with exact ground truth (the bundled demo, a video with
+its truth file next to it, or a folder of such videos) and also evaluates the detector's own
+3D.  `--data DIR` uses held-out people of a motion-capture folder, seen by virtual cameras and
+with detector-like noise, always the same samples.  Several networks are compared on the same
+frames.
 
-95 % intervals: whole clips are resampled, or blocks of a second where there are too few clips.
+95 % confidence intervals: bootstrap over whole clips, or over blocks of one second if there
+are too few clips.
 """
 
 from __future__ import annotations
@@ -24,50 +26,81 @@ from ..training.evaluation.tables import Table
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
-_JOINTS = "12 limb joints about the hips, camera axes, mm (MPJVE: mm per frame)"
+_JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
 
 
 def parser() -> Parser:
-    """The command's flags."""
+    """The flags of `evaluate`."""
     p = Parser(prog=command("evaluate"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = p.add_mutually_exclusive_group()
-    what.add_argument("--clip", default="demo", help="demo, a video or a folder of them (default: %(default)s)")
-    what.add_argument("--data", type=Path, default=None, help="evaluate on held-out people of this motion capture")
+    what.add_argument(
+        "--clip", default="demo", metavar="CLIP", help="demo, a video or a folder of videos (default: %(default)s)"
+    )
+    what.add_argument(
+        "--data",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="evaluate on held-out people of this motion-capture folder",
+    )
     add = p.add_argument
     add(
         "--model",
         action="append",
         metavar="NAME|PATH,…",
-        help=f"names in model/, or files; several are compared (default: {DEFAULT_MODEL})",
+        help=f"names in model/ or files; several are compared (default: {DEFAULT_MODEL})",
     )
-    add("--window", type=int, default=27, help="2D poses the lifter sees (default: %(default)s)")
+    add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
     add(
         "--by",
         choices=tuple(dict.fromkeys(_BY_CLIP + _BY_DATA)),
         default=None,
-        help="a row for each: clip or joint of clips (default: clip), "
-        "corpus, motion, subject or joint of people (default: corpus)",
+        help="one row per clip or joint with --clip (default: clip), "
+        "per corpus, motion, subject or joint with --data (default: corpus)",
     )
-    add("--fov", type=float, default=DEFAULT_FOV_DEG, help="degrees over the long side (default: %(default)g)")
-    add("--samples", type=int, default=8192, help="of held-out people (default: %(default)s)")
-    add("--cache", type=Path, default=Path("out_files/cache"), help="parsed motion (default: %(default)s)")
-    add("--guard", choices=("on", "off"), default="on", help="of clips, as run.py's (default: %(default)s)")
-    add("--max-frames", type=int, default=None, help="stop the clip early (default: the whole clip)")
-    add("--intervals", action="store_true", help="print the 95 %% intervals too; the files below have them always")
-    for flag, kind in (("--json", "the table as json"), ("--csv", "the table as csv"), ("--plot", "a picture (.png)")):
+    add(
+        "--fov",
+        type=float,
+        default=DEFAULT_FOV_DEG,
+        metavar="DEG",
+        help="field of view over the long side of the image (default: %(default)g)",
+    )
+    add("--samples", type=int, default=8192, metavar="N", help="number of samples with --data (default: %(default)s)")
+    add(
+        "--cache",
+        type=Path,
+        default=Path("out_files/cache"),
+        metavar="DIR",
+        help="cache of parsed motion (default: %(default)s)",
+    )
+    add(
+        "--guard",
+        choices=("on", "off"),
+        default="on",
+        help="filter outlier keypoints, with --clip (default: %(default)s)",
+    )
+    add(
+        "--max-frames",
+        type=int,
+        default=None,
+        metavar="N",
+        help="stop after N frames of a clip (default: the whole clip)",
+    )
+    add("--intervals", action="store_true", help="also print the 95 %% intervals; the files below always contain them")
+    for flag, kind in (("--json", "the table as JSON"), ("--csv", "the table as CSV"), ("--plot", "a plot (.png)")):
         add(flag, type=Path, default=None, metavar="FILE", help=f"also write {kind} (default: no)")
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Evaluate, print a table, write the files that were asked for."""
+    """Evaluate, print a table, write the requested files; 0."""
     args = parser().parse_strictly(argv)
     by = _by(args)
     files = [path for path in (args.json, args.csv, args.plot) if path]
     refuse_existing(files)
     models = [name for words in args.model or [DEFAULT_MODEL] for name in words.split(",") if name]
     if not models or args.samples < 1:
-        raise UsageError("--model names at least one network, and --samples is at least 1")
+        raise UsageError("--model takes at least one network, and --samples at least 1")
     table = (_people if args.data else _clips)(args, models, by)
     print(table.title)
     print(table.text(args.intervals))
@@ -80,15 +113,15 @@ def _by(args: argparse.Namespace) -> str:
     kind, known = ("--data", _BY_DATA) if args.data else ("--clip", _BY_CLIP)
     by: str = args.by or known[0]
     if by not in known:
-        raise UsageError(f"--by {by} does not go with {kind}, which takes {', '.join(known)}")
+        raise UsageError(f"--by {by} cannot be used with {kind}, which takes {', '.join(known)}")
     return by
 
 
 def _writers(table: Table, args: argparse.Namespace) -> list[tuple[Callable[[Path], None], Path]]:
     from ..training.evaluation.error_plot import draw
 
-    every = (table.write_json, args.json), (table.write_csv, args.csv), (lambda path: draw(table, path), args.plot)
-    return [(write, path) for write, path in every if path]
+    writers = (table.write_json, args.json), (table.write_csv, args.csv), (lambda path: draw(table, path), args.plot)
+    return [(write, path) for write, path in writers if path]
 
 
 def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
@@ -105,5 +138,5 @@ def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
     comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache)
-    title = f"{args.samples} moments of people not trained on ({', '.join(people)}); {_JOINTS}"
+    title = f"{args.samples} samples of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)

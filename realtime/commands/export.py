@@ -1,7 +1,7 @@
-"""`python -m realtime export --to onnx`: a network as one file that needs no PyTorch.
+"""`export`: writes a network as one ONNX file that runs without PyTorch.
 
-The forms, their inputs and outputs, and how to make rays of pixels: docs/edge.md.  What is
-written is run at once, and kept only if it answers as the network does.
+docs/edge.md describes the forms, their inputs and outputs, and how to convert pixels to rays.
+The exported file is kept only if its outputs match those of the network.
 """
 
 from __future__ import annotations
@@ -26,37 +26,56 @@ from ..runtime.hints import command
 from ..runtime.new_files import new_files
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
 
-# 11 is what the Ascend compiler takes; nothing here needs a newer one.
+# The Ascend compiler takes 11; no operator used here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
 _MB = 1e6
 
 
 def parser() -> Parser:
-    """The command's flags."""
+    """The flags of `export`."""
     p = Parser(prog=command("export"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = p.add_argument
     add("--to", choices=("onnx",), default="onnx", help="format of the file (default: %(default)s)")
-    add("--form", choices=tuple(FORMS), default="streaming", help="see docs/edge.md (default: %(default)s)")
-    add("--opset", type=int, default=DEFAULT_OPSET, help="version of ONNX's operators (default: %(default)s)")
-    add("--model", default=DEFAULT_MODEL, help="name in model/, or a file (default: %(default)s)")
-    add("--window", type=int, default=27, help="2D poses the network sees (default: %(default)s)")
-    add("--out", type=Path, default=None, help="the file (default: out_files/<model>-<form>.onnx)")
-    add("--quantize", choices=("int8", "fp16"), default="fp32", help="keep the weights in fewer bits (default: no)")
-    add("--data", type=Path, default=None, help="motion capture to measure their loss on (default: the bundled clip)")
-    add("--samples", type=int, default=512, help="windows of it (default: %(default)s)")
-    add("--cache", type=Path, default=Path("out_files/cache"), help="parsed motion (default: %(default)s)")
+    add(
+        "--form",
+        choices=tuple(FORMS),
+        default="streaming",
+        help="inputs and outputs, see docs/edge.md (default: %(default)s)",
+    )
+    add(
+        "--opset", type=int, default=DEFAULT_OPSET, metavar="N", help="ONNX operator set version (default: %(default)s)"
+    )
+    add("--model", default=DEFAULT_MODEL, metavar="NAME|PATH", help="name in model/, or a file (default: %(default)s)")
+    add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
+    add("--out", type=Path, default=None, metavar="FILE", help="output file (default: out_files/<model>-<form>.onnx)")
+    add("--quantize", choices=("int8", "fp16"), default="fp32", help="quantize the weights (default: no)")
+    add(
+        "--data",
+        type=Path,
+        default=None,
+        metavar="DIR",
+        help="motion capture to measure the precision loss of --quantize on (default: the bundled clip)",
+    )
+    add("--samples", type=int, default=512, metavar="N", help="number of windows of --data (default: %(default)s)")
+    add(
+        "--cache",
+        type=Path,
+        default=Path("out_files/cache"),
+        metavar="DIR",
+        help="cache of parsed motion (default: %(default)s)",
+    )
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Export, compare, tell."""
+    """Export, compare with the network, print the differences; 0."""
     args = parser().parse_strictly(argv)
     if not DEFAULT_OPSET <= args.opset <= NEWEST_OPSET:
         raise UsageError(f"--opset takes {DEFAULT_OPSET} to {NEWEST_OPSET}, not {args.opset}")
     if args.samples < 1:
         raise UsageError(f"--samples takes 1 or more, not {args.samples}")
     network = _network(args.model, args.window)
-    if args.form == "batch2":  # its caller shows it the mirror image, and takes the mean
+    if args.form == "batch2":  # its caller runs it on the mirrored keypoints too, and averages
         network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
     if out.suffix != ".onnx":
@@ -65,26 +84,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         data = FORMS[args.form](network, args.opset, args.quantize)
         part.write_bytes(data)
         session = open_session(data, str(out))
-        apart_m = _same(network, session, args)
-        cost = loss(network, session, args.form, _motion(network, args)) if args.quantize != "fp32" else None
-        card = _card(network, session, data, args, apart_m, cost)
+        difference_m = _checked_difference_m(network, session, args)
+        precision_loss = loss(network, session, args.form, _motion(network, args)) if args.quantize != "fp32" else None
+        card = _card(network, session, data, args, difference_m, precision_loss)
         card_part.write_text(json.dumps(card.to_json(), indent=2) + "\n", encoding="utf-8")
     print(f"{out}: {network.label} as {args.form}, opset {args.opset}, {args.quantize}, {len(data) / _MB:.1f} MB")
-    print(f"at most {apart_m:.1e} m from {network.label} on random windows; {BOUNDS_M[args.quantize]:g} m is allowed")
-    if cost:
-        print(cost)
+    print(
+        f"differs from {network.label} by at most {difference_m:.1e} m on random windows; "
+        f"{BOUNDS_M[args.quantize]:g} m is allowed"
+    )
+    if precision_loss:
+        print(precision_loss)
     return 0
 
 
 def _network(model: str, window: int) -> Network:
     path = find_model(model, window)
     if path.suffix == ".onnx":
-        raise UsageError(f"{path} is exported already; give the network that it was made from")
+        raise UsageError(f"{path} is already an ONNX export; give the network that it was exported from")
     return load_network(path)
 
 
 def one_sided(network: Network) -> Network:
-    """The network without the mean with the mirror image's answer."""
+    """The network without the averaging with the mirrored keypoints."""
     return replace(network, card=replace(network.card, config=replace(network.card.config, mirrored=False)))
 
 
@@ -92,14 +114,14 @@ def _ending(args: argparse.Namespace) -> str:
     return str(args.form) if args.quantize == "fp32" else f"{args.form}-{args.quantize}"
 
 
-def _same(network: Network, session: Any, args: argparse.Namespace) -> float:
-    apart_m = greatest_difference_m(network, session, args.form)
-    if not apart_m <= BOUNDS_M[args.quantize]:
+def _checked_difference_m(network: Network, session: Any, args: argparse.Namespace) -> float:
+    difference_m = greatest_difference_m(network, session, args.form)
+    if not difference_m <= BOUNDS_M[args.quantize]:
         raise WeightsError(
-            f"the exported network answers up to {apart_m:.1e} m apart from {network.label}, "
-            f"{BOUNDS_M[args.quantize]:g} m is allowed; nothing was kept"
+            f"the exported network differs from {network.label} by up to {difference_m:.1e} m, "
+            f"{BOUNDS_M[args.quantize]:g} m is allowed; no file was written"
         )
-    return apart_m
+    return difference_m
 
 
 def _motion(network: Network, args: argparse.Namespace) -> Motion:
@@ -107,9 +129,14 @@ def _motion(network: Network, args: argparse.Namespace) -> Motion:
 
 
 def _card(
-    network: Network, session: Any, data: bytes, args: argparse.Namespace, apart_m: float, cost: PrecisionLoss | None
+    network: Network,
+    session: Any,
+    data: bytes,
+    args: argparse.Namespace,
+    difference_m: float,
+    precision_loss: PrecisionLoss | None,
 ) -> ModelCard:
-    """What one must know to run the file, beside what is known of the network."""
+    """The network's card, with what is needed to run the exported file."""
     onnx = {
         "form": args.form,
         "opset": args.opset,
@@ -117,9 +144,9 @@ def _card(
         "inputs": {i.name: i.shape for i in session.get_inputs()},
         "outputs": {o.name: o.shape for o in session.get_outputs()},
         "made_from": network.label,
-        "differs_at_most_m": apart_m,
+        "differs_at_most_m": difference_m,
     }
-    if cost:
-        onnx["loss"] = asdict(cost)
+    if precision_loss:
+        onnx["loss"] = asdict(precision_loss)
     extra = {**network.card.extra, "onnx": onnx, "sha256": hashlib.sha256(data).hexdigest()}
     return replace(network.card, extra=extra)

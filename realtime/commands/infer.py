@@ -1,8 +1,8 @@
-"""`python -m realtime infer`: one image or one video, the results beside it.
+"""`infer`: lifts one image or one video, and writes the results next to it.
 
-An image gets a picture (`<name>_pose.png`), a video a film (`<name>_pose.mp4`), both the
-joints (`<name>_pose.npy`).  For one image the window is filled with the one pose there is.
-Where `<name>` is taken by another input (me.jpg beside me.mp4), it is the name with its ending.
+Writes the joints (`<name>_pose.npy`) and a picture (`<name>_pose.png`) of an image or a film
+(`<name>_pose.mp4`) of a video.  For an image, the window is filled with its single pose.  If
+`<name>_pose` belongs to another input (me.jpg next to me.mp4), <name> includes the suffix.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .lift import SETTINGS, run
 
 
 def parser() -> Parser:
-    """The command's flags."""
+    """The flags of `infer`."""
     p = Parser(
         prog=command("infer"),
         description=__doc__,
@@ -32,19 +32,21 @@ def parser() -> Parser:
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--image", type=Path, metavar="FILE", help="an image")
     what.add_argument("--video", type=Path, metavar="FILE", dest="clip", help="a video")
-    p.add_argument("--force", action="store_true", default=False, help="replace the results of an earlier time")
+    p.add_argument(
+        "--force", action="store_true", default=False, help="process the input again and replace its results"
+    )
     add_flags(p, [name for name in SETTINGS if name != "video"])
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Lift it; 0 where all went well, 1 where not."""
+    """Lift the input; 0 on success, 1 if it could not be lifted."""
     given = vars(parser().parse_strictly(argv))
     force, image, clip = given.pop("force"), given.pop("image", None), given.pop("clip", None)
     path: Path = image or clip
     if (path.suffix.lower() in IMAGE_SUFFIXES) != bool(image):
-        other = "is no image: give it as --video" if image else "is an image: give it as --image"
-        raise UsageError(f"{path.name} {other}")
+        advice = "is not an image: use --video" if image else "is an image: use --image"
+        raise UsageError(f"{path.name} {advice}")
     settings = Settings(**checked(given), source=str(path), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
     if input_of(stem) not in (None, path.name):

@@ -1,4 +1,4 @@
-"""`run`: camera or file → 2D keypoints → 3D joints → ZeroMQ and joints.npy.
+"""`run`: camera or file → 2D keypoints → 3D joints → ZeroMQ and joints.npy, live.
 
 source ─► detector ─► tracker ─► window ─► lifter ─► smoother ─►┬► ZeroMQ
                                                                 └► joints.npy
@@ -13,8 +13,8 @@ from .videopose3d.flags import is_videopose3d
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Parse, build, loop; 0 at the end.  Raises the project's errors."""
-    # The slow imports come late, so that --help and a wrong flag are answered at once.
+    """Run until the source ends or a signal arrives; 0.  Raises PoseError."""
+    # Slow imports are done late, so that --help and usage errors are immediate.
     if is_videopose3d(argv):
         from .videopose3d.request import parse
         from .videopose3d.run import run

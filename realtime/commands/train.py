@@ -1,4 +1,4 @@
-"""`train`: motion capture → a network that ships, with its card."""
+"""`train`: trains a lifting network on motion capture, and writes it with its model card."""
 
 from __future__ import annotations
 
@@ -15,81 +15,134 @@ _FINAL_SAMPLES = 8192
 
 
 def parser() -> Parser:
-    """The command's flags."""
+    """The flags of `train`."""
     p = Parser(prog=command("train"), description=__doc__)
     add = p.add_argument
-    add("--window", type=int, default=27, help="frames the network sees, a power of 3 (default: 27)")
-    add("--out", type=Path, default=None, help="file without ending (default: model/causal-WINDOW)")
-    add("--data", type=Path, required=True, help="folder with the motion capture, see docs/training.md")
-    add("--cache", type=Path, default=Path("out_files/cache"), help="parsed motion (default: %(default)s)")
+    add(
+        "--window",
+        type=int,
+        default=27,
+        metavar="N",
+        help="window of the network in frames, a power of 3 (default: 27)",
+    )
+    add(
+        "--out",
+        type=Path,
+        default=None,
+        metavar="PATH",
+        help="output path without suffix (default: model/causal-WINDOW)",
+    )
+    add("--data", type=Path, required=True, metavar="DIR", help="folder of motion capture, see docs/training.md")
+    add(
+        "--cache",
+        type=Path,
+        default=Path("out_files/cache"),
+        metavar="DIR",
+        help="cache of parsed motion (default: %(default)s)",
+    )
     length = p.add_mutually_exclusive_group()
     length.add_argument(
-        "--minutes", type=flag_type(number(float, 0, above=True)), default=None, help="how long to learn (default: 25)"
+        "--minutes",
+        type=flag_type(number(float, 0, above=True)),
+        default=None,
+        metavar="N",
+        help="training time in minutes (default: 25)",
     )
-    length.add_argument("--steps", type=flag_type(number(int, 1)), default=None, help="how many steps to learn instead")
-    add("--batch", type=flag_type(number(int, 1)), default=256, help="samples a step (default: %(default)s)")
-    add("--channels", type=flag_type(number(int, 1)), default=256, help="width of the network (default: %(default)s)")
+    length.add_argument(
+        "--steps", type=flag_type(number(int, 1)), default=None, metavar="N", help="number of steps, instead of a time"
+    )
+    add("--batch", type=flag_type(number(int, 1)), default=256, metavar="N", help="batch size (default: %(default)s)")
+    add(
+        "--channels",
+        type=flag_type(number(int, 1)),
+        default=256,
+        metavar="N",
+        help="channels of the network (default: %(default)s)",
+    )
     add(
         "--rate",
         type=flag_type(number(float, 0, above=True)),
         default=5e-3,
-        help="learning rate at its peak (default: %(default)s)",
+        metavar="LR",
+        help="peak learning rate (default: %(default)s)",
     )
-    add("--start", type=Path, default=None, help="begin with a network of the same or a smaller window")
+    add(
+        "--start",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="initialise from a network with the same or a smaller window",
+    )
     add(
         "--dropout",
         type=flag_type(number(float, 0, 1, below=True)),
         default=0.0,
-        help="dropout; the samples never end (default: %(default)s)",
+        metavar="P",
+        help="dropout; samples are generated without end, so it is rarely needed (default: %(default)s)",
     )
-    add("--features", choices=sorted(FEATURES), default="turned", help="what it is fed (default: %(default)s)")
-    add("--symmetric", action="store_true", help="centre the window on its answer: needs the future")
-    add("--one-sided", action="store_true", help="answer without the mean with the mirror image's answer")
-    add("--seed", type=int, default=0, help="of weights, samples and noise (default: %(default)s)")
-    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="(default: %(default)s)")
+    add("--features", choices=sorted(FEATURES), default="turned", help="input features (default: %(default)s)")
+    add("--symmetric", action="store_true", help="train a symmetric (non-causal) network, which needs future frames")
+    add("--one-sided", action="store_true", help="do not average with the output for the mirrored keypoints")
+    add(
+        "--seed",
+        type=int,
+        default=0,
+        metavar="N",
+        help="random seed of weights, samples and noise (default: %(default)s)",
+    )
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="device to train on (default: %(default)s)")
     add(
         "--precision",
         choices=("auto", "float32", "bfloat16"),
         default="auto",
-        help="of products; auto: bfloat16 with cuda, else float32; bfloat16 pays on CPUs with AVX512_BF16 "
-        "or AMX too (default: %(default)s)",
+        help="number format of matrix products; auto: bfloat16 on CUDA, else float32; bfloat16 is also faster on CPUs "
+        "with AVX512_BF16 or AMX (default: %(default)s)",
     )
     add(
         "--threads",
         type=flag_type(number(int, 1)),
         default=None,
-        help="CPU threads; 1 where other work shares them (default: all cores)",
+        metavar="N",
+        help="CPU threads; use 1 if other programs need the cores (default: all cores)",
     )
     add(
         "--check",
         type=flag_type(number(int, 1)),
         default=250,
-        help="steps between looks at held-out people (default: %(default)s)",
+        metavar="N",
+        help="steps between evaluations on held-out people (default: %(default)s)",
     )
     add(
         "--samples",
         type=flag_type(number(int, 1)),
         default=_FINAL_SAMPLES,
-        help="moments of held-out people (default: %(default)s)",
+        metavar="N",
+        help="samples of held-out people in the final evaluation (default: %(default)s)",
     )
-    add("--work", type=Path, default=Path("out_files/training"), help="curve and checkpoint (default: %(default)s)")
-    add("--no-clip", action="store_true", help="do not score the network on the bundled clip")
-    add("--resume", action="store_true", help="go on from the checkpoint of an interrupted run")
+    add(
+        "--work",
+        type=Path,
+        default=Path("out_files/training"),
+        metavar="DIR",
+        help="folder of the training curve and the checkpoint (default: %(default)s)",
+    )
+    add("--no-clip", action="store_true", help="do not evaluate the network on the bundled clip")
+    add("--resume", action="store_true", help="continue from the checkpoint of an interrupted run")
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Train, save the network and its card, print its scores; 0 when it could be saved."""
+    """Train, save the network and its model card, print its scores; 0."""
     argv = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_strictly(argv)
-    from ..training.run import TrainingRun  # after the flags: --help needs no PyTorch
+    from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
 
     run = TrainingRun(args, argv)
     try:
         with interruptible():
             run.learn()
     except KeyboardInterrupt:
-        print("interrupted: saving what is there; --resume goes on", file=sys.stderr)
+        print("interrupted: saving the current network; --resume continues", file=sys.stderr)
         run.checkpoint()
     run.save()
     return 0

@@ -1,4 +1,4 @@
-"""`view`: the window at the other end of the socket; viz.py is short for it."""
+"""`view`: shows published or recorded poses in a window; viz.py is a shortcut for it."""
 
 from __future__ import annotations
 
@@ -12,26 +12,27 @@ from ..runtime.hints import command
 from ..viewer.app import Options, run
 from ..wire.message import DEFAULT_ADDRESS
 
-SUMMARY = "See the pose: live from a publisher, or from a finished joints.npy."
+SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
-MAX_FPS = 240  # faster than any screen
+MAX_FPS = 240  # above any screen's refresh rate
 
 KEYS = """\
-mouse: left turns, right or wheel zooms, middle moves
-keys:  t theme, r first view again, q quits
-       with FILE: space plays and pauses, left and right step, shift+left and +right skip a
-       second, up and down change the speed, Home and End go to the ends
+mouse: left button rotates, right button or wheel zooms, middle button pans
+keys:  t switches the theme, r resets the view, q quits
+       with FILE: space plays and pauses, left and right step one frame, shift+left and
+       shift+right skip one second, up and down change the speed, Home and End go to the
+       start and the end
 
 examples:
-  python viz.py                                    the live window (start run.py before or after)
-  python viz.py out_files/joints.npy               play a finished recording
+  python viz.py                                    live poses (run.py may be started before or after)
+  python viz.py out_files/joints.npy               play a recording
   python viz.py out_files/joints.npy --record walk.mp4
-  python viz.py --headless now.png                 one picture, no display needed
+  python viz.py --headless now.png                 write one picture; needs no display
 """
 
 
 def parser() -> Parser:
-    """The flags of the program; their names are the fields of `viewer.app.Options`."""
+    """The flags of `view`; their names are the fields of `viewer.app.Options`."""
     flags = Parser(
         prog=_program(),
         description=SUMMARY,
@@ -39,12 +40,12 @@ def parser() -> Parser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = flags.add_argument
-    add("file", nargs="?", type=Path, metavar="FILE", help="play this joints.npy (default: the live stream)")
+    add("file", nargs="?", type=Path, metavar="FILE", help="recorded joints.npy to play (default: the live stream)")
     add(
         "--connect",
         default=DEFAULT_ADDRESS,
         metavar="ADDRESS",
-        help="the publisher's address (default: %(default)s)",
+        help="address of the publisher (default: %(default)s)",
     )
     add(
         "--curve-server",
@@ -52,29 +53,34 @@ def parser() -> Parser:
         metavar="FILE",
         help="public key file of a publisher that has a CURVE key (default: none)",
     )
-    add("--headless", type=Path, metavar="PNG", help="write one picture of the next pose, no window (default: off)")
+    add(
+        "--headless",
+        type=Path,
+        metavar="PNG",
+        help="write a picture of the next pose and exit; opens no window (default: off)",
+    )
     add(
         "--timeout",
         dest="timeout_s",
         type=flag_type(number(float, 0.1, 1e6)),
         default=10.0,
         metavar="S",
-        help="with --headless: wait this long for a pose (default: %(default)g s)",
+        help="with --headless: seconds to wait for a pose (default: %(default)g)",
     )
-    add("--record", type=Path, metavar="OUT", help="also write what is shown, .mp4 or .gif (default: off)")
+    add("--record", type=Path, metavar="OUT", help="also write the view as .mp4 or .gif (default: off)")
     add(
         "--fps",
         type=flag_type(number(float, 1, MAX_FPS)),
         default=None,
         metavar="N",
-        help="draw at most N pictures a second, 1 to 240 (default: 60; with --record 30)",
+        help="maximum frames per second, 1 to 240 (default: 60; with --record 30)",
     )
     add(
         "--size",
         type=flag_type(size_px(*PIXELS)),
         default=(800, 800),
         metavar="WxH",
-        help="of the picture in pixels (default: 800x800)",
+        help="size of the view in pixels (default: 800x800)",
     )
     add(
         "--azimuth",
@@ -82,7 +88,7 @@ def parser() -> Parser:
         type=flag_type(number(float, -360, 360)),
         default=25.0,
         metavar="DEG",
-        help="where to stand around the person, 0 is at the camera (default: %(default)g)",
+        help="viewing angle around the person; 0 is the camera's direction (default: %(default)g)",
     )
     add(
         "--elevation",
@@ -90,37 +96,37 @@ def parser() -> Parser:
         type=flag_type(number(float, -360, 360)),
         default=12.0,
         metavar="DEG",
-        help="look down from this angle (default: %(default)g)",
+        help="viewing angle above the horizontal (default: %(default)g)",
     )
-    add("--theme", choices=("dark", "light"), default="dark", help="colours (default: %(default)s)")
-    add("--travel", action="store_true", help="live: show where the person walks (default: centred)")
+    add("--theme", choices=("dark", "light"), default="dark", help="colour theme (default: %(default)s)")
+    add("--travel", action="store_true", help="live: move the person through the scene (default: centred)")
     add(
         "--at",
         dest="at_s",
         type=flag_type(number(float, 0, 1e9)),
         default=0.0,
         metavar="S",
-        help="with FILE: begin here (default: %(default)g s)",
+        help="with FILE: start time in seconds (default: %(default)g)",
     )
     add(
         "--speed",
         type=flag_type(number(float, 0.01, 1000)),
         default=1.0,
         metavar="X",
-        help="with FILE: times real time (default: %(default)g)",
+        help="with FILE: playback speed, 1 is real time (default: %(default)g)",
     )
     return flags
 
 
 def parse_options(argv: Sequence[str] | None = None) -> Options:
-    """The flags as options.  Raises UsageError."""
+    """Parse the command line.  Raises UsageError."""
     flags = vars(parser().parse_strictly(argv))
     flags["fps"] = flags["fps"] or (30.0 if flags["record"] else 60.0)
     return Options(**flags)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Parse, open, show; the exit code.  Raises the project's errors."""
+    """Show the poses until the window is closed; returns the exit code.  Raises PoseError."""
     options = parse_options(argv)
     logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)

@@ -1,7 +1,7 @@
-"""2D detectors by name, loaded when one is asked for.
+"""2D detectors by name, imported on demand.
 
-To add one: a module with a class that fulfils `stages.Detector`, a row here, an extra in
-setup.cfg.
+To add one: a module with a class that implements `stages.Detector`, a row in `DETECTORS` and
+an extra in setup.cfg.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class DetectorEntry:
-    """A row of the table.  `library` is what must be importable; `takes_device` says whether
-    the class has a `device`."""
+    """A row of the table.  `library` is the package that must be importable; `takes_device`
+    tells whether the class has a `device` parameter."""
 
     module: str
     class_name: str
@@ -39,13 +39,13 @@ DETECTORS = {
 
 
 def installed(name: str) -> bool:
-    """Whether the detector's library is there (it is not loaded)."""
+    """Whether the detector's library is installed (it is not imported)."""
     return importlib.util.find_spec(DETECTORS[name].library) is not None
 
 
 def choose_detector(device: str = AUTO) -> str:
-    """What `auto` stands for: keypoint_rcnn where Detectron2 and a CUDA device may be
-    used, otherwise blazepose."""
+    """The detector for `auto`: keypoint_rcnn if Detectron2 and a CUDA device are available,
+    otherwise blazepose."""
     if device == "cpu" or not installed("keypoint_rcnn"):
         return "blazepose"
     import torch
@@ -56,14 +56,14 @@ def choose_detector(device: str = AUTO) -> str:
 def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detector:
     """Open a detector; takes seconds.
 
-    `device` is auto, cpu or cuda, for those that can use it; `options` go to the class
-    (`Replay` needs `path`).  Raises UsageError for an unknown name, MissingLibrary with
-    what to install, WeightsError or FormatError for files that cannot be used.
+    `device` is auto, cpu or cuda, for detectors that use it; `options` are passed to the class
+    (`Replay` needs `path`).  Raises UsageError for an unknown name, MissingLibrary with what to
+    install, WeightsError or FormatError for invalid files.
     """
     if name == AUTO:
         name = choose_detector(device)
     if name not in DETECTORS:
-        raise UsageError(f"there is no detector {name!r}; there are auto, {', '.join(DETECTORS)}")
+        raise UsageError(f"unknown detector {name!r}; choose from auto, {', '.join(DETECTORS)}")
     entry = DETECTORS[name]
     if entry.takes_device:
         options["device"] = device

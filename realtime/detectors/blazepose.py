@@ -1,9 +1,9 @@
-"""BlazePose through MediaPipe 0.10.21, whose wheel holds the networks: no download.
+"""BlazePose through MediaPipe 0.10.21, whose wheel contains the networks: no download.
 
 V. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", 2020.  Apache-2.0.
 
-Only complexity 1 ("full") is in the wheel; the lite and heavy networks would be fetched
-at run time and are not offered.  MediaPipe tracks one person by itself.
+Only complexity 1 ("full") is in the wheel; the lite and heavy networks would be downloaded
+at run time and are not offered.  MediaPipe tracks a single person by itself.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from ..runtime.optional import load, opencv
 from ..skeleton import BLAZEPOSE33
 from .points import box_around, checked_points
 
-# At MediaPipe's own 0.5 an empty room's furniture is a person for seconds: of 1394 frames of
-# people walking in and out, 203 had one less than 90 px high, at 0.7 four, with one frame of
-# real people lost.
+# At MediaPipe's default of 0.5, furniture in an empty room is reported as a person for seconds.
+# In 1394 frames of people walking in and out, 203 had such a false positive (less than 90 px
+# high) at 0.5, and 4 at 0.7, at the cost of one frame of a real person.
 _MIN_CONFIDENCE = 0.7
 
 _INSTALL = "pip install -e '.[blazepose]' (mediapipe==0.10.21, for Python 3.11 and 3.12)"
 
-# What its libraries always say while they start, through no logger that could be set.
-_CHATTER = (
+# Start-up messages of its libraries, which no logger setting can silence.
+_STARTUP_MESSAGES = (
     "Created TensorFlow Lite XNNPACK delegate",
     "All log messages before absl::InitializeLog",
     "inference_feedback_manager.cc",
     "landmark_projection_calculator.cc",
-    "gl_context",  # where there is a display
+    "gl_context",  # with a display
 )
 
 
 class BlazePose:
     """33 landmarks of one person; `score` is MediaPipe's visibility.
 
-    `world_m` holds its own 3D guess: metres, origin in the middle of the hips, camera
-    axes (x right, y down, z away from the camera), shrunk in depth.
+    `world_m` is its own 3D estimate: metres, origin at the hip centre, camera axes (x right,
+    y down, z away from the camera), depth underestimated.
 
-    `smooth` turns MediaPipe's filter on.  It is off because what is smoothed twice lags
-    twice, and because that filter takes every frame for 1/30 s.
+    `smooth` enables MediaPipe's filter.  It is off by default, because smoothing twice doubles
+    the lag and that filter assumes 1/30 s per frame.
     """
 
     name = "blazepose"
@@ -51,7 +51,7 @@ class BlazePose:
 
     def __init__(self, smooth: bool = False) -> None:
         self._cv2 = opencv("blazepose")
-        with without_lines(*_CHATTER):
+        with without_lines(*_STARTUP_MESSAGES):
             mediapipe = load("mediapipe", "the detector blazepose", _INSTALL)
             self._network: Any = mediapipe.solutions.pose.Pose(
                 static_image_mode=False,
@@ -60,11 +60,11 @@ class BlazePose:
                 smooth_landmarks=smooth,
                 enable_segmentation=False,
             )
-            self._network.process(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
-        self._silent = False  # the last of the chatter comes with the first person
+            self._network.process(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
+        self._started = False  # the last start-up message comes with the first person
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:
-        """The person that it tracks, nobody where it sees none."""
+        """The tracked person, or an empty list."""
         image = bgr_image(frame.image)
         result = self._process(self._cv2.cvtColor(image, self._cv2.COLOR_BGR2RGB))
         if result.pose_landmarks is None:
@@ -73,7 +73,7 @@ class BlazePose:
         if np.isnan(xy).all():
             return []
         keypoints = Pose2D.seen_in(frame, BLAZEPOSE33, xy, score, _world(result.pose_world_landmarks))
-        return [DetectedPerson(keypoints, box_around(xy), 1.0)]  # it does not say how sure it is
+        return [DetectedPerson(keypoints, box_around(xy), 1.0)]  # it reports no confidence of the person
 
     def close(self) -> None:
         """Free the networks; may be called twice."""
@@ -82,11 +82,11 @@ class BlazePose:
             self._network = None
 
     def _process(self, image: Image) -> Any:
-        if self._silent:
+        if self._started:
             return self._network.process(image)
-        with without_lines(*_CHATTER):
+        with without_lines(*_STARTUP_MESSAGES):
             result = self._network.process(image)
-        self._silent = result.pose_landmarks is not None
+        self._started = result.pose_landmarks is not None
         return result
 
 

@@ -1,4 +1,4 @@
-"""Detectron2's Keypoint R-CNN: any keypoint network of its model zoo.
+"""Detectron2's Keypoint R-CNN: any person keypoint network of its model zoo.
 
 K. He et al., "Mask R-CNN", 2017; Y. Wu et al., "Detectron2", 2019.  Apache-2.0.
 """
@@ -19,28 +19,28 @@ from .points import checked_points
 from .zoo_weights import fetch, read_weights, take_weights
 
 DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
-_MIN_SCORE = 0.7  # of a person; what VideoPose3D's keypoints were made with
+_MIN_SCORE = 0.7  # of a person; the threshold used for VideoPose3D's keypoints
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
-CROWD = 20  # `people` where it is not the most conspicuous who is wanted
+CROWD = 20  # `people` when somebody other than the highest-scoring people may be followed
 _INSTALL = (
-    "install Detectron2 as its own page says (detectron2.readthedocs.io, Installation), "
-    "with 'setuptools<82', or take --detector blazepose"
+    "install Detectron2 as its documentation describes (detectron2.readthedocs.io, Installation), "
+    "with 'setuptools<82', or use --detector blazepose"
 )
 
 
 class KeypointRcnn:
-    """17 COCO keypoints of everybody.
+    """17 COCO keypoints of everybody in the frame.
 
     `config` is a keypoint configuration of the model zoo, `weights` a file of your own
-    (.pkl or .pth) instead of the zoo's, which are fetched once.  `min_size_px` is what
-    the image's shorter side is scaled to: 800 as trained; 480 and 320 are 2 to 4 times
-    faster.  At most `people` are given keypoints, those with the highest scores; fewer cost
-    less in a crowd, and with 1 nobody can be followed past a more conspicuous person.
-    `proposals` (1000 as trained) is how many regions are looked at closely; fewer are faster on
-    a CPU.
+    (.pkl or .pth) instead of the zoo's, which are downloaded once.  `min_size_px` is the size
+    to which the image's shorter side is scaled: 800 as in training; 480 and 320 are 2 to 4
+    times faster.  Keypoints are estimated for at most `people` people, those with the highest
+    scores; fewer are faster in a crowd, but with 1 a person is lost as soon as another one
+    scores higher.  `proposals` (1000 as in training) is the number of region proposals kept;
+    fewer are faster on a CPU.
 
-    `score` is the height of a keypoint's peak in its heat map: 0.1 to 0.5 is usual, much
-    less than other detectors call certain.
+    `score` is the peak of a keypoint's heat map, typically 0.1 to 0.5, much lower than the
+    scores of other detectors.
     """
 
     name = "keypoint_rcnn"
@@ -57,17 +57,17 @@ class KeypointRcnn:
         proposals: int = 1000,
     ) -> None:
         if not _SMALLEST_PX <= min_size_px <= _LARGEST_PX:
-            raise UsageError(f"the detector's image size lies in {_SMALLEST_PX}..{_LARGEST_PX} px, not {min_size_px}")
+            raise UsageError(f"the detector's image size must be {_SMALLEST_PX} to {_LARGEST_PX} px, not {min_size_px}")
         if min(people, proposals) < 1:
-            raise UsageError(f"the detector looks at one person and one region at least, not {people} and {proposals}")
+            raise UsageError(f"the detector needs at least one person and one region, not {people} and {proposals}")
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of its libraries about each other
+            warnings.simplefilter("ignore")  # deprecation warnings of its dependencies
             zoo, engine = (
                 load(f"detectron2.{part}", "the detector keypoint_rcnn", _INSTALL) for part in ("model_zoo", "engine")
             )
             settings = _settings(zoo, config)
             settings.MODEL.DEVICE = _device(device)
-            settings.MODEL.WEIGHTS = ""  # Detectron2 would unpickle them
+            settings.MODEL.WEIGHTS = ""  # Detectron2 would unpickle the file
             settings.INPUT.MIN_SIZE_TEST = min_size_px
             settings.MODEL.ROI_HEADS.SCORE_THRESH_TEST = _MIN_SCORE
             settings.MODEL.RPN.POST_NMS_TOPK_TEST = proposals
@@ -76,10 +76,10 @@ class KeypointRcnn:
             state = read_weights(path)
             self._predict = engine.DefaultPredictor(settings)
             take_weights(self._predict.model, state, f"{path} (for {config})")
-            self._predict(np.zeros((64, 64, 3), np.uint8))  # the first call takes long
+            self._predict(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:
-        """Everybody whom it sees."""
+        """Everybody detected in the frame."""
         found = self._predict(bgr_image(frame.image))["instances"].to("cpu")
         boxes, scores = found.pred_boxes.tensor.numpy(), found.scores.numpy()
         points = found.pred_keypoints.numpy()
@@ -97,10 +97,10 @@ def _settings(zoo: Any, config: str) -> Any:
         settings = zoo.get_config(config) if config.endswith(".yaml") else None
     except (RuntimeError, OSError) as error:
         raise UsageError(f"Detectron2's model zoo has no {config!r}; the default is {DEFAULT_CONFIG}") from error
-    model = settings.MODEL if settings else None  # .py configurations are of another make
+    model = settings.MODEL if settings else None  # .py configurations have another structure
     keypoints = model.ROI_KEYPOINT_HEAD.NUM_KEYPOINTS if model is not None and model.KEYPOINT_ON else 0
     if keypoints != len(COCO17):
-        raise UsageError(f"{config} finds no keypoints of people; take one of COCO-Keypoints/*.yaml")
+        raise UsageError(f"{config} detects no keypoints of people; use one of COCO-Keypoints/*.yaml")
     return settings
 
 
@@ -116,5 +116,5 @@ def _device(device: str) -> str:
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
-        raise DetectorError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
+        raise DetectorError("--device cuda: PyTorch finds no CUDA GPU; use --device cpu")
     return device

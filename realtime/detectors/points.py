@@ -1,4 +1,4 @@
-"""Points as networks give them, made fit to be used."""
+"""Validation of keypoints as networks return them."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ import numpy as np
 
 from ..pose import Array
 
-# How far outside the image, in image sides, a network may place a joint that it guesses.
-# A body of which only the head is seen reaches about that far.
+# How far outside the image, in multiples of its size, an extrapolated joint may lie.
+# A body of which only the head is visible extends about that far.
 _MAX_OUTSIDE = 4.0
 
 
 def checked_points(xy: Array, score: Array, size_wh: tuple[int, int]) -> tuple[Array, Array]:
-    """`xy` (..., J, 2) and `score` (..., J) as float32, scores cut to 0..1.
+    """`xy` (..., J, 2) px and `score` (..., J) as float32, scores clipped to 0..1.
 
-    A joint that is not finite, or absurdly far outside the image, becomes NaN with score
-    0; `gap.GapBridge` finds a place for it before it goes on.
+    A joint that is not finite, or implausibly far outside the image, becomes NaN with score
+    0; `tracking.gaps.GapBridge` fills it in later.
     """
     xy, score = np.asarray(xy, np.float32), np.asarray(score, np.float32)
     size = np.asarray(size_wh, np.float32)
@@ -28,5 +28,5 @@ def checked_points(xy: Array, score: Array, size_wh: tuple[int, int]) -> tuple[A
 
 
 def box_around(xy: Array) -> Array:
-    """(4,) left, top, right, bottom of the finite points among `xy` (J, 2)."""
+    """Bounding box (4,) left, top, right, bottom of the finite points of `xy` (J, 2)."""
     return np.concatenate([np.nanmin(xy, 0), np.nanmax(xy, 0)])

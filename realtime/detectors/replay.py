@@ -1,4 +1,4 @@
-"""Keypoints from a file in place of a network."""
+"""Keypoints from a file instead of a network."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ..formats.keypoints_npz import read_keypoints
 from ..pose import DetectedPerson, Frame, Pose2D, bgr_image
 from .points import checked_points
 
-# VideoPose3D's files do not tell their rate; most videos have this one.
+# VideoPose3D's files do not contain the frame rate; this is the most common one.
 DEFAULT_FPS = 30.0
 _MAX_STRETCH = 0.02
 
 
 class Replay:
-    """Gives the keypoints of the frame's index; after the last come the first again, for
-    sources that loop.
+    """Returns the keypoints at the frame's index; after the last it starts again, for sources
+    that loop.
 
-    The file is any that `read_keypoints` takes: this project's npz, or VideoPose3D's of
-    one video or of a set (`video` picks from the set).  Frames of another size than the
-    video had get the keypoints in their own pixels; frames of another shape belong to another
-    video: DetectorError.  `length`, `fps` and `size_wh` tell what frames the keypoints want,
-    `most_people` how many a frame shows at most.
+    The file is any that `read_keypoints` accepts: this project's npz, or VideoPose3D's of one
+    video or of a set (`video` selects from the set).  Keypoints are scaled to the frame's size;
+    a frame with another aspect ratio belongs to another video and raises DetectorError.
+    `length`, `fps` and `size_wh` describe the frames the keypoints belong to, `most_people` is
+    the largest number of people in a frame.
     """
 
     name = "replay"
@@ -44,8 +44,8 @@ class Replay:
         return len(self._track)
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:
-        """Everybody whom the file has for this frame."""
-        bgr_image(frame.image[:1, :1])  # checked like any image, but not copied
+        """Everybody in the file at this frame's index."""
+        bgr_image(frame.image[:1, :1])  # validates the image without copying all of it
         row = frame.index % self.length
         people, boxes = self._track.people[row], self._track.boxes[row]
         if not len(people):
@@ -57,13 +57,13 @@ class Replay:
         return [DetectedPerson(*one) for one in rows]
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to free."""
 
     def _zoom(self, size_wh: tuple[int, int]) -> np.float32:
         across, down = (new / old for new, old in zip(size_wh, self.size_wh, strict=True))
         if abs(across / down - 1) > _MAX_STRETCH:
             raise DetectorError(
-                f"the keypoints are of a video of {self.size_wh[0]} x {self.size_wh[1]} pixels, "
-                f"not of frames of {size_wh[0]} x {size_wh[1]}; give the video they were made from"
+                f"the keypoints belong to a video of {self.size_wh[0]} x {self.size_wh[1]} px, "
+                f"not to frames of {size_wh[0]} x {size_wh[1]}; give the video they were detected in"
             )
         return np.float32(across)

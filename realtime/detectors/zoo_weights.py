@@ -1,8 +1,8 @@
-"""Weights of Detectron2's networks: fetched once, read without running anything in them,
-and refused if they are another network's.
+"""Weights of Detectron2's networks: downloaded once, read without executing pickled code, and
+rejected if they belong to another network.
 
-Detectron2 itself unpickles its model zoo's files, and loads another backbone's weights
-with no more than a warning.
+Detectron2 itself unpickles its model zoo's files, and loads another backbone's weights with
+only a warning.
 """
 
 from __future__ import annotations
@@ -23,25 +23,26 @@ from ..formats.safe.array_pickle import load_arrays
 
 _STALLED_AFTER_S = 20.0
 _MAX_BYTES = 1 << 30  # the largest keypoint network of the zoo has 430 MB
-# Old files hold what newer networks compute.
+# Old files contain buffers that newer networks compute.
 _COMPUTED = ("anchor_generator.cell_anchors", "pixel_mean", "pixel_std")
 
 
 def fetch(url: str, stalled_after_s: float = _STALLED_AFTER_S) -> Path:
-    """The file behind the address, from Detectron2's own cache where it is there already.
+    """Download the file, or take it from Detectron2's cache.
 
-    Raises WeightsError if the network does not answer, or sends nothing for that long.
+    Raises WeightsError if the server cannot be reached, or sends nothing for
+    `stalled_after_s`.
     """
     from detectron2.utils.file_io import PathManager
 
-    # It tells of failures in lines of its own; one is enough.
+    # It logs failures itself; the error raised below is enough.
     logging.getLogger("iopath.common.download").setLevel(logging.CRITICAL)
     try:
         with _socket_timeout(stalled_after_s):
             return Path(PathManager.get_local_path(url))
     except (OSError, URLError) as error:
         reason = getattr(error, "reason", error)
-        raise WeightsError(f"cannot fetch {url} ({reason}); check the network, or give the file as weights") from error
+        raise WeightsError(f"cannot download {url} ({reason}); check the network or give a local file") from error
 
 
 @contextmanager
@@ -57,12 +58,12 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 def read_weights(path: Path) -> dict[str, Any]:
     """Tensors by name from the zoo's `.pkl` or from a `.pth` of Detectron2's training.
 
-    Raises WeightsError, in one line, for anything else.
+    Raises WeightsError for any other file.
     """
     try:
         size = path.stat().st_size
         if not 0 < size <= _MAX_BYTES:
-            raise WeightsError(f"{path} has {size} bytes, which no network has; fetch it again")
+            raise WeightsError(f"{path} has {size} bytes, which is no size of a weights file; download it again")
         if path.suffix == ".pkl":
             data = load_arrays(path.read_bytes(), str(path))
         else:
@@ -72,10 +73,10 @@ def read_weights(path: Path) -> dict[str, Any]:
     except FormatError as error:
         raise WeightsError(str(error)) from error
     except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise WeightsError(f"{path} is not a network's weights, or is damaged; fetch it again") from error
+        raise WeightsError(f"{path} is not a weights file, or is damaged; download it again") from error
     state = data.get("model", data) if isinstance(data, dict) else None
     if not isinstance(state, dict):
-        raise WeightsError(f"{path} holds no network")
+        raise WeightsError(f"{path} contains no weights")
     return {str(name): _tensor(value, path) for name, value in state.items()}
 
 
@@ -83,18 +84,18 @@ def _tensor(value: Any, path: Path) -> torch.Tensor:
     try:
         return value if isinstance(value, torch.Tensor) else torch.tensor(value)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise WeightsError(f"{path} holds something other than a network's numbers") from error
+        raise WeightsError(f"{path} contains values that are not tensors") from error
 
 
 def take_weights(model: torch.nn.Module, state: dict[str, torch.Tensor], what: str) -> None:
-    """Put `state` into `model`; every tensor must be there, in its shape, and none left
-    over (WeightsError): a deeper backbone's file holds all of a shallower one's names."""
+    """Load `state` into `model`.  Raises WeightsError unless names and shapes match exactly:
+    a deeper backbone's file contains all names of a shallower one."""
     wanted = model.state_dict()
     given = {name: value for name, value in state.items() if not any(part in name for part in _COMPUTED)}
     wrong = [name for name in wanted if name not in given or given[name].shape != wanted[name].shape]
     wrong += [name for name in given if name not in wanted]
     if wrong:
-        raise WeightsError(f"{what}: weights of another network, {len(wrong)} tensors do not fit, such as {wrong[0]}")
+        raise WeightsError(f"{what}: weights of another network, {len(wrong)} tensors do not match (as {wrong[0]})")
     if not all(torch.isfinite(value).all() for value in given.values() if value.is_floating_point()):
-        raise WeightsError(f"{what}: the weights hold numbers that are not finite; fetch them again")
+        raise WeightsError(f"{what}: the weights contain values that are not finite; download them again")
     model.load_state_dict(given)

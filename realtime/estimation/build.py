@@ -22,8 +22,8 @@ from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
 from ..stages import Detector, Lifter, Source
+from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
-from ..tracking.people import LARGEST
 from ..tracking.tracker import open_tracker
 from .estimator import Estimator
 from .person import PersonChain
@@ -76,7 +76,7 @@ def _detector(settings: Settings) -> Detector:
         if settings.person != LARGEST:
             from ..detectors.keypoint_rcnn import CROWD
 
-            options["people"] = CROWD  # it may be anybody
+            options["people"] = CROWD  # any of them may be the one to follow
     return open_detector(name, settings.device, **options)
 
 
@@ -86,7 +86,7 @@ def _replay(settings: Settings, path: str) -> Replay:
     if person.isdecimal() and int(person) > max(1, most):
         raise UsageError(f"--person {person}: {replay.file_name} shows at most {most} at a time")
     if person != LARGEST and most <= 1:
-        _log.info("--person %s: no effect, %s shows one person only", person, replay.file_name)
+        _log.info("--person %s: no effect, %s contains one person only", person, replay.file_name)
     return replay
 
 
@@ -114,7 +114,7 @@ def _lifter(settings: Settings, camera: Intrinsics) -> Lifter:
     """It runs on the CPU unless `--device cuda` insists."""
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
-        raise UsageError("--device cuda: PyTorch sees no such GPU here; take --device cpu")
+        raise UsageError("--device cuda: PyTorch finds no CUDA GPU on this machine; use --device cpu")
     return open_lifter(settings.model, settings.window, camera, device)
 
 

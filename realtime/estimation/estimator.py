@@ -1,7 +1,6 @@
 """Frame → estimates: the detector, the tracker, and a chain of stages for each person.
 
-This is the whole of the thinking, the same for a camera and for a file; it opens nothing
-and knows no socket.
+The same for a camera and for a file; it opens nothing and knows no socket.
 """
 
 from __future__ import annotations
@@ -17,12 +16,13 @@ from .person import PersonChain
 
 
 class Estimator:
-    """`detector` finds everybody, `track` says who is who, and each of the `chains` takes one
+    """`detector` finds all people, `track` assigns identities, and each of the `chains` takes one
     person from keypoints to joints; frames come in order.
 
-    `detect` is the slow half and keeps nothing of ours, `estimate` the rest: each half may have
-    a thread of its own, so that the next frame is detected while this one is lifted.  As many
-    people are followed as there are chains; a frame that shows nobody is answered for once.
+    `detect` (detector and tracker) is the slow half, `estimate` (the chains) the other one.  They
+    share no state, so each may have a thread of its own: the next frame is detected while this
+    one is lifted.  As many
+    people are followed as there are chains; a frame without a person gives one estimate.
     """
 
     def __init__(self, detector: Detector, *chains: PersonChain, track: Tracker | None = None) -> None:
@@ -66,26 +66,26 @@ class Estimator:
         return self.estimate(self.detect(frame))
 
     def detect(self, frame: Frame) -> Detection:
-        """Everybody in the frame, with the time that it took to find them."""
+        """The people in the frame that are followed, with the time that it took to find them."""
         start_ns = time.monotonic_ns()
-        people = self.detector(frame)
+        tracked = self.track(self.detector(frame), frame)
         detect_ms = (time.monotonic_ns() - start_ns) / 1e6
-        return Detection(frame, people, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
+        return Detection(frame, tracked, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
 
     def estimate(self, detection: Detection) -> list[Estimate]:
-        """What can be told now that this frame is seen, in order, with those before it in mind:
-        one estimate for each person, or one of nobody."""
-        tracked = {pose.person: pose for pose in self.track(detection.people, detection.frame)}
+        """The estimates that are due after this frame, in order: without a delay one for each
+        person, or one without a person."""
+        tracked = {pose.person: pose for pose in detection.tracked}
         self._assign(tracked)
-        told: list[Estimate] = []
+        due: list[Estimate] = []
         for chain in self.chains:
             keypoints = None if chain.person is None else tracked.get(chain.person)
             if chain is self._first or chain.person is not None:
-                told += chain.push(keypoints, detection)
-        return told
+                due += chain.push(keypoints, detection)
+        return due
 
     def finish(self) -> list[Estimate]:
-        """What still waits for its future; call after the last frame."""
+        """The estimates that still wait for future frames; call after the last frame."""
         return [estimate for chain in self.chains for estimate in chain.finish()]
 
     def run(self, frames: Iterable[Frame]) -> Iterator[Estimate]:
@@ -95,7 +95,7 @@ class Estimator:
         yield from self.finish()
 
     def _assign(self, tracked: dict[int, Pose2D]) -> None:
-        """Give those who are new a chain whose person is not in sight."""
+        """Give each new identity a chain whose person is not in the frame."""
         followed = {chain.person for chain in self.chains}
         free = (chain for chain in self.chains if chain.person not in tracked)
         for person, chain in zip((person for person in tracked if person not in followed), free, strict=False):

@@ -1,4 +1,4 @@
-"""One person: keypoints frame after frame → joints, with a delay or without."""
+"""One person: keypoints frame by frame → joints, with or without a delay."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from ..tracking.outliers import KeypointGuard
 from ..window import PoseWindow
 from .root_position import RootPlacement
 
-# After a hole longer than this, and than some steps of a slow detector, the motion before it
-# has nothing to do with what follows: as long as a gap that is bridged.
-_LONGEST_HOLE_S = 0.5
+# After a gap in time longer than this, and than a few frames of a slow detector, a new motion
+# begins; the same length as the longest gap that is bridged.
+_LONGEST_GAP_S = 0.5
 _SLOW_STEPS = 3
 
 
@@ -32,11 +32,11 @@ class Continuity:
         self._t_s = self._step_s = 0.0
 
     def __call__(self, frame: Frame, keypoints: Pose2D | None) -> bool:
-        """False after a hole in time, for another person, and once for nobody."""
+        """False after a gap in time, for another person, and once when nobody is there."""
         t_s = frame.t_capture_ns / 1e9
         step_s, former_step_s = t_s - self._t_s, self._step_s
         person = None if keypoints is None else keypoints.person
-        continues = person == self._person and step_s <= max(_LONGEST_HOLE_S, _SLOW_STEPS * former_step_s)
+        continues = person == self._person and step_s <= max(_LONGEST_GAP_S, _SLOW_STEPS * former_step_s)
         self._person, self._t_s, self._step_s = person, t_s, step_s
         return continues
 
@@ -44,12 +44,12 @@ class Continuity:
 class PersonChain:
     """Gap filling, outlier guard, window, lifter, root placement and smoother of one person.
 
-    A frame is answered for `delay` frames of the person later, or when the motion ends: where
-    the person goes, another one comes, or time has a hole.  Live use has no delay.  With one,
-    the last pose of a motion stands for its future, as its first one does for its past.
+    The estimate of a frame comes `delay` frames later, or when the motion ends: the person leaves,
+    another one is followed, or there is a gap in time.  Live use has no delay.  The ends of a
+    motion are padded with its first and last pose.
 
-    `pitch_deg`: how far below the horizon the camera looks.  `keep_images` False lets go of the
-    pictures of the frames that wait, which are most of what is held.  `person` is the identity
+    `pitch_deg`: how far below the horizon the camera looks.  `keep_images` False drops the
+    images of the frames that wait, which are most of the memory.  `person` is the identity
     that the chain follows, None for nobody.  Frames come in order, from one thread.
     """
 
@@ -75,12 +75,12 @@ class PersonChain:
         self._keep_images = keep_images
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
-        self._waiting: deque[tuple[Detection, Pose2D]] = deque()
+        self._waiting: deque[tuple[Detection, Pose2D, Pose2D]] = deque()  # with whole and selected keypoints
         self._answered = 0  # poses of this motion
 
     def push(self, keypoints: Pose2D | None, detection: Detection) -> list[Estimate]:
-        """What can be told now that the person's `keypoints` in this frame are there (None where
-        they are not), in order; call for every frame."""
+        """The estimates that are due after this frame, in order; `keypoints` are the person's in it,
+        None where it was not seen.  Call for every frame."""
         start_ns = time.monotonic_ns()
         frame = detection.frame
         keypoints = self._bridge(keypoints, frame)
@@ -93,8 +93,9 @@ class PersonChain:
             self.person = None
             nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, frame.t_capture_ns, frame.t_unix_ns)
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
-        self._waiting.append((detection, keypoints))
-        self.window.push(keypoints.select(self.lift.keypoints))
+        selected = keypoints.select(self.lift.keypoints)
+        self._waiting.append((detection, keypoints, selected))
+        self.window.push(selected)
         joints = self.lift(self.window)
         return answers if joints is None else [*answers, self._answer(joints, start_ns)]
 
@@ -110,9 +111,9 @@ class PersonChain:
         return self.lift.flush() if self._waiting else iter(())
 
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
-        detection, keypoints = self._waiting.popleft()
+        detection, keypoints, selected = self._waiting.popleft()
         is_warm = self._answered >= self._past
-        pose = self._place(joints, keypoints.select(self.lift.keypoints), is_warm=is_warm)
+        pose = self._place(joints, selected, is_warm=is_warm)
         self._answered += 1
         have = min(self._answered, self._past + 1) + len(self._waiting)
         return self._estimate(detection, keypoints, pose, have, start_ns)
@@ -133,5 +134,5 @@ class PersonChain:
 
 
 def _without_image(frame: Frame) -> Frame:
-    """The same frame with one black pixel seen everywhere."""
+    """The frame with a black image of the same size that takes no memory."""
     return replace(frame, image=np.broadcast_to(np.uint8(0), frame.image.shape))

@@ -9,8 +9,8 @@ from ..pose import BRIDGED, OK, WARMING_UP, Array, Pose2D, Pose3D
 from ..skeleton import LIMB_JOINTS, Skeleton
 from ..smoothing import OneEuro
 
-# The 2D keypoints that show where a joint is, where they do not have its name; it is as sure as
-# the least sure of them.
+# The 2D keypoints that stand for a joint without a keypoint of its name; its score is the lowest
+# of theirs.
 _HIPS, _SHOULDERS = ("left_hip", "right_hip"), ("left_shoulder", "right_shoulder")
 _SEEN_BY = {
     "pelvis": _HIPS,

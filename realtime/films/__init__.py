@@ -1,1 +1,1 @@
-"""Films and pictures as files: mp4, gif, png."""
+"""Film and image files: mp4, gif, png."""

@@ -1,40 +1,31 @@
-"""Files that pictures go to: their faults in one line, and a single picture."""
+"""What film and picture files share: their errors in one line, and a single picture."""
 
 from __future__ import annotations
 
-import contextlib
 import io
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import RecordError
 from ..pose import Image
+from ..runtime.new_files import os_errors_as_record_error, replacing
 
 
-@contextlib.contextmanager
-def told(path: Path) -> Iterator[None]:
-    """Faults of the disk in one line."""
-    try:
-        yield
-    except (OSError, ValueError) as fault:  # PyAV's errors are also these
-        raise RecordError(f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}") from fault
+def film_errors(path: Path) -> AbstractContextManager[None]:
+    """Errors of the disk and of PyAV, some of which are ValueErrors, as a RecordError."""
+    return os_errors_as_record_error(path, also=(ValueError,))
 
 
 def save_png(image: Image, path: Path) -> None:
-    """A picture (H, W, 4) RGBA as a PNG; a file is whole or not there.  Raises RecordError."""
+    """Write a picture (H, W, 4) RGBA as a PNG, whole or not at all.  Raises RecordError."""
     from PIL import Image as Pillow
 
     data = io.BytesIO()
     Pillow.fromarray(np.ascontiguousarray(image[..., :3])).save(data, "PNG")
-    with told(path):
-        if path.exists() and not path.is_file():  # a pipe cannot be put in place
+    with film_errors(path):
+        if path.exists() and not path.is_file():  # a pipe cannot be replaced
             path.write_bytes(data.getbuffer())
             return
-        part = path.with_name(path.name + ".part")
-        try:
+        with replacing(path) as part:
             part.write_bytes(data.getbuffer())
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""Pictures into a gif that is no larger than it needs to be."""
+"""Animated GIFs with a steady palette, which keeps the files small."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose import Image
-from .files import told
+from .files import film_errors
 
-Wide = NDArray[np.int16]  # colours that can be subtracted
+Wide = NDArray[np.int16]  # signed, so that colours can be subtracted
 
 _log = logging.getLogger(__name__)
 
-_STEP_MS = 10  # a gif counts in hundredths of a second
-_SHORTEST_MS = 20  # browsers slow down anything faster
-_FRAMES = 1800  # a minute at 30 fps; all are held in memory
+_STEP_MS = 10  # GIF delays are in hundredths of a second
+_SHORTEST_MS = 20  # browsers slow down shorter delays
+_FRAMES = 1800  # a minute at 30 fps; all are kept in memory
 
 _COLOURS = 256
-_SAME = 6  # of 255: a smaller change, as a video's compression makes, is none
-_FAR = 32  # of 255: a pixel this far from its own colour is wrong ...
-_FAR_SHARE = 0.002  # ... and so many of them want other colours
+_SAME = 6  # of 255: smaller changes are treated as compression noise
+_FAR = 32  # of 255: a pixel whose palette colour is this far off is wrong ...
+_FAR_SHARE = 0.002  # ... and this fraction of wrong pixels requires a new palette
 
 
 class Gif:
-    """A looping gif.  It is written on `close`, whole or not at all; until then its
-    pictures are in memory, so that it takes no more than 1800."""
+    """A looping gif.  It is written atomically on `close`; until then its pictures are kept
+    in memory, so at most 1800 are accepted."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._path = path
@@ -38,29 +38,29 @@ class Gif:
         self._part = path.with_name(path.name + ".part")
         self._colours = _Colours()
         self.frames = 0
-        self._is_full = False
-        with told(path):  # now, not after a minute of recording
+        self._full_warned = False
+        with film_errors(path):  # fail now, not after a minute of recording
             self._part.touch()
 
     def write(self, image: Image, t_s: float) -> None:
-        """Add a picture (H, W, 4) RGBA at a time; times rise.  What is too many is left out."""
+        """Add a picture (H, W, 4) RGBA at time `t_s`, which must increase; ignored once full."""
         if self.frames >= _FRAMES:
-            self._tell_full()
+            self._warn_full()
             return
         self._pictures.append(self._colours(image[..., :3]))
         self._times_s.append(t_s)
         self.frames += 1
 
-    def _tell_full(self) -> None:
-        if not self._is_full:
-            self._is_full = True
-            _log.warning("%s is full with %d pictures: record an .mp4 for more", self._path, self.frames)
+    def _warn_full(self) -> None:
+        if not self._full_warned:
+            self._full_warned = True
+            _log.warning("%s is full (%d frames): record an .mp4 for longer films", self._path, self.frames)
 
     def close(self) -> None:
         """Write the file; may be called twice."""
         try:
             if self._pictures:
-                with told(self._path):
+                with film_errors(self._path):
                     self._save()
         finally:
             self._part.unlink(missing_ok=True)
@@ -79,41 +79,41 @@ class Gif:
 
 
 class _Colours:
-    """Pictures in few colours, the same ones for as long as they do.
+    """Reduces pictures to a palette, which is kept as long as it fits.
 
-    What has not changed since the picture before takes no space in a gif, so pixels keep
-    their colour until they differ visibly: a video takes a third of what it would with
-    the best colours for each picture.  Later pictures are scaled to the first one's size.
+    Unchanged pixels take no space in a gif, so pixels keep their colour until they differ
+    visibly: a video takes a third of the size it would have with an optimal palette per
+    picture.  Later pictures are scaled to the first one's size.
     """
 
     def __init__(self) -> None:
         self._palette: Any = None
-        self._shown: Wide | None = None  # the picture before, in its true colours
+        self._previous: Wide | None = None  # the previous picture in full colour
 
     def __call__(self, image: Image) -> Any:
-        """(H, W, 3) RGB → a picture of Pillow's with a palette."""
+        """(H, W, 3) RGB → a Pillow image with a palette."""
         from PIL import Image as Pillow
 
-        self._shown = true = self._steadied(image)
+        self._previous = true = self._without_noise(image)
         picture = Pillow.fromarray(true.astype(np.uint8))
         if self._palette is not None:
             painted = picture.quantize(palette=self._palette, dither=Pillow.Dither.NONE)
             if np.mean(_differ(np.asarray(painted.convert("RGB")), true, _FAR)) < _FAR_SHARE:
                 return painted
         self._palette = picture.quantize(_COLOURS)
-        return picture.quantize(palette=self._palette, dither=Pillow.Dither.NONE)  # as the next ones will be
+        return picture.quantize(palette=self._palette, dither=Pillow.Dither.NONE)  # like the following ones
 
-    def _steadied(self, image: Image) -> Wide:
-        """The picture, with what is as good as before as it was before."""
-        if self._shown is None:
+    def _without_noise(self, image: Image) -> Wide:
+        """The picture with nearly unchanged pixels replaced by their previous colour."""
+        if self._previous is None:
             return image.astype(np.int16)
-        if image.shape != self._shown.shape:
-            image = _resized(image, self._shown.shape)
-        return np.where(_differ(image, self._shown, _SAME)[..., None], image, self._shown)
+        if image.shape != self._previous.shape:
+            image = _resized(image, self._previous.shape)
+        return np.where(_differ(image, self._previous, _SAME)[..., None], image, self._previous)
 
 
 def _differ(image: Image, other: Wide, by: int) -> NDArray[np.bool_]:
-    """Which pixels (H, W) differ by more, in any colour."""
+    """Mask (H, W) of the pixels that differ by more than `by` in any channel."""
     differ: NDArray[np.bool_] = (np.abs(image - other) > by).any(-1)
     return differ
 

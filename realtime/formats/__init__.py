@@ -1,1 +1,1 @@
-"""Files of this and other systems, read without trusting them and written as they expect."""
+"""Readers and writers of file formats; input files are treated as untrusted."""

@@ -1,7 +1,7 @@
 """Acclaim ASF skeletons and AMC motions, the original form of the CMU database.
 
-A bone's point is its far end; its rest pose is along `direction`, and its angles are
-about its own `axis` (J. Lander, "Working with motion capture file formats", 1998).
+A bone's point is its distal end; in the rest pose it lies along `direction`, and its angles
+are about its own `axis` (J. Lander, "Working with motion capture file formats", 1998).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .rig_motion import Array, RigMotion, euler_rotation
 
 _INCH_M = 0.0254
 _TURNS = ("rx", "ry", "rz")
-_CMU_RATE_HZ = 120.0  # AMC files carry no rate; CMU captured at 120 but for a few trials
+_CMU_RATE_HZ = 120.0  # AMC files do not store a frame rate; CMU captured all but a few trials at 120 Hz
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ def read_asf(text: str, name: str = "ASF file") -> AcclaimSkeleton:
         ordered = {child: parents[child] for child in parents if child in bones}
         return AcclaimSkeleton(bones, ordered, _INCH_M / lengths[0])
     except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(f"{name} is not an ASF skeleton, or is cut off ({error})") from error
+        raise FormatError(f"{name} is not an ASF skeleton, or is truncated ({error})") from error
 
 
 def read_amc(text: str, skeleton: AcclaimSkeleton, name: str = "AMC file") -> RigMotion:
@@ -58,7 +58,7 @@ def read_amc(text: str, skeleton: AcclaimSkeleton, name: str = "AMC file") -> Ri
             frames[bone] = frames[parent] @ _bone_turn(skeleton.bones[bone], channels.get(bone), len(root))
             points[bone] = points[parent] + frames[bone] @ skeleton.bones[bone].offset
     except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(f"{name} does not fit its skeleton, or is cut off ({error})") from error
+        raise FormatError(f"{name} does not match its skeleton, or is truncated ({error})") from error
     return RigMotion(
         tuple(points),
         np.stack(list(points.values()), 1) * skeleton.metres_per_unit,
@@ -97,7 +97,7 @@ def _bone(block: dict[str, list[str]]) -> tuple[str, _Bone]:
 
 
 def _turn(angles_deg: Array) -> Array:
-    """Acclaim's order XYZ: x is applied first, so it stands innermost."""
+    """Acclaim's order XYZ: x is applied first, so it is the innermost factor."""
     return euler_rotation("zyx", angles_deg[:, ::-1])
 
 
@@ -117,5 +117,5 @@ def _channels(text: str) -> dict[str, Array]:
             rows.setdefault(words[0], []).append([float(w) for w in words[1:]])
     channels = {bone: np.array(values) for bone, values in rows.items()}
     if len({len(values) for values in channels.values()}) != 1:
-        raise ValueError("bones differ in their number of frames")
+        raise ValueError("the bones have different numbers of frames")
     return channels

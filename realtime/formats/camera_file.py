@@ -1,4 +1,4 @@
-"""A measured camera: `K` (3 × 3, px) and `size_wh` from a .json or .toml file, as calibration gives it."""
+"""Camera calibration files: the intrinsic matrix `K` (3 × 3, px) and `size_wh` from .json or .toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..errors import UsageError
 
 
 def read_camera(path: Path) -> Intrinsics:
-    """The camera in a file.  Raises UsageError where there is none: --intrinsics named it."""
+    """The intrinsics in a file.  Raises UsageError, because the path comes from --intrinsics."""
     read = tomllib.loads if path.suffix == ".toml" else json.loads
     try:
         data = read(path.read_text(encoding="utf-8"))
@@ -23,7 +23,8 @@ def read_camera(path: Path) -> Intrinsics:
         raise UsageError(f"cannot read the intrinsics {path}: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UsageError(
-            f'{path} holds no camera: wanted "K" (3 x 3, pixels) and "size_wh", see docs/coordinates.md'
+            f'{path} does not contain intrinsics: "K" (3 x 3, pixels) and "size_wh" are required, '
+            "see docs/coordinates.md"
         ) from error
     if not all(math.isfinite(v) and v > 0 for v in values):
         raise UsageError(f"{path}: focal lengths, centre and size must be above 0")

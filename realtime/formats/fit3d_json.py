@@ -1,9 +1,10 @@
-"""Fit3D's joints: `joints3d_25/<action>.json` of a subject's folder.
+"""Fit3D joints: `joints3d_25/<action>.json` in a subject's folder.
 
-{"joints3d_25": (T, 25, 3)} in metres, Human3.6M-17 first, 50 frames a second (Fieraru et al.,
-"AIFit", CVPR 2021; github.com/sminchisescu-research/imar_vision_datasets_tools).  Which axis
-is up is read from the cameras, `camera_parameters/<camera>/<action>.json` beside, whose
-extrinsics are x_camera = (x - T) R^T with y down: they stand roughly level.  Without them z.
+{"joints3d_25": (T, 25, 3)} in metres, Human3.6M-17 first, 50 frames per second (Fieraru et al.,
+"AIFit", CVPR 2021; github.com/sminchisescu-research/imar_vision_datasets_tools).  The vertical
+axis is derived from the cameras, which are roughly level: the extrinsics in
+`camera_parameters/<camera>/<action>.json` are x_camera = (x - T) R^T with y down.  Without
+these files it is z.
 """
 
 from __future__ import annotations
@@ -24,23 +25,23 @@ _KEY = "joints3d_25"
 
 
 def read_fit3d(path: Path, up: str = "") -> Array:
-    """Joints (T, 17, 3) m of H36M-17, z up (FormatError)."""
+    """H36M-17 joints (T, 17, 3) in metres, z up (FormatError)."""
     try:
         joints = np.array(json.loads(read_text(path))[_KEY], np.float64)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise FormatError(f"{path} does not hold {_KEY} ({type(error).__name__})") from error
+        raise FormatError(f"{path} does not contain {_KEY} ({type(error).__name__})") from error
     if joints.ndim != 3 or joints.shape[1:] != (len(FIT3D25), 3) or not len(joints):
-        raise FormatError(f"{path} holds joints of shape {joints.shape}, wanted (T, {len(FIT3D25)}, 3)")
+        raise FormatError(f"{path}: expected joints of shape (T, {len(FIT3D25)}, 3), got {joints.shape}")
     cameras = sorted(path.parent.parent.glob(f"camera_parameters/*/{path.name}"))
     up = up or (camera_up(cameras[0]) if cameras else "z")
     return to_z_up(joints[:, FIT3D25.indices(H36M17.joints)], up)
 
 
 def camera_up(path: Path) -> str:
-    """The axis of the world that a level camera has upwards, as "y" or "-z" (FormatError)."""
+    """The world axis that points up for a level camera, such as "y" or "-z" (FormatError)."""
     try:
         rotation = np.array(json.loads(read_text(path))["extrinsics"]["R"], np.float64).reshape(3, 3)
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise FormatError(f"{path} does not hold a camera's extrinsics R ({type(error).__name__})") from error
+        raise FormatError(f"{path} does not contain the camera extrinsics R ({type(error).__name__})") from error
     axis = int(np.argmax(np.abs(rotation[1])))
     return f"{'' if rotation[1, axis] < 0 else '-'}{'xyz'[axis]}"

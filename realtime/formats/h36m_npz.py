@@ -1,9 +1,9 @@
-"""Human3.6M as VideoPose3D keeps it: `data_3d_h36m.npz` and `data_2d_h36m_*.npz`.
+"""Human3.6M in the files of VideoPose3D: `data_3d_h36m.npz` and `data_2d_h36m_*.npz`.
 
-`positions_3d` {subject: {action: (T, 32, 3)}} in metres, the laboratory's axes, z up, 50
-frames a second; `positions_2d` {subject: {action: [(T, J, 2) px of each camera]}}.  They
-are pickles inside, which `safe_npz` reads without running them.  The data set's terms are
-the user's matter: academic use only, at the time of writing.
+`positions_3d` {subject: {action: (T, 32, 3)}} in metres, laboratory axes, z up, 50 frames per
+second; `positions_2d` {subject: {action: [(T, J, 2) px per camera]}}.  Both contain pickles,
+which `safe/npz.py` parses without executing them.  Complying with the licence of the data
+set is the user's responsibility: academic use only, at the time of writing.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from .rig_motion import Array
 from .safe.npz import read_npz
 
 RATE_HZ = 50.0
-# Of the laboratory's 32 joints those that move, in the order of H36M-17.
-_MOVING = (0, 1, 2, 3, 6, 7, 8, 12, 13, 14, 15, 17, 18, 19, 25, 26, 27)
+# Indices of the 17 H36M-17 joints among the 32 joints of the data set.
+_H36M17_OF_32 = (0, 1, 2, 3, 6, 7, 8, 12, 13, 14, 15, 17, 18, 19, 25, 26, 27)
 _JOINTS = 32
-_MOST_BYTES = 1 << 30  # all subjects are 200 MB in 3D, 290 MB in 2D
+_MAX_BYTES = 1 << 30  # all subjects take 200 MB in 3D, 290 MB in 2D
 
 
 @dataclass(frozen=True, eq=False)
 class Sequence2D:
-    """Keypoints (T, J, 2) px that one camera saw of one action."""
+    """Keypoints (T, J, 2) px of one action in one camera."""
 
     subject: str
     action: str
@@ -43,33 +43,33 @@ def read_h36m_3d(path: Path) -> Iterator[tuple[str, str, Array]]:
     for subject, action, positions in _recordings(path, "positions_3d"):
         joints = _array(path, positions, 3)
         if joints.shape[1] not in (_JOINTS, len(H36M17)):
-            raise FormatError(f"{path}: {subject} {action} has {joints.shape[1]} joints, not {_JOINTS}")
-        yield subject, action, joints[:, _MOVING] if joints.shape[1] == _JOINTS else joints
+            raise FormatError(f"{path}: {subject} {action} has {joints.shape[1]} joints, expected {_JOINTS}")
+        yield subject, action, joints[:, _H36M17_OF_32] if joints.shape[1] == _JOINTS else joints
 
 
 def read_h36m_2d(path: Path) -> Iterator[Sequence2D]:
-    """What each camera saw of each recording, in the file's own joints (FormatError)."""
+    """The keypoints of each recording in each camera, with the joints of the file (FormatError)."""
     for subject, action, cameras in _recordings(path, "positions_2d"):
         if not isinstance(cameras, list | tuple):
-            raise FormatError(f"{path}: {subject} {action} is no list of cameras")
+            raise FormatError(f"{path}: {subject} {action} is not a list of cameras")
         for camera, xy in enumerate(cameras):
             yield Sequence2D(subject, action, camera, _array(path, xy, 2))
 
 
 def _recordings(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
-    data = read_npz(path, (name,), most_bytes=_MOST_BYTES)
+    data = read_npz(path, (name,), most_bytes=_MAX_BYTES)
     try:
         subjects = data[name].item()
         found = [(str(s), str(action), value) for s, actions in subjects.items() for action, value in actions.items()]
     except (KeyError, ValueError, AttributeError) as error:
-        raise FormatError(f"{path} is not a data set of VideoPose3D: no {name} by subject and action") from error
+        raise FormatError(f"{path} is not a VideoPose3D data set: no {name} by subject and action") from error
     if not found:
-        raise FormatError(f"{path} holds no recording")
+        raise FormatError(f"{path} does not contain any recording")
     yield from found
 
 
 def _array(path: Path, value: Any, width: int) -> Array:
     array: NDArray[Any] = np.asarray(value)
     if array.dtype.kind != "f" or array.ndim != 3 or array.shape[2] != width or not len(array):
-        raise FormatError(f"{path} holds {array.dtype} of shape {array.shape}, wanted (T, J, {width})")
+        raise FormatError(f"{path}: expected floats of shape (T, J, {width}), got {array.dtype} {array.shape}")
     return array.astype(np.float64)

@@ -1,13 +1,13 @@
-"""joints.npy, its times and its description, as a live run leaves them and an offline one too.
+"""joints.npy with its timestamps and metadata, the output of live recordings and of offline lifting.
 
 =====================  ====================================================================
-`<name>.npy`           (T, J, 3) float32 m, pelvis at the origin, axes as the json says
+`<name>.npy`           (T, J, 3) float32 m, pelvis at the origin, axes as in the json file
 `<name>_time.npy`      (T,) float64 seconds
-`<name>.json`          skeleton, unit, axes, source, model, and what the times count from
+`<name>.json`          skeleton, unit, axes, source, model, and the epoch of the timestamps
 =====================  ====================================================================
 
-A live run records the frames that show a person; an offline one keeps a row of NaN for each
-of the others, so that row = frame.  Scores and the pelvis' path are not in these files.
+A live run records only frames with a person; an offline run writes a row of NaN for the
+others, so that row = frame.  Scores and the pelvis trajectory are not in these files.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"
 JOINTS_DTYPE, TIMES_DTYPE = "<f4", "<f8"
 SINCE_1970 = "seconds since 1970-01-01 UTC at capture"
 SINCE_START = "seconds since the start of the source"
-_MOST_ABOUT_BYTES = 1 << 20
-_LEAST_STEP_S = 1e-6
+_MAX_ABOUT_BYTES = 1 << 20
+_MIN_STEP_S = 1e-6
 
 
 def about(
     skeleton: Skeleton, times: str, run: dict[str, str], names: tuple[str, str] = (JOINTS, TIMES)
 ) -> dict[str, object]:
-    """What a reader of the two arrays called `names` wants to know (joints.json); `run`
-    holds session, source, model and axes, `times` says what the times count."""
+    """The metadata (joints.json) of the two arrays called `names`; `run` contains session,
+    source, model and axes, `times` describes the unit and epoch of the timestamps."""
     return {
         "format": 1,
         "started_unix_s": round(time.time(), 3),
@@ -56,8 +56,8 @@ def about(
 
 
 def write_joints(path: Path, motion: Motion3D) -> None:
-    """Write `path` (<name>.npy) and the two files beside it, all new (RecordError if one is
-    there already or cannot be written)."""
+    """Write `path` (<name>.npy) and its two companion files (RecordError if one exists already
+    or cannot be written)."""
     run = {"session": "", "source": motion.source, "model": motion.model, "axes": AXES}
     times_file = times_path(path)
     described = json.dumps(about(motion.skeleton, SINCE_START, run, (path.name, times_file.name)), indent=1)
@@ -69,15 +69,17 @@ def write_joints(path: Path, motion: Motion3D) -> None:
 
 
 def read_joints(path: Path) -> Motion3D:
-    """Read `path` with the files beside it, as far as they are there: H36M-17 without a
-    description, 30 frames a second without times.  Raises FormatError in one line."""
+    """Read `path` and, if present, its companion files; the defaults are H36M-17 without
+    metadata and 30 frames per second without timestamps.  Raises FormatError in one line."""
     joints = load_npy(path)
     description = read_about(path.with_suffix(".json"))
     skeleton = SKELETONS.get(skeleton_name(description))
     if skeleton is None:
-        raise FormatError(f"{path} is of an unknown skeleton, {skeleton_name(description)[:40]!r}")
+        raise FormatError(f"{path} has an unknown skeleton, {skeleton_name(description)[:40]!r}")
     if joints.shape[1:] != (len(skeleton), 3) or joints.dtype.kind != "f":
-        raise FormatError(f"{path} must hold (T, {len(skeleton)}, 3) floats, it holds {joints.dtype} {joints.shape}")
+        raise FormatError(
+            f"{path}: expected floats of shape (T, {len(skeleton)}, 3), got {joints.dtype} {joints.shape}"
+        )
     times_s = _times(times_path(path), len(joints))
     with named(path):
         return motion(
@@ -91,17 +93,17 @@ def read_joints(path: Path) -> Motion3D:
 
 
 def _times(path: Path, frames: int) -> Floats:
-    """Rising times (T,) s of at most `frames`: where a run has just added a row, one of the
-    two files may be ahead.  At ASSUMED_FPS where there is no such file."""
+    """Strictly increasing timestamps (T,) s, at most `frames`: while a live run appends rows,
+    one of the two files may be a row ahead.  Spaced by ASSUMED_FPS if there is no such file."""
     if not path.exists():
         return np.arange(frames) / ASSUMED_FPS
     times = load_npy(path)[:frames]
     if times.ndim != 1 or times.dtype.kind != "f":
-        raise FormatError(f"{path} must hold the frames' times (T,) in seconds")
+        raise FormatError(f"{path}: expected timestamps of shape (T,) in seconds, got {times.dtype} {times.shape}")
     # The wall clock may have been set back during the run.
-    least = _LEAST_STEP_S * np.arange(len(times))
-    rising: Floats = np.maximum.accumulate(times.astype(np.float64) - least) + least
-    return rising
+    ramp = _MIN_STEP_S * np.arange(len(times))
+    increasing: Floats = np.maximum.accumulate(times.astype(np.float64) - ramp) + ramp
+    return increasing
 
 
 def times_path(path: Path) -> Path:
@@ -110,33 +112,33 @@ def times_path(path: Path) -> Path:
 
 
 def load_npy(path: Path) -> NDArray[Any]:
-    """The one array of a file, mapped rather than read (FormatError if there is none)."""
+    """The array in a .npy file, memory-mapped (FormatError if there is none)."""
     try:
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as fault:
         raise FormatError(f"there is no file {path}") from fault
-    except (OSError, ValueError, EOFError, TokenError) as fault:  # the last of a header that is not closed
-        why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise FormatError(f"{path} is not a whole .npy file: {why}") from fault
+    except (OSError, ValueError, EOFError, TokenError) as fault:  # TokenError: an unterminated header
+        reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
+        raise FormatError(f"{path} is not a .npy file, or is truncated: {reason}") from fault
     if not isinstance(array, np.ndarray):
-        raise FormatError(f"{path} is an archive: give the one array joints.npy")
+        raise FormatError(f"{path} is an archive of arrays; give a single array such as joints.npy")
     return array
 
 
 def read_about(path: Path) -> dict[str, Any]:
-    """The description beside an array; empty where there is none (FormatError if it is broken)."""
+    """The metadata file of an array; empty if there is none (FormatError if it is damaged)."""
     if not path.exists():
         return {}
     try:
-        found = json.loads(read_text_file(path, _MOST_ABOUT_BYTES))
+        found = json.loads(read_text_file(path, _MAX_ABOUT_BYTES))
     except (ValueError, RecursionError) as fault:
         raise FormatError(f"cannot read {path}: {fault}") from fault
     if not isinstance(found, dict):
-        raise FormatError(f"{path} does not describe a recording; move it away")
+        raise FormatError(f"{path} is not the metadata of a recording; move it away")
     return found
 
 
 def skeleton_name(description: dict[str, Any]) -> str:
-    """The skeleton's name in a description; an older one wrote an object with its name."""
+    """The skeleton's name in the metadata; older versions wrote an object with a `name`."""
     skeleton = description.get("skeleton", H36M17.name)
     return str(skeleton.get("name") if isinstance(skeleton, dict) else skeleton)

@@ -1,13 +1,13 @@
-"""2D keypoints as `.npz`: this project's layout, and the way into VideoPose3D's two.
+"""2D keypoints as `.npz`: this project's layout, and detection of the two VideoPose3D layouts.
 
-This project's layout has plain arrays only, so that `np.load(path)` reads it anywhere:
+This project's layout contains only plain arrays, so that `np.load(path)` can read it anywhere:
 
 =========  ===============  ==========================================================
 `format`   () int           1
-`xy`       (T, J, 2) float  pixels, x right and y down; NaN where nobody was seen
-`score`    (T, J) float     0..1; 0 where nobody was seen
+`xy`       (T, J, 2) float  pixels, x right and y down; NaN where nobody was detected
+`score`    (T, J) float     0..1; 0 where nobody was detected
 `size_wh`  (2,) int         width and height of the images in pixels
-`fps`      () float         frames a second; 0 where it is not known
+`fps`      () float         frames per second; 0 if unknown
 `skeleton` () text          name of the skeleton, such as "coco-17"
 =========  ===============  ==========================================================
 """
@@ -29,10 +29,10 @@ _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
 
 
 def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
-    """The keypoints in a file of any of the three layouts, told apart by their arrays.
+    """The keypoints in a file; the layout is detected from the names of its arrays.
 
-    `video` picks one of several in VideoPose3D's custom sets.  Raises FormatError in one
-    line for anything that is not such a file; nothing in it is run.
+    `video` selects one video of a VideoPose3D set.  Raises FormatError in one line for any
+    other file; pickled content is never executed.
     """
     names = npz_names(path)
     if "xy" in names:
@@ -41,12 +41,14 @@ def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
         return checked_track(read_video_set(path, video), path)
     if "keypoints" in names:
         return checked_track(read_video(path), path)
-    held = ", ".join(sorted(names)[:6]) or "nothing"
-    raise FormatError(f"{path} holds no keypoints (arrays xy, keypoints or positions_2d) but {held}"[:300])
+    found = ", ".join(sorted(names)[:6]) or "nothing"
+    raise FormatError(
+        f"{path} does not contain keypoints: expected an array xy, keypoints or positions_2d, found {found}"[:300]
+    )
 
 
 def write_keypoints(path: Path, track: KeypointTrack) -> None:
-    """Write the best person of each frame in this project's layout (RecordError if not possible)."""
+    """Write the best person of each frame in this project's layout (RecordError if it cannot be written)."""
     points = track.best()
     save_npz(
         path,
@@ -62,17 +64,17 @@ def write_keypoints(path: Path, track: KeypointTrack) -> None:
 def _read_own(path: Path) -> KeypointTrack:
     data = read_npz(path, _NAMES)
     if missing := [name for name in _NAMES if name not in data]:
-        raise FormatError(f"{path} lacks {', '.join(missing)}; it is not a file of keypoints of this project")
+        raise FormatError(f"{path} does not contain {', '.join(missing)}; it is not a keypoint file of this project")
     if data["format"].shape != () or data["format"].tolist() != FORMAT:
-        raise FormatError(f"{path} is of format {str(data['format'])[:20]}, this program reads {FORMAT}")
+        raise FormatError(f"{path} has format {str(data['format'])[:20]}, this version reads format {FORMAT}")
     skeleton = SKELETONS.get(str(data["skeleton"]))
     if skeleton is None:
-        raise FormatError(f"{path} is of an unknown skeleton, {str(data['skeleton'])[:40]!r}")
+        raise FormatError(f"{path} has an unknown skeleton, {str(data['skeleton'])[:40]!r}")
     frames = (*data["xy"].shape[:1], len(skeleton))
-    wanted = {"xy": ((*frames, 2), "f"), "score": (frames, "f"), "size_wh": ((2,), "iu"), "fps": ((), "fiu")}
-    for name, (shape, kinds) in wanted.items():
+    expected = {"xy": ((*frames, 2), "f"), "score": (frames, "f"), "size_wh": ((2,), "iu"), "fps": ((), "fiu")}
+    for name, (shape, kinds) in expected.items():
         if data[name].shape != shape or data[name].dtype.kind not in kinds:
-            raise FormatError(f"{path} ({name}) is {data[name].dtype} of shape {data[name].shape}, not {shape}")
+            raise FormatError(f"{path} ({name}) is {data[name].dtype} of shape {data[name].shape}, expected {shape}")
     points = np.concatenate([data["xy"], data["score"][..., None]], -1).astype(np.float32)
     points[~np.isfinite(points).all(-1)] = np.nan
     width, height = data["size_wh"].tolist()

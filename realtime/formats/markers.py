@@ -1,9 +1,10 @@
-"""Named points over time, as motion-capture programs exchange them (TRC, C3D).
+"""Named marker trajectories, the content of motion-capture files (TRC, C3D).
 
-Our joints carry the names that Pose2Sim gives its keypoints, which are also those of the
-markers of its OpenSim models (Pose2Sim/skeletons.py and OpenSim_Setup/Markers_Halpe26.xml
-of github.com/perfanalytics/pose2sim): an inverse-kinematics set-up for Halpe-26 takes them
-as they are.  `Spine` is in no such set; OpenSim passes over markers that a model lacks.
+Joints are written under the names of Pose2Sim's keypoints, which are also the marker names of
+its OpenSim models (Pose2Sim/skeletons.py and OpenSim_Setup/Markers_Halpe26.xml of
+github.com/perfanalytics/pose2sim), so an inverse-kinematics set-up for Halpe-26 can use them
+unchanged.  `Spine` is in none of these marker sets; OpenSim ignores markers that a model does
+not have.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _MIDDLE = {"pelvis": "Hip", "spine": "Spine", "neck": "Neck", "nose": "Nose", "h
 
 @dataclass(frozen=True, eq=False)
 class Markers:
-    """`points` (T, M, 3) m, z up, NaN where a marker is lost; `times_s` (T,)."""
+    """`points` (T, M, 3) m, z up, NaN where a marker is missing; `times_s` (T,)."""
 
     names: tuple[str, ...]
     points: Floats
@@ -30,12 +31,12 @@ class Markers:
     rate_hz: float
 
     def named(self) -> dict[str, Floats]:
-        """Paths (T, 3) by name; what stands before a colon is the subject's name."""
+        """Trajectories (T, 3) by marker name, without the subject prefix before a colon."""
         return {name.rpartition(":")[2]: self.points[:, i] for i, name in enumerate(self.names)}
 
 
 def marker_name(joint: str) -> str:
-    """Pose2Sim's name of a joint: RKnee for right_knee, Hip for pelvis."""
+    """Pose2Sim's name for a joint: RKnee for right_knee, Hip for pelvis."""
     side, _, part = joint.partition("_")
     if side in ("left", "right") and part:
         return side[0].upper() + part.title().replace("_", "")
@@ -43,20 +44,20 @@ def marker_name(joint: str) -> str:
 
 
 def marker_names(skeleton: Skeleton) -> tuple[str, ...]:
-    """Names of all joints of a skeleton, in its order."""
+    """Marker names of all joints of a skeleton, in its order."""
     return tuple(map(marker_name, skeleton.joints))
 
 
 def as_motion(markers: Markers, path: Path, skeleton: Skeleton = H36M17) -> Motion3D:
-    """The motion of a skeleton from markers that bear its joints' names, ours or
-    Pose2Sim's.  Raises FormatError naming the first that is not among them."""
+    """The motion of a skeleton from markers named after its joints, by this project's or
+    Pose2Sim's names.  Raises FormatError naming the first missing joint."""
     paths = markers.named()
     columns = []
     for joint in skeleton.joints:
         column = paths.get(joint, paths.get(marker_name(joint)))
         if column is None:
-            there = ", ".join(markers.names)
-            raise FormatError(f"{path} has no marker {marker_name(joint)} ({joint}), only {there}"[:300])
+            found = ", ".join(markers.names)
+            raise FormatError(f"{path} has no marker {marker_name(joint)} ({joint}), only {found}"[:300])
         columns.append(column)
     joints, root = about_pelvis(np.stack(columns, 1), skeleton)
     with named(path):

@@ -1,10 +1,10 @@
-"""3D motion as a table that spreadsheets open: comma-separated, one row a frame (RFC 4180).
+"""3D motion as CSV for spreadsheets: comma-separated, one row per frame (RFC 4180).
 
-Columns `frame` (from 0), `time_s`, then of each joint `<joint>_x`, `_y`, `_z` in metres
-about the pelvis and `<joint>_score`, then `root_x`, `root_y`, `root_z`, the pelvis with the
-camera at the origin; axes x right, y away, z up.  Cells are empty where a number is not
-known: all but the first two where nobody was seen.  Rate and skeleton are read from the
-times and the names of the columns; source and model are not in the file.
+Columns `frame` (from 0), `time_s`, then for each joint `<joint>_x`, `_y`, `_z` in metres
+relative to the pelvis and `<joint>_score`, then `root_x`, `root_y`, `root_z`, the pelvis
+position with the camera at the origin; axes x right, y away, z up.  Missing values are empty
+cells: all but the first two in frames without a person.  A reader derives frame rate and
+skeleton from the times and the column names; source and model are not in the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _XYZ = ("x", "y", "z")
 
 
 def write_motion_csv(path: Path, motion: Motion3D) -> None:
-    """Write a new file (RecordError if it is there already or cannot be)."""
+    """Write a new file (RecordError if it exists already or cannot be)."""
     frames = len(motion)
     score = np.where(motion.known, motion.score, np.nan)
     joints = np.concatenate([motion.joints, score[..., None]], -1).reshape(frames, -1)
@@ -40,18 +40,18 @@ def write_motion_csv(path: Path, motion: Motion3D) -> None:
 
 
 def read_motion_csv(path: Path) -> Motion3D:
-    """Read such a file (FormatError in one line for anything else)."""
+    """Read such a file (FormatError in one line for any other file)."""
     try:
         rows = list(csv.reader(io.StringIO(read_text_file(path), newline="")))
     except csv.Error as error:
-        raise FormatError(f"{path} is not a table of comma-separated values ({error})") from error
+        raise FormatError(f"{path} is not a CSV file ({error})") from error
     header = tuple(rows[0]) if rows else ()
     skeleton = next((s for s in SKELETONS.values() if _columns(s) == header), None)
     if skeleton is None:
-        raise FormatError(f"{path} does not begin with the columns frame, time_s, pelvis_x … of one of our skeletons")
+        raise FormatError(f"{path} does not have the columns frame, time_s, pelvis_x … of a known skeleton")
     table = _numbers(path, rows[1:], len(header))
     if not len(table):
-        raise FormatError(f"{path} has no frame, only the names of the columns")
+        raise FormatError(f"{path} contains no frames, only column names")
     joints = table[:, 2:-3].reshape(len(table), -1, 4)
     with named(path):
         return motion(
@@ -70,7 +70,7 @@ def _columns(skeleton: Skeleton) -> tuple[str, ...]:
 
 
 def _numbers(path: Path, rows: list[list[str]], width: int) -> Floats:
-    """The rows as numbers; spreadsheets may leave empty rows."""
+    """The rows as numbers; spreadsheets may add empty rows, which are skipped."""
     table = []
     for number, row in enumerate(rows, 2):
         try:

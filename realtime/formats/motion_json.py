@@ -8,11 +8,11 @@
      "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
      "frames": [{"time_s": 0.0, "valid": true, "joints": [[x, y, z], ...], "score": [...], "root_m": [x, y, z]}, ...]}
 
-`joints` in metres about the pelvis; `root_m` the pelvis with the camera at the origin;
-`parents`, `left` and `right` hold indices of joints, -1 the parent of the root.  Numbers
-are finite: `joints` is null where nobody was seen, one joint or `root_m` is null where it
-is not known.  Frame i is the i-th of the list.  A reader passes over keys it does not know;
-`version` rises when a key changes its meaning or goes away.
+`joints` are in metres relative to the pelvis; `root_m` is the pelvis position with the camera
+at the origin; `parents`, `left` and `right` contain joint indices, the parent of the root is -1.
+All numbers are finite: `joints` is null in a frame without a person, a single joint or `root_m`
+is null where it is missing.  Frame i is the i-th element of the list.  Readers ignore unknown
+keys; `version` increases when a key changes its meaning or is removed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _DIGITS = 6  # micrometres and microseconds
 
 
 def write_motion_json(path: Path, motion: Motion3D) -> None:
-    """Write a new file (RecordError if it is there already or cannot be)."""
+    """Write a new file (RecordError if it exists already or cannot be)."""
     skeleton = motion.skeleton
     about = {
         "format": FORMAT,
@@ -54,15 +54,16 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
 
 
 def read_motion_json(path: Path) -> Motion3D:
-    """Read such a file (FormatError in one line for anything else)."""
+    """Read such a file (FormatError in one line for any other file)."""
     try:
         data = json.loads(read_text_file(path))
         if data["format"] != FORMAT or data["version"] != VERSION:
-            raise FormatError(f"{path} is {data['format']!r:.60} {data['version']!r:.20}, wanted {FORMAT!r} {VERSION}")
+            found = f"{data['format']!r:.60} version {data['version']!r:.20}"
+            raise FormatError(f"{path} has format {found}, expected {FORMAT!r} version {VERSION}")
         skeleton = _skeleton(data["skeleton"])
         frames = data["frames"]
-        nothing = [None] * len(skeleton)
-        joints = [[_point(joint) for joint in frame["joints"] or nothing] for frame in frames]
+        missing = [None] * len(skeleton)
+        joints = [[_point(joint) for joint in frame["joints"] or missing] for frame in frames]
         with named(path):
             return motion(
                 np.array(joints, np.float64).reshape(len(frames), -1, 3),
@@ -75,8 +76,8 @@ def read_motion_json(path: Path) -> Motion3D:
                 model=str(data["model"]),
             )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        reason = (str(error) or "too deep").splitlines()[0]
-        raise FormatError(f"{path} is not a motion in JSON ({type(error).__name__}: {reason})"[:300]) from error
+        reason = (str(error) or "nested too deeply").splitlines()[0]
+        raise FormatError(f"{path} is not a JSON motion file ({type(error).__name__}: {reason})"[:300]) from error
 
 
 def _frame(motion: Motion3D, i: int) -> dict[str, Any]:
@@ -100,7 +101,7 @@ def _point(point: Any) -> list[float]:
 
 
 def _skeleton(data: dict[str, Any]) -> Skeleton:
-    """One of ours if it has its name and joints, else what the file describes."""
+    """A built-in skeleton if name and joints match one, otherwise the skeleton in the file."""
     parts = {name: tuple(data[name]) for name in ("joints", "parents", "left", "right")}
     known = SKELETONS.get(str(data["name"]))
     if known is not None and known.joints == parts["joints"]:
@@ -113,5 +114,5 @@ def _skeleton(data: dict[str, Any]) -> Skeleton:
         or len(parts["left"]) != len(parts["right"])
         or any(type(i) is not int or not -1 <= i < count for i in indices)
     ):
-        raise ValueError("a skeleton has a parent for each joint, a root, and pairs of left and right")
+        raise ValueError("a skeleton requires a parent for each joint, a root, and equally many left and right joints")
     return Skeleton(name=str(data["name"]), **parts)

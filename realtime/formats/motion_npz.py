@@ -1,19 +1,19 @@
-"""3D motion as `.npz`: plain arrays, no pickle, so that `np.load(path)` reads it anywhere.
+"""3D motion as `.npz`: plain arrays without pickles, so that `np.load(path)` can read it anywhere.
 
 =============  ===================  ====================================================
 `format`       () int               1
-`joints`       (T, J, 3) float32    m, pelvis at the origin, axes as `axes`; NaN rows where
-                                    nobody was seen, so that row = frame
+`joints`       (T, J, 3) float32    m, pelvis at the origin, axes as in `axes`; frames without
+                                    a person are NaN, so that row = frame
 `times_s`      (T,) float64         seconds
 `score`        (T, J) float32       0..1
-`root_m`       (T, 3) float32       the pelvis with the camera at the origin, or NaN
-`valid`        (T,) bool            False where nobody was seen
-`fps`          () float64           frames a second
+`root_m`       (T, 3) float32       pelvis position with the camera at the origin, or NaN
+`valid`        (T,) bool            False where nobody was detected
+`fps`          () float64           frames per second
 `skeleton`     () text              such as "h36m-17"
 `joint_names`  (J,) text            in order
 `axes`         () text              "x right, y away, z up"
-`source`       () text              where it comes from
-`model`        () text              the network that made it
+`source`       () text              the input video, camera or keypoint file
+`model`        () text              the lifting model
 =============  ===================  ====================================================
 """
 
@@ -44,7 +44,7 @@ _TEXTS = ("skeleton", "source", "model")
 
 
 def write_motion_npz(path: Path, motion: Motion3D) -> None:
-    """Write a new file (RecordError if it is there already or cannot be)."""
+    """Write a new file (RecordError if it exists already or cannot be)."""
     arrays = {name: getattr(motion, name) for name in (*_ARRAYS, "source", "model")}
     with new_files(path) as (part,), part.open("wb") as file:
         np.savez(
@@ -59,15 +59,17 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
 
 
 def read_motion_npz(path: Path) -> Motion3D:
-    """Read such a file.  Raises FormatError in one line for anything else; nothing in it is run."""
+    """Read such a file.  Raises FormatError in one line for any other file; pickles are never executed."""
     data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS))
     if missing := [name for name in ("format", "fps", *_ARRAYS, *_TEXTS) if name not in data]:
-        raise FormatError(f"{path} lacks {', '.join(missing)}; it is not a motion of this project"[:300])
+        raise FormatError(
+            f"{path} does not contain {', '.join(missing)}; it is not a motion file of this project"[:300]
+        )
     if _scalar(data["format"]) != FORMAT:
-        raise FormatError(f"{path} is of format {str(data['format'])[:20]}, this program reads {FORMAT}")
+        raise FormatError(f"{path} has format {str(data['format'])[:20]}, this version reads format {FORMAT}")
     skeleton = SKELETONS.get(str(data["skeleton"]))
     if skeleton is None:
-        raise FormatError(f"{path} is of an unknown skeleton, {str(data['skeleton'])[:40]!r}")
+        raise FormatError(f"{path} has an unknown skeleton, {str(data['skeleton'])[:40]!r}")
     fps = _scalar(data["fps"])
     with named(path):
         return Motion3D(
@@ -84,5 +86,5 @@ def _scalar(array: NDArray[Any]) -> Any:
 
 
 def _native(array: NDArray[Any], dtype: type[np.generic]) -> NDArray[Any]:
-    """In this machine's byte order and writable; other kinds of elements are left to be refused."""
+    """A writable copy in native byte order; other element types are returned as they are and rejected later."""
     return array.astype(dtype) if array.dtype.kind == np.dtype(dtype).kind else array

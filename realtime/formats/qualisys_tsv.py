@@ -1,10 +1,10 @@
 """Qualisys Track Manager's TSV export of marker positions.
 
-Lines of a keyword and its values between tabs (NO_OF_MARKERS, FREQUENCY, MARKER_NAMES …),
-perhaps a line of column names, then one row of x, y, z in millimetres for each frame,
-perhaps after its number and time; z is up ("Motion data (.tsv)", QTM documentation,
-https://docs.qualisys.com/qtm/content/processing_measurement/motion_data_tsv.htm).  A lost
-marker has empty cells, NULL, or three zeros, as the export was set.
+Tab-separated header lines of a keyword and its values (NO_OF_MARKERS, FREQUENCY,
+MARKER_NAMES …), optionally a line of column names, then one row per frame with x, y, z in
+millimetres, optionally preceded by frame number and time; z is up ("Motion data (.tsv)", QTM
+documentation, https://docs.qualisys.com/qtm/content/processing_measurement/motion_data_tsv.htm).
+A missing marker has empty cells, NULL, or three zeros, depending on the export settings.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from .markers import Markers
 from .safe.text import read_text_file
 
 _KEYWORD = re.compile(r"[A-Z][A-Z_]+")
-_LOST = ("", "NULL", "nan", "NaN")
+_MISSING = ("", "NULL", "nan", "NaN")
 
 
 def read_qualisys_tsv(path: Path, up: str = "z", rate_hz: float | None = None) -> Markers:
-    """All markers of a file.  `rate_hz` for files whose FREQUENCY is no number (an external
-    clock).  Raises FormatError."""
+    """All markers of a file.  `rate_hz` overrides FREQUENCY, which is not a number in files
+    recorded with an external clock.  Raises FormatError."""
     lines = [line.rstrip("\r") for line in read_text_file(path).split("\n")]
     about, first = _header(lines)
     try:
@@ -36,37 +36,39 @@ def read_qualisys_tsv(path: Path, up: str = "z", rate_hz: float | None = None) -
             rows = rows[1:]
         points = np.array([_numbers(row, 3 * len(names)) for row in rows]).reshape(len(rows), -1, 3) / 1000
     except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(f"{path} is not a whole QTM export ({type(error).__name__}: {error})"[:300]) from error
+        raise FormatError(
+            f"{path} is not a QTM export, or is truncated ({type(error).__name__}: {error})"[:300]
+        ) from error
     if not rows or not names or not rate_hz > 0:
-        raise FormatError(f"{path} holds {len(rows)} frames of {len(names)} markers at {rate_hz:g} Hz")
+        raise FormatError(f"{path} is invalid: it has {len(rows)} frames of {len(names)} markers at {rate_hz:g} Hz")
     points[(points == 0).all(-1)] = np.nan
     return Markers(names, to_z_up(points, up), np.arange(len(rows)) / rate_hz, rate_hz)
 
 
 def _header(lines: list[str]) -> tuple[dict[str, list[str]], int]:
-    """Values by keyword, and the number of the first line after them."""
+    """Header values by keyword, and the index of the first line after the header."""
     about: dict[str, list[str]] = {}
     for number, line in enumerate(lines):
         key, *values = line.split("\t")
-        if not _KEYWORD.fullmatch(key.strip()) or key.strip() in _LOST:
+        if not _KEYWORD.fullmatch(key.strip()) or key.strip() in _MISSING:
             return about, number
         about[key.strip()] = values
     return about, len(lines)
 
 
 def _numbers(row: list[str], count: int) -> list[float]:
-    """The last `count` cells; a frame's number and time may stand before them, a tab behind."""
+    """The last `count` cells; frame number and time may precede them, a trailing tab may follow."""
     cells = [cell.strip() for cell in row]
     if len(cells) in (count + 1, count + 3) and not cells[-1]:
         cells = cells[:-1]
     if len(cells) not in (count, count + 2):
         raise ValueError(f"a row of {len(cells)} cells for {count} coordinates")
-    return [np.nan if cell in _LOST else float(cell) for cell in cells[-count:]]
+    return [np.nan if cell in _MISSING else float(cell) for cell in cells[-count:]]
 
 
 def _is_number(cell: str) -> bool:
     try:
         float(cell or "nan")
     except ValueError:
-        return cell in _LOST
+        return cell in _MISSING
     return True

@@ -16,8 +16,8 @@ Array = NDArray[np.float64]
 @dataclass(frozen=True, eq=False)
 class RigMotion:
     """A posed rig over time: `points` (T, J, 3) m; `frames` (T, J, 3, 3), the global
-    rotation of each point's bone away from the rig's rest pose; `rate_hz`.
-    The axes are the file's own."""
+    rotation of each point's bone relative to the rig's rest pose; `rate_hz`.
+    The axes are those of the file."""
 
     names: tuple[str, ...]
     points: Array
@@ -25,7 +25,7 @@ class RigMotion:
     rate_hz: float
 
     def point(self, name: str) -> Array:
-        """Path (T, 3) of a point by name (FormatError if there is none)."""
+        """Trajectory (T, 3) of a point by name (FormatError if there is none)."""
         return self.points[:, self._index(name)]
 
     def frame(self, name: str) -> Array:
@@ -91,7 +91,7 @@ def quaternion_rotation(wxyz: Array) -> Array:
 def chain(parents: Iterable[int], offsets: Array, local: Array) -> tuple[Array, Array]:
     """Forward kinematics of a tree whose parents come before their children.
 
-    `offsets` (T, J, 3) in the parent's frame (a root's: its path), `local` (T, J, 3, 3)
+    `offsets` (T, J, 3) in the parent's frame (a root's: its trajectory), `local` (T, J, 3, 3)
     → points (T, J, 3) and global rotations (T, J, 3, 3).
     """
     points, frames = np.array(offsets), np.array(local)

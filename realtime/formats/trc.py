@@ -1,12 +1,12 @@
-"""TRC, Motion Analysis' table of marker positions, as OpenSim and Pose2Sim read it.
+"""TRC, Motion Analysis' table of marker positions, which OpenSim and Pose2Sim read.
 
-Five lines of header, a blank one, then frame number, time in seconds and x, y, z of each
-marker, all between tabs ("Marker (.trc) Files", OpenSim documentation,
+Five header lines, a blank line, then frame number, time in seconds and x, y, z of each
+marker, tab-separated ("Marker (.trc) Files", OpenSim documentation,
 https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/pages/53089972; OpenSim's own
 reader is OpenSim/Common/TRCFileAdapter.cpp of github.com/opensim-org/opensim-core).
-Metres, y up, frames from 1, markers named as `markers.py` says.  The person is where it
-stood before the camera, which is the origin (`Motion3D.placed`).  A joint that is not
-known, and with it every joint of a frame without a person, has three empty cells.
+Metres, y up, frames from 1, marker names as in `markers.py`.  Positions are relative to the
+camera, which is the origin (`Motion3D.placed`).  A missing joint (in a frame without a person:
+every joint) has three empty cells.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _HEADER_LINES = 5
 
 
 def write_trc(path: Path, motion: Motion3D) -> None:
-    """Write a new file (RecordError if it is there already or cannot be)."""
+    """Write a new file (RecordError if it exists already or cannot be)."""
     names = marker_names(motion.skeleton)
     frames, rate = len(motion), f"{motion.fps:.6g}"
     header = [
@@ -46,17 +46,17 @@ def write_trc(path: Path, motion: Motion3D) -> None:
 
 
 def read_trc(path: Path) -> Motion3D:
-    """The motion in a file that has all joints of H36M-17 (FormatError if it has not)."""
+    """The motion in a file with all joints of H36M-17 (FormatError if one is missing)."""
     return as_motion(read_trc_markers(path), path)
 
 
 def read_trc_markers(path: Path, up: str = "y") -> Markers:
-    """All markers of a file, whatever their names.  The format does not say which axis is
-    `up`; OpenSim wants y.  Raises FormatError."""
+    """All markers of a file, whatever their names.  The format does not define the vertical
+    axis `up`; OpenSim uses y.  Raises FormatError."""
     lines = read_text_file(path).splitlines()
     try:
         if not lines[0].startswith("PathFileType"):
-            raise FormatError(f"{path} does not begin with PathFileType; it is not a TRC file")
+            raise FormatError(f"{path} does not start with PathFileType; it is not a TRC file")
         about = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
         scale, rate_hz = _METRES[about["Units"].strip()], float(about["DataRate"])
         names = tuple(filter(None, (name.strip() for name in lines[3].split("\t")[2:])))
@@ -64,26 +64,28 @@ def read_trc_markers(path: Path, up: str = "y") -> Markers:
         table = np.array([_cells(row, 2 + 3 * len(names)) for row in rows])
         times_s, points = table[:, 1], scale * table[:, 2:].reshape(len(rows), -1, 3)
     except (IndexError, KeyError, ValueError) as error:
-        raise FormatError(f"{path} is not a whole TRC file ({type(error).__name__}: {error})"[:300]) from error
+        raise FormatError(f"{path} is damaged or truncated ({type(error).__name__}: {error})"[:300]) from error
     if not FPS_LIMITS[0] <= rate_hz <= FPS_LIMITS[1]:
-        raise FormatError(f"{path} says it has {rate_hz:g} frames a second")
+        raise FormatError(
+            f"{path} declares {rate_hz:g} frames per second, expected {FPS_LIMITS[0]:g} to {FPS_LIMITS[1]:g}"
+        )
     points[~np.isfinite(points).all(-1)] = np.nan
     return Markers(names, to_z_up(points, up), times_s, rate_hz)
 
 
 def _row(frame: int, time_s: float, numbers: Floats) -> str:
-    # OpenSim passes over what follows the last tab where that is nothing: an empty last cell
-    # needs one more.  (A tab at the end of all rows would be a column to Pose2Sim's tools.)
+    # OpenSim ignores an empty string after the last tab, so an empty last cell needs one more
+    # tab.  (Pose2Sim's tools would read a trailing tab in every row as a column.)
     cells = ["" if np.isnan(x) else f"{x:.6f}" for x in numbers]
     return "\t".join([str(frame), f"{time_s:.6f}", *cells]) + ("" if cells[-1] else "\t")
 
 
 def _cells(row: list[str], count: int) -> list[float]:
-    """The numbers of a row, NaN for those that are empty; programs differ in whether a row
-    ends with a tab, or with empty cells at all."""
+    """The numbers of a row, NaN for empty cells; some programs end each row with a tab, others
+    omit trailing empty cells."""
     row = [cell.strip() for cell in row]
     if len(row) > count and not any(row[count:]):
         row = row[:count]
     if len(row) > count:
-        raise ValueError(f"a row of {len(row)} cells for {count}")
+        raise ValueError(f"a row of {len(row)} cells, expected {count}")
     return [float(cell) if cell else np.nan for cell in row] + [np.nan] * (count - len(row))

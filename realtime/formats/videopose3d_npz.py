@@ -1,10 +1,10 @@
-"""The two keypoint files of VideoPose3D and of the projects that grew from it.
+"""The two keypoint file formats of VideoPose3D and of projects derived from it.
 
-*One video* (`<video>.npz`, what its Detectron2 step writes): object arrays `boxes` and
-`keypoints` (T, 2), whose second column holds (N, 5) and (N, 4, 17) a frame: x, y, logit,
+*One video* (`<video>.npz`, the output of its Detectron2 step): object arrays `boxes` and
+`keypoints` (T, 2), whose second column contains (N, 5) and (N, 4, 17) per frame: x, y, logit,
 probability; `metadata` {'w', 'h'}.  *A set* (`data_2d_custom_<name>.npz`): `positions_2d`
 {video: {'custom': [(T, 17, 2)]}} and `metadata` with the size of every video.
-Both are pickles inside, which `safe_npz` reads without running them.
+Both contain pickles, which `safe/npz.py` parses without executing them.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from ..skeleton import COCO17, H36M17
 from ..track import KeypointTrack, single_person_track
 from .safe.npz import read_npz, save_npz
 
-# Names that `metadata['layout_name']` takes.
+# Supported values of `metadata['layout_name']`.
 _LAYOUTS = {"coco": COCO17, "h36m": H36M17}
 
 
 def read_video(path: Path) -> KeypointTrack:
-    """The keypoints of one video, everybody in it (FormatError if it is not such a file)."""
+    """The keypoints of all people in one video (FormatError if it is not such a file)."""
     data = read_npz(path, ("boxes", "keypoints", "metadata"))
     try:
         cells = zip(data["keypoints"][:, 1], data["boxes"][:, 1], strict=True)
@@ -35,34 +35,34 @@ def read_video(path: Path) -> KeypointTrack:
         people, found = zip(*frames, strict=True) if frames else ((), ())
         return KeypointTrack(people, found, _size(data["metadata"].item()), COCO17)
     except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
-        raise FormatError(f"{path} is not a keypoint file of VideoPose3D ({_word(error)})") from error
+        raise FormatError(f"{path} is not a VideoPose3D keypoint file ({_reason(error)})") from error
 
 
 def read_video_set(path: Path, video: str | None = None, action: str | None = None, camera: int = 0) -> KeypointTrack:
-    """The keypoints of one video in a set.  `video` may be left out where there is but
-    one, `action` is the first one if it is.  Raises FormatError, naming what there is, if
-    they are not among them."""
+    """The keypoints of one video in a set.  `video` may be None if there is only one;
+    `action` defaults to the first.  Raises FormatError, listing the available ones, if the
+    set does not contain them."""
     data = read_npz(path, ("positions_2d", "metadata"))
     try:
         videos: dict[str, Any] = data["positions_2d"].item()
         name = next(iter(videos)) if video is None and len(videos) == 1 else video
         if name not in videos:
-            there = ", ".join(sorted(map(str, videos))[:8])
-            raise FormatError(f"{path}: say which video, one of {there}"[:300])
+            available = ", ".join(sorted(map(str, videos))[:8])
+            raise FormatError(f"{path}: say which video, one of {available}"[:300])
         cameras = _cameras(path, videos[name], action)
         if camera >= len(cameras):
-            raise FormatError(f"{path}: its cameras are counted from 0 to {len(cameras) - 1}; there is no {camera}")
+            raise FormatError(f"{path} has no camera {camera}; its cameras are 0 to {len(cameras) - 1}")
         metadata = data["metadata"].item()
         skeleton = _LAYOUTS[metadata["layout_name"]]
         xy = _numbers(cameras[camera], (-1, len(skeleton), 2))
         size = _size(metadata["video_metadata"][name])
     except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError) as error:
-        raise FormatError(f"{path} is not a keypoint set of VideoPose3D ({_word(error)})") from error
-    return single_person_track(_certain(xy), size, skeleton)
+        raise FormatError(f"{path} is not a VideoPose3D keypoint set ({_reason(error)})") from error
+    return single_person_track(_with_score(xy), size, skeleton)
 
 
 def write_video(path: Path, track: KeypointTrack) -> None:
-    """Write the file of one video, everybody in it (RecordError if it cannot be)."""
+    """Write the file of one video with all its people (RecordError if it cannot be written)."""
     boxes, keypoints = np.empty((2, len(track), 2), object)
     for t, (people, found) in enumerate(zip(track.people, track.boxes, strict=True)):
         boxes[t, 0], keypoints[t, 0] = [], []
@@ -76,14 +76,14 @@ def write_video(path: Path, track: KeypointTrack) -> None:
 
 
 def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
-    """Write a set: of each video the best person of each frame, frames without one filled
-    linearly between their neighbours, as VideoPose3D does.  FormatError if a video shows
-    nobody at all, RecordError if the file cannot be written."""
+    """Write a set: the best person of each frame of each video; frames without a person are
+    interpolated linearly, as VideoPose3D does.  FormatError if nobody was detected in a video,
+    RecordError if the file cannot be written."""
     positions, sizes = {}, {}
     for name, track in tracks.items():
         if not any(map(len, track.people)):
-            raise FormatError(f"nobody was seen in {name}; it cannot be in a set of VideoPose3D")
-        positions[name] = {"custom": [_filled(track.best()[..., :2])]}
+            raise FormatError(f"nobody was detected in {name}; it cannot be part of a VideoPose3D set")
+        positions[name] = {"custom": [_interpolated(track.best()[..., :2])]}
         sizes[name] = {"w": track.size_wh[0], "h": track.size_wh[1]}
     metadata = {
         "layout_name": "coco",
@@ -95,17 +95,17 @@ def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
 
 
 def _cameras(path: Path, actions: dict[str, Any], action: str | None) -> Any:
-    """Each camera's keypoints of an action."""
+    """The keypoints of an action, one element per camera."""
     if action is None:
         return next(iter(actions.values()))
     if action not in actions:
-        there = ", ".join(sorted(map(str, actions))[:8])
-        raise FormatError(f"{path}: there is no action {action!r}, but {there}"[:300])
+        available = ", ".join(sorted(map(str, actions))[:8])
+        raise FormatError(f"{path}: there is no action {action!r}; available are {available}"[:300])
     return actions[action]
 
 
-def _filled(xy: Array) -> Array:
-    """`xy` (T, J, 2) with every NaN filled from its neighbours in time."""
+def _interpolated(xy: Array) -> Array:
+    """`xy` (T, J, 2) with NaN replaced by linear interpolation in time."""
     columns = xy.reshape(len(xy), -1).copy()
     for column in columns.T:
         known = np.flatnonzero(np.isfinite(column))
@@ -117,9 +117,9 @@ def _filled(xy: Array) -> Array:
 def _numbers(cell: Any, shape: tuple[int, ...]) -> Array:
     array: NDArray[Any] = np.asarray(cell)
     if array.dtype.kind not in "fiu" or array.ndim != len(shape):
-        raise ValueError(f"{array.dtype} of shape {array.shape} for keypoints")
-    if any(want not in (-1, got) for want, got in zip(shape, array.shape, strict=True)):
-        raise ValueError(f"shape {array.shape} for keypoints")
+        raise ValueError(f"keypoints are {array.dtype} of shape {array.shape}")
+    if any(expected not in (-1, size) for expected, size in zip(shape, array.shape, strict=True)):
+        raise ValueError(f"keypoints have shape {array.shape}")
     numbers: Array = array.astype(np.float32)
     return numbers
 
@@ -133,7 +133,7 @@ def _frame(keypoints: Any, boxes: Any) -> tuple[Array, Array]:
     return np.where(present, points, np.float32(np.nan)), _numbers(boxes, (len(points), 5))
 
 
-def _certain(xy: Array) -> Array:
+def _with_score(xy: Array) -> Array:
     """(T, J, 2) → (T, J, 3) with score 1; NaN where a coordinate is missing."""
     points: Array = np.concatenate([xy, np.ones_like(xy[..., :1])], -1)
     points[~np.isfinite(points).all(-1)] = np.nan
@@ -144,5 +144,5 @@ def _size(metadata: dict[str, Any]) -> tuple[int, int]:
     return int(metadata["w"]), int(metadata["h"])
 
 
-def _word(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {error}"[:100]

@@ -1,4 +1,4 @@
-"""The files that 3D motion can be written as, by name."""
+"""The output formats of 3D motion, by name."""
 
 from __future__ import annotations
 
@@ -20,40 +20,40 @@ from .trc import write_trc
 
 @dataclass(frozen=True)
 class Writer:
-    """One row: what is added to a name for each file, what it is to people, and the function
-    that writes the first file and those beside it."""
+    """One format: the suffix of each file, a description for users, and the function that
+    writes the first file and its companions."""
 
     endings: tuple[str, ...]
     about: str
     write: Callable[[Path, Motion3D], None]
 
     def files(self, stem: Path) -> tuple[Path, ...]:
-        """The files that are written for `stem`, a path without ending."""
+        """The files that are written for `stem`, a path without extension."""
         return tuple(stem.with_name(stem.name + ending) for ending in self.endings)
 
     def __call__(self, stem: Path, motion: Motion3D) -> tuple[Path, ...]:
-        """Write new files and give their names.  Raises RecordError, in one line, where one is
-        there already, cannot be written or cannot hold this motion."""
+        """Write new files and return their paths.  Raises RecordError, in one line, if one exists
+        already, cannot be written, or cannot represent this motion."""
         files = self.files(stem)
         self.write(files[0], motion)
         return files
 
 
 WRITERS = {
-    "npy": Writer((".npy", "_time.npy", ".json"), "arrays as a live run leaves them", write_joints),
-    "npz": Writer((".npz",), "all of it in plain NumPy arrays", write_motion_npz),
-    "json": Writer((".motion.json",), "all of it for any language", write_motion_json),
+    "npy": Writer((".npy", "_time.npy", ".json"), "arrays as in a live recording", write_joints),
+    "npz": Writer((".npz",), "the complete motion as NumPy arrays", write_motion_npz),
+    "json": Writer((".motion.json",), "the complete motion for any programming language", write_motion_json),
     "csv": Writer((".csv",), "a table for spreadsheets", write_motion_csv),
     "trc": Writer((".trc",), "markers for OpenSim and Pose2Sim", write_trc),
     "mot": Writer((".mot",), "joint angles for OpenSim", write_mot),
-    "bvh": Writer((".bvh",), "an animated skeleton, bone lengths as measured", write_bvh),
-    "bvh-rigid": Writer(("_rigid.bvh",), "an animated skeleton whose bones keep their length", write_rigid_bvh),
-    "c3d": Writer((".c3d",), "markers for motion laboratories (wants ezc3d)", write_c3d),
+    "bvh": Writer((".bvh",), "an animated skeleton, bone lengths vary as measured", write_bvh),
+    "bvh-rigid": Writer(("_rigid.bvh",), "an animated skeleton with constant bone lengths", write_rigid_bvh),
+    "c3d": Writer((".c3d",), "markers for motion laboratories (requires ezc3d)", write_c3d),
 }
 
 
 def writers(names: Iterable[str]) -> list[Writer]:
-    """The rows of these names (UsageError naming one that is not among them)."""
+    """The writers with these names (UsageError for an unknown name)."""
     chosen = list(names)
     if unknown := [name for name in chosen if name not in WRITERS]:
         raise UsageError(f"there is no format {unknown[0]!r}; there are {', '.join(WRITERS)}")

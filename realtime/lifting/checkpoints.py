@@ -13,7 +13,7 @@ from numpy.random import _pickle as random_state
 from ..errors import WeightsError
 from .parsing import parse
 
-# How NumPy, of whichever version, says that a pickled array is rebuilt.
+# NumPy's reconstruction function of pickled arrays; its module differs between versions.
 _rebuild = np.empty(0).__reduce__()[0]
 
 # What the published checkpoints hold beside tensors: NumPy's random state, which is

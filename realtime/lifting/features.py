@@ -1,10 +1,10 @@
-"""What the network is fed, and how its answer is turned back into camera axes.
+"""Input features of the networks, and the way from their output back to camera axes.
 
 Each feature set is computed from one frame alone, so that a streaming network, which
-sees every frame once, gives exactly what a whole-window evaluation gives.  The
+sees every frame once, equals a whole-window evaluation exactly.  The
 functions take NumPy arrays (live), torch tensors (training) and symbols (export) alike,
 batched in front: `rays` is (..., J, 2), the directions x/z and y/z to the keypoints of
-whichever skeleton the network is fed.
+the skeleton that the network takes.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def centred(rays: Any, hip: Any) -> Any:
 
 
 def turned(rays: Any, hip: Any) -> Any:
-    """As `centred`, seen by a camera turned towards the hips, which removes the
-    perspective of a person standing off-centre (..., 2 J + 3)."""
+    """As `centred`, in a camera turned towards the hips, which removes the perspective
+    distortion of a person who stands off-centre (..., 2 J + 3)."""
     rays = rays.clip(-_RAY_LIMIT, _RAY_LIMIT)
     x, y, u, v = rays[..., 0], rays[..., 1], hip[..., 0, None], hip[..., 1, None]
     level, length = _lengths(u, v)

@@ -23,26 +23,30 @@ import safetensors.numpy
 from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
+from ..runtime.hints import is_checkout
+from ..runtime.new_files import replacing
 from .architectures import ARCHITECTURES, Config, Stream
 from .model_card import ModelCard, read_card
 from .parsing import parse
 
-MODEL_FOLDER = Path(__file__).resolve().parents[2] / "model"
+_PACKAGE = Path(__file__).resolve().parents[1]
+# In a checkout the project's model/; in an installed package the copy inside it.
+MODEL_FOLDER = _PACKAGE.parent / "model" if is_checkout() else _PACKAGE / "model"
 DEFAULT_MODEL = "causal"
 
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30
 _LONGEST_NAME = 100
-_DIGITS = 8  # of a SHA-256, that tell one training from another
+_DIGITS = 8  # of a SHA-256, enough to distinguish trainings
 _CHECKPOINTS = (".bin", ".pt", ".pth")
 _FILES = (".safetensors", ".onnx", *_CHECKPOINTS)
-_log = logging.getLogger("realtime.lifting.model_files")
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
     """A network's arrays by name, its card, and the first 8 hex digits of its file's
-    SHA-256, which tell one training from another."""
+    SHA-256, which distinguish trainings."""
 
     state: Mapping[str, Array]
     card: ModelCard
@@ -72,16 +76,15 @@ def save_network(stem: str | Path, net: Any, card: ModelCard) -> None:
     weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
     text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
     for suffix, content in ((".safetensors", weights), (".json", text.encode() + b"\n")):
-        part = stem.with_name(stem.name + suffix + ".part")
-        part.write_bytes(content)
-        part.replace(stem.with_name(stem.name + suffix))
+        with replacing(stem.with_name(stem.name + suffix)) as part:
+            part.write_bytes(content)
 
 
 def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
     """The file of a model, given as a path or as a name in `folder`.
 
     A name stands for all networks `<name>-<window>`: the one with the largest window not
-    above `window` is taken, and a note is logged where that is another number.
+    above `window` is taken; a warning is logged where it is smaller.
     """
     path = fitting_model(name, window, folder)
     if (trained := re.fullmatch(re.escape(name) + r"-(\d+)", path.stem)) and int(trained[1]) != window:
@@ -90,7 +93,7 @@ def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
 
 
 def fitting_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:
-    """As `find_model`, without a note."""
+    """As `find_model`, without the warning."""
     if Path(name).suffix in _FILES:
         return Path(name)
     if os.sep in name or len(name) > _LONGEST_NAME:
@@ -144,7 +147,7 @@ def _read_safetensors(path: Path, data: bytes) -> dict[str, Array]:
 
 
 def read_bytes(path: Path) -> bytes:
-    """A network file's bytes.  Raises WeightsError if it is none at first sight."""
+    """A network file's bytes.  Raises WeightsError for an empty file, a Git LFS pointer, a web page and the like."""
     try:
         size = path.stat().st_size
         if size > _MAX_BYTES:
@@ -153,7 +156,7 @@ def read_bytes(path: Path) -> bytes:
     except OSError as error:
         raise WeightsError(f"cannot read the network {path}: {error.strerror}") from error
     if not data:
-        raise WeightsError(f"{path} is empty; fetch it again")
+        raise WeightsError(f"{path} is empty; download or copy it again")
     if data.startswith(b"version https://git-lfs"):
         raise WeightsError(f"{path} is a Git LFS pointer, not the file itself; run 'git lfs pull'")
     if data[:512].lstrip().lower().startswith((b"<!doctype", b"<html")):

@@ -18,6 +18,7 @@ from ..camera import Intrinsics
 from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
+from ..runtime.hints import install
 from ..stages import Lifter
 from ..window import PoseWindow
 from .base import BaseLifter, StreamCursor
@@ -29,7 +30,7 @@ _QUIET = 3  # ONNX Runtime's level for errors
 
 @dataclass(frozen=True, eq=False)
 class OnnxNetwork:
-    """A loaded file: `session` is ONNX Runtime's, `form` a name of edge.forms.FORMS."""
+    """A loaded file: `session` is ONNX Runtime's, `form` a name of export.forms.FORMS."""
 
     session: Any
     card: ModelCard
@@ -73,7 +74,7 @@ def _fits(session: Any, card: ModelCard, form: str) -> bool:
 
 def open_session(data: bytes, what: str) -> Any:
     """ONNX Runtime on one thread of the CPU.  `what` names the file in a WeightsError."""
-    runtime = optional.load("onnxruntime", f"running {what}", "pip install onnxruntime, or '.[onnx]' of this project")
+    runtime = optional.load("onnxruntime", f"running {what}", f"pip install onnxruntime, or {install('onnx')}")
     runtime.disable_telemetry_events()  # on by default in some builds for Windows
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
@@ -110,7 +111,7 @@ class OnnxStream:
 
 
 class OnnxStreamingLifter(BaseLifter):
-    """The form `streaming`: what is new in the window, as StreamingLifter does it."""
+    """The form `streaming`: evaluates what is new in the window, as StreamingLifter does."""
 
     def __init__(self, network: OnnxNetwork, intrinsics: Intrinsics | None = None) -> None:
         super().__init__(network.card, network.label, intrinsics)
@@ -129,7 +130,7 @@ class OnnxStreamingLifter(BaseLifter):
 
 
 class OnnxWindowLifter(BaseLifter):
-    """The form `window`: all of it for every pose, as WindowedLifter does it."""
+    """The form `window`: evaluates the whole window for every pose, as WindowedLifter does."""
 
     def __init__(self, network: OnnxNetwork, intrinsics: Intrinsics | None = None) -> None:
         super().__init__(network.card, network.label, intrinsics)

@@ -9,6 +9,7 @@ from threadpoolctl import threadpool_limits
 
 from ..camera import Intrinsics
 from ..errors import UsageError
+from ..runtime.hints import command
 from ..stages import Lifter
 from .model_card import ModelCard
 from .model_files import DEFAULT_MODEL, MODEL_FOLDER, find_model, load_network
@@ -16,8 +17,7 @@ from .streaming import StreamingLifter
 
 SYMMETRIC_MODEL = "symmetric"
 _HOW_TO_GET_ONE = (
-    "python -m realtime train --symmetric --window 27 --out model/symmetric-27 makes one, "
-    "or give the file of one as --model"
+    f"{command('train')} --symmetric --window 27 --out model/symmetric-27 makes one, or give the file of one as --model"
 )
 
 _log = logging.getLogger(__name__)
@@ -88,6 +88,7 @@ def _note_if_symmetric(card: ModelCard) -> None:
     if card.config.lookahead:
         _log.warning(
             "%s is symmetric: the newest pose is repeated as the future that it needs; "
-            "python -m realtime lift --symmetric gives it the real one",
+            "%s --symmetric gives it the real one",
             card.name,
+            command("lift"),
         )

@@ -11,8 +11,8 @@ from ..errors import WeightsError
 
 
 def parse(path: Path, read: Callable[[], Any]) -> Any:
-    """Call a third-party reader; what such readers raise on a broken file is anyone's
-    guess (EOFError, KeyError, RuntimeError, OSError were seen), so all of it is met."""
+    """Call a third-party reader.  On a broken file they raise all sorts of errors (EOFError,
+    KeyError, RuntimeError and OSError were seen), so every Exception becomes a WeightsError."""
     try:
         return read()
     except WeightsError:
@@ -23,4 +23,4 @@ def parse(path: Path, read: Callable[[], Any]) -> Any:
         ) from error
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
-        raise WeightsError(f"{path} is not a readable network file ({reason}); fetch it again") from error
+        raise WeightsError(f"{path} is not a readable network file ({reason}); download or copy it again") from error

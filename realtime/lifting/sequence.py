@@ -1,7 +1,7 @@
 """2D → 3D of a whole recording in one evaluation, as VideoPose3D's run.py does it.
 
-Live lifters answer for the newest pose and have no future.  Here the recording is over: a
-symmetric network sees what came after each pose, too.
+Live lifters answer for the newest pose and have no future frames.  Here the recording is
+complete, so a symmetric network sees the frames after each pose too.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MIRRORED_3D = np.array([-1, 1, 1], np.float32)
 
 
 class SequenceLifter(BaseLifter):
-    """Before the first pose of the window it is repeated, after the last one that.
+    """The sequence is padded with its first pose before and its last pose after.
 
     `flip`: the answer is the mean with that for the mirrored keypoints, mirrored back
     (Pavllo et al., CVPR 2019, section 5: test-time augmentation).

@@ -13,8 +13,8 @@ from .model_files import Network
 
 
 class WindowedLifter(BaseLifter):
-    """What is missing in the past is the oldest pose repeated; the future that a symmetric
-    network wants is the newest."""
+    """A window that is not full is padded with its oldest pose; the future that a symmetric
+    network needs is padded with the newest."""
 
     def __init__(self, network: Network, intrinsics: Intrinsics | None = None, device: str = "cpu") -> None:
         super().__init__(network.card, network.label, intrinsics)

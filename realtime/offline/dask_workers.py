@@ -23,17 +23,17 @@ from uuid import uuid4
 
 from ..errors import FolderHeld, RecordError, UsageError
 from ..recording.folder_lock import HELD, FolderLock
+from ..runtime.hints import install
 from ..runtime.optional import load
-from ..settings import Settings
+from ..settings import Settings, names
 from .lift import lift_one
-from .results import StagedOutput, record_of, staging_of
+from .results import StagedOutput, manifest_of, staging_of
 from .task import Outcome, Task
 
 _log = logging.getLogger(__name__)
 
 CONNECT_S = 5.0
 _AGAIN_S = 0.5
-_FILES = ("keypoints", "model", "intrinsics", "rcnn_weights")  # settings that may name one
 _VERSION = "realtime:__version__"  # looked up by the standard library: workers may lack all of ours
 _NONE = "no realtime-pose3d"
 _SHOWN = 3  # workers; a message is one line
@@ -47,7 +47,7 @@ def on_workers(tasks: Sequence[Task], address: str) -> Generator[Outcome, None, 
     Closing cancels what has not begun.  Raises UsageError where no scheduler answers, or no
     longer, RecordError where the folder of the results cannot be written.
     """
-    distributed: Any = load("distributed", f"--executor {address}", "pip install -e '.[dask]'")
+    distributed: Any = load("distributed", f"--executor {address}", install("dask"))
     with ExitStack() as held:
         client = held.enter_context(_client(distributed, address))
         _warn_of_listeners(address)
@@ -148,7 +148,7 @@ def _mark(folder: Path) -> Iterator[Path]:
 def _with_whole_paths(task: Task) -> Task:
     """Workers have a current folder of their own."""
     files = {"source": str(_whole(task.source))}
-    for name in _FILES:
+    for name in names(names_file=True):
         text = getattr(task.settings, name)
         if text and Path(text).is_file():
             files[name] = str(_whole(Path(text)))
@@ -202,7 +202,7 @@ def lift_in_turn(task: Task) -> Outcome:
 def _record(task: Task) -> bytes | None:
     """The record of the results; it names the times of their making."""
     with suppress(OSError):
-        return record_of(task.stem).read_bytes()  # what stat says may be old on a file server
+        return manifest_of(task.stem).read_bytes()  # what stat says may be old on a file server
     return None
 
 

@@ -1,4 +1,4 @@
-"""One recording and what is made of it: the task, and how it went."""
+"""One recording to lift: the task and its outcome."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import Any
 
 from ..pose import Estimate
 from ..runtime.timing import Durations, Rate, StageTimes
@@ -23,10 +24,10 @@ class Monitor:
         self._rate = Rate()
         self._newest: Estimate | None = None
         self._want = window_want
-        self._dropped_before = dropped_before  # while the networks were loaded; no fault of the run
+        self._dropped_before = dropped_before  # while the networks were loaded
 
-    def saw(self, estimate: Estimate, latency_ms: float) -> None:
-        """Note an estimate that has just been published, so long after its capture."""
+    def add(self, estimate: Estimate, latency_ms: float) -> None:
+        """Count an estimate that has just been published, `latency_ms` after its capture."""
         self.frames += 1
         self.people += estimate.pose.valid
         self._newest = estimate
@@ -41,11 +42,11 @@ class Monitor:
         return self._newest.pose.index if self._newest else 0
 
     def announce(self, estimate: Estimate) -> None:
-        """Note an estimate that belongs to no frame: the camera has stopped."""
+        """Count an estimate without a frame: the camera has stopped."""
         self._newest = estimate
 
-    def status(self, source: SourceStatus, recorded: int = 0, fault: str = "") -> StatusMessage:
-        """Where things stand now."""
+    def status(self, source: SourceStatus, *, fault: str = "", **fields: Any) -> StatusMessage:
+        """The current state; `fields` are those of the message that the sinks know."""
         newest = self._newest
         return StatusMessage(
             state=source.state,
@@ -58,12 +59,12 @@ class Monitor:
             valid=newest is not None and newest.pose.valid,
             reason=newest.pose.reason if newest else "warming_up",
             window=Window(newest.have if newest else 0, self._want),
-            recorded=recorded,
             fault=fault,
+            **{"recorded": 0, **fields},
         )
 
     def summary(self) -> str:
-        """The last words: how many frames, and the time in each stage."""
+        """The summary at the end: frames, and the time in each stage."""
         return f"{self.frames} frames, {self.people} with a person\n{self.times.table()}"
 
 

@@ -1,4 +1,4 @@
-"""The loop: frames in, estimates out to every sink, and word of how it goes."""
+"""The live loop: frames in, estimates out to every sink, status reports."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..stages import RECONNECTING, STALLED, EndOfSource, Sink, Source
 from .monitor import Monitor
 
 # How long either thread waits for its input before it looks after everything else: the
-# longest that Ctrl-C, the status and the word of a lost camera can be late.
+# longest delay of Ctrl-C, of the status and of the report of a lost camera.
 _WAIT_S = 0.2
 _STATUS_EVERY_S = 1.0
 
@@ -30,7 +30,7 @@ _REASONS = {STALLED: STALE_CAMERA, RECONNECTING: RECONNECTING_REASON}
 
 @dataclass
 class Pipeline:
-    """What a run is made of.  `report` is called once a second, also without a frame."""
+    """The parts of a run.  `report` is called once a second, also without a frame."""
 
     source: Source
     estimator: Estimator
@@ -110,31 +110,31 @@ class _LiftThread:
         try:
             detection = self._detections.get(timeout=_WAIT_S)
         except queue.Empty:
-            self._look_after_source()
+            self._report_lost_source()
         else:
             if detection is None:
                 return False
             self._lost = False
             time.sleep(_HEAD_START_S)
             for result in self._pipeline.estimator.estimate(detection):
-                self._give(result)
-                self._pipeline.monitor.saw(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)
+                self._send(result)
+                self._pipeline.monitor.add(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)
         if time.monotonic() >= self._report_due_s:
             self._report_due_s = time.monotonic() + _STATUS_EVERY_S
             self._pipeline.report()
         return True
 
-    def _look_after_source(self) -> None:
-        """Tell the sinks, once, of a camera that has stopped."""
+    def _report_lost_source(self) -> None:
+        """Report a camera that has stopped to the sinks, once."""
         reason = _REASONS.get(self._pipeline.source.status().state)
         if reason is None or self._lost:
             return
         self._lost = True
         result = self._nothing(reason)
-        self._give(result)
+        self._send(result)
         self._pipeline.monitor.announce(result)
 
-    def _give(self, result: Estimate) -> None:
+    def _send(self, result: Estimate) -> None:
         for name, sink in self._pipeline.sinks.items():
             with self._pipeline.monitor.times.measure(name):
                 sink(result)

@@ -1,4 +1,4 @@
-"""A live run from its settings: the stages, the sinks, the loop, and word of how it goes."""
+"""A live run from its settings: stages, sinks, loop and status line."""
 
 from __future__ import annotations
 
@@ -36,22 +36,22 @@ def run_live(settings: Settings) -> None:
                 sink.report(status)
             line.show(status_line(status, [sink.status_words() for sink in sinks.values()]))
 
-        _greet(line, settings, sinks)
+        _print_greeting(line, settings, sinks)
         with stop_on_signals() as stop:
             Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
         line.finish()
         line.print_line(monitor.summary())
 
 
-def _greet(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
-    """Say where the poses are, and how to see them."""
+def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
+    """Print where poses are published and how to view them."""
     publisher = sinks.get("publish")
     if isinstance(publisher, Publisher):
         line.print_line(greeting(settings, publisher.address))
 
 
 def greeting(settings: Settings, address: str) -> str:
-    """Where the poses are, and how to see them."""
+    """Where poses are published and how to view them."""
     shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
     if settings.curve_key is not None:
         shown += " --curve-server ITS-PUBLIC-KEY"

@@ -2,8 +2,8 @@
 
 To add one: a module with a class that fulfils `LiveSink`, and a row here; `--sinks` takes its
 name.  A sink that cannot be opened ends the start in one line.  Later faults of the outside (a
-full disk, a reader that is slow) are its own to note: it says so in `fault`, which stands on the
-status line and in the status message, and the run goes on.  What it raises is a bug and ends the run.
+full disk, a reader that is slow) are its own to handle: it sets `fault`, which is shown on the
+status line and in the status message, and the run continues.  An exception from a sink is a bug and ends the run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..wire.publisher import Publisher
 class LiveSink(Protocol):
     """A `stages.Sink` with its part in the account of a run.  One thread uses it."""
 
-    fault: str  # what a person should mend, '' where all is well
+    fault: str  # a problem that the user should fix, '' where there is none
 
     def __call__(self, estimate: Estimate) -> None:
         """Take an estimate, without holding the loop up."""
@@ -42,12 +42,12 @@ class LiveSink(Protocol):
         """Its share of the StatusMessage, by field."""
 
     def close(self) -> None:
-        """Put everything down; may be called twice."""
+        """Close everything; may be called twice."""
 
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a sink may want to know of the run: `session` is another one in every run."""
+    """What a sink can know about the run; `session` is unique to each run."""
 
     settings: Settings
     source: Source

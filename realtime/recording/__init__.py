@@ -1,2 +1,1 @@
-"""Where poses go: the socket (publisher), the files (recorder).  One file per outside
-world, loaded on demand."""
+"""Recording of poses to files: joints.npy, its times and its description."""

@@ -1,4 +1,4 @@
-"""An earlier run's files are moved out of the way, never overwritten."""
+"""Moves the files of a previous run to a subfolder, so that they are never overwritten."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from .npy_log import repair, whole_rows
 
 _log = logging.getLogger(__name__)
 
-# The description goes last: it tells the start time, should a move be cut off.
+# The description is moved last: it has the start time, needed again if a move is interrupted.
 FILES = (JOINTS, TIMES, ABOUT)
 
 
 def archive_previous_run(folder: Path) -> Path | None:
-    """Move the files of a run in `folder` into a new folder in it, named after the run's
-    start (local time), and return that; None if there were none.
+    """Move the files of a run in `folder` to a new subfolder named after the run's start
+    (local time), and return its path; None if there were none.
 
-    A recording that was cut off is repaired first, and one that holds no pose is removed;
-    files that are not ours but bear our names are moved as they are.  Nothing else in the
-    folder is touched.  Raises OSError.
+    A truncated recording is repaired first, and one without a pose is deleted; other files
+    with the same names are moved unchanged.  Nothing else in the folder is touched.  Raises
+    OSError.
     """
     files = [folder / name for name in FILES if (folder / name).exists()]
     if not files:
         return None
     about = _about(folder / ABOUT)
     started = time.localtime(_started_unix_s(about, files[0]))
-    if _mend(folder, about) == 0:
+    if _repair_arrays(folder, about) == 0:
         for file in files:
             file.unlink()
         return None
-    place = _free_place(folder, time.strftime("%Y-%m-%dT%H-%M-%S", started), files)
-    place.mkdir(exist_ok=True)
+    subfolder = _unused_subfolder(folder, time.strftime("%Y-%m-%dT%H-%M-%S", started), files)
+    subfolder.mkdir(exist_ok=True)
     for file in files:
-        file.rename(place / file.name)
-    _log.info("the files of an earlier run are now in %s", place)
-    return place
+        file.rename(subfolder / file.name)
+    _log.info("the files of the previous run were moved to %s", subfolder)
+    return subfolder
 
 
 def _about(path: Path) -> dict[str, object]:
@@ -56,18 +56,18 @@ def _started_unix_s(about: dict[str, object], file: Path) -> float:
     return file.stat().st_mtime
 
 
-def _free_place(folder: Path, name: str, files: list[Path]) -> Path:
-    """The folder with this name, with -2, -3 … where that holds such files already."""
-    place, number = folder / name, 1
-    while (place.exists() and not place.is_dir()) or any((place / file.name).exists() for file in files):
+def _unused_subfolder(folder: Path, name: str, files: list[Path]) -> Path:
+    """The subfolder with this name, or with -2, -3 … if that contains such files already."""
+    subfolder, number = folder / name, 1
+    while (subfolder.exists() and not subfolder.is_dir()) or any((subfolder / file.name).exists() for file in files):
         number += 1
-        place = folder / f"{name}-{number}"
-    return place
+        subfolder = folder / f"{name}-{number}"
+    return subfolder
 
 
-def _mend(folder: Path, about: dict[str, object]) -> int | None:
-    """Make both arrays loadable and of one length, if they are a recording of ours.
-    Gives the rows of the longer one as it was found, None if they are not ours."""
+def _repair_arrays(folder: Path, about: dict[str, object]) -> int | None:
+    """Repair both arrays and cut them to the same length.  Returns the original rows of the
+    longer one; None, with nothing changed, if they are not a recording of this program."""
     joints = about.get("joints")
     logs = (
         (folder / JOINTS, (len(joints) if isinstance(joints, list) else 17, 3), JOINTS_DTYPE),
@@ -78,6 +78,6 @@ def _mend(folder: Path, about: dict[str, object]) -> int | None:
         for path, shape, dtype in logs:
             repair(path, min(rows), shape, dtype)
     except (ValueError, FileNotFoundError):
-        _log.info("%s is not a recording of ours: left as it is", folder / JOINTS)
+        _log.info("%s was not recorded by this program: not repaired", folder / JOINTS)
         return None
     return max(rows)

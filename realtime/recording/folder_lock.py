@@ -1,5 +1,4 @@
-"""One recorder a folder: a lock that the system lets go of when the process ends,
-however it ends."""
+"""A lock for one recorder per folder; the system releases it when the process ends, even if killed."""
 
 from __future__ import annotations
 
@@ -12,40 +11,40 @@ from ..errors import FolderHeld, RecordError
 if sys.platform == "win32":
     import msvcrt
 
-    def _take(file: BinaryIO) -> None:
+    def _lock(file: BinaryIO) -> None:
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
     _HELD = PermissionError
 else:
     import fcntl
 
-    def _take(file: BinaryIO) -> None:
+    def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
     _HELD = BlockingIOError
 
 
-HELD = "another run is recording into"  # so begins the text of FolderHeld
+HELD = "another run is recording into"  # the start of FolderHeld's message
 
 
 class FolderLock:
-    """Held from construction to `close`.  Raises FolderHeld if another holds it, RecordError
-    where it cannot be locked."""
+    """Held from construction to `close`.  Raises FolderHeld if another process holds it,
+    RecordError if the folder cannot be locked."""
 
     def __init__(self, folder: Path) -> None:
         path = folder / ".recording.lock"
         try:
             self._file = path.open("ab")
         except OSError as fault:
-            raise RecordError(f"cannot write in {folder}: {fault.strerror}; give another --out") from fault
+            raise RecordError(f"cannot write to {folder}: {fault.strerror}; give another --out") from fault
         try:
-            _take(self._file)
+            _lock(self._file)
         except OSError as fault:
             self._file.close()
             if isinstance(fault, _HELD):
-                raise FolderHeld(f"{HELD} {folder}: end it, or give another --out") from fault
+                raise FolderHeld(f"{HELD} {folder}: stop it, or give another --out") from fault
             raise RecordError(f"cannot lock {path}: {fault.strerror}; give a local folder as --out") from fault
 
     def close(self) -> None:
-        """Let go; may be called twice."""
+        """Release the lock; may be called twice."""
         self._file.close()

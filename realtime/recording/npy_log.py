@@ -2,8 +2,8 @@
 
 The header has a fixed length, and the number of rows stands in it at a fixed place with
 a fixed width.  A row is written first, and counted in the header afterwards, so the
-header never promises a row that is not there; what lies behind the last promised row (a
-row that was cut off) is ignored by readers and overwritten by the next row.
+header never counts a row that is not there; data after the last counted row (a partial
+row) is ignored by readers and overwritten by the next row.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 
 _MAGIC = b"\x93NUMPY\x01\x00"
 HEADER_BYTES = 192
-# The count ends at byte 80 and is 16 wide: within one cache line, so that a reader who
-# reads while it changes meets the old number or the new one, not half of each.
+# The count ends at byte 80 and is 16 wide: within one cache line, so that a concurrent
+# reader sees the old number or the new one, never a mixture.
 _COUNT_END, _COUNT_WIDTH = 80, 16
 
 
 class NpyLog:
     """A new .npy file of rows with `row_shape` and `dtype`, little-endian.
 
-    `put` writes a row, `count` makes the first rows known to readers.  Both raise OSError
-    (a full disk, say), and leave every counted row as it was: try again later.  One thread
-    writes.  Raises FileExistsError rather than overwrite a file.
+    `put` writes a row, `count` makes rows visible to readers.  Both raise OSError (on a full
+    disk, for example) and leave every counted row intact, so they can be retried.  One thread
+    writes.  Raises FileExistsError instead of overwriting a file.
     """
 
     def __init__(self, path: Path, row_shape: tuple[int, ...], dtype: str) -> None:
@@ -46,7 +46,7 @@ class NpyLog:
         self._write(HEADER_BYTES + index * self._row_bytes, row.astype(self._dtype).tobytes())
 
     def count(self, rows: int) -> None:
-        """Say that there are so many rows; they must have been put."""
+        """Set the number of rows in the header; they must have been put."""
         self._write(0, header(rows, self._row_shape, self._dtype.str))
 
     def close(self) -> None:
@@ -55,7 +55,7 @@ class NpyLog:
 
     def _write(self, offset: int, data: bytes) -> None:
         self._file.seek(offset)
-        while data:  # on a disk that fills up, the first write may end early; the next says why
+        while data:  # on a nearly full disk a write may be partial; the next one raises the error
             data = data[self._file.write(data) :]
 
 
@@ -74,11 +74,11 @@ def row_bytes(row_shape: tuple[int, ...], dtype: str) -> int:
 
 
 def whole_rows(path: Path, row_shape: tuple[int, ...], dtype: str) -> int:
-    """Rows that can be read from a file that an `NpyLog` left, whatever happened to it.
+    """Number of readable rows in a file that an `NpyLog` wrote, even if it is damaged.
 
-    Those that the header counts, but no more than lie in the file; all that lie in it
-    where the header was cut off or (by a power cut) lost.  Raises ValueError if the file
-    is not a log of such rows.
+    The number in the header, but at most the complete rows in the file; all complete rows if
+    the header was truncated or (by a power cut) lost.  Raises ValueError if the file is not a
+    log of such rows.
     """
     with path.open("rb") as file:
         head = file.read(HEADER_BYTES).rstrip(b"\0")
@@ -93,7 +93,7 @@ def whole_rows(path: Path, row_shape: tuple[int, ...], dtype: str) -> int:
 
 
 def repair(path: Path, rows: int, row_shape: tuple[int, ...], dtype: str) -> None:
-    """Give the file a whole header that counts `rows`, and nothing behind them."""
+    """Write a complete header that counts `rows`, and remove everything after them."""
     head = header(rows, row_shape, dtype)
     with path.open("r+b") as file:
         if file.read(HEADER_BYTES) != head:

@@ -1,4 +1,4 @@
-"""Poses into files: joints.npy, joints_time.npy and joints.json in one folder."""
+"""Records poses to joints.npy, joints_time.npy and joints.json in one folder."""
 
 from __future__ import annotations
 
@@ -25,17 +25,17 @@ from .npy_log import NpyLog
 
 _log = logging.getLogger(__name__)
 
-MIN_FREE_BYTES = 10**9  # a full system disk harms more than a recording that pauses
-_RESUME_FACTOR = 1.1  # resume with some room, not at the limit, again and again
-_LOOK_EVERY_S = 1.0
+MIN_FREE_BYTES = 10**9  # a full system disk does more harm than a paused recording
+_RESUME_FACTOR = 1.1  # hysteresis, so that the recording does not pause and resume at the limit
+_CHECK_EVERY_S = 1.0
 _RETRY_EVERY_S = 0.5
-_ROOM_TO_START_BYTES = 16 * 1024  # a folder and the beginnings of three files
-_NO_ROOM = "make room on its disk"
+_BYTES_TO_START = 16 * 1024  # a folder and the headers of three files
+_DISK_FULL = "free some space on its disk"
 _HINTS = {
-    errno.ENOSPC: _NO_ROOM,
-    errno.EDQUOT: _NO_ROOM,
-    errno.EFBIG: _NO_ROOM,
-    errno.ENOENT: "put the folder back, or make it anew",
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EFBIG: _DISK_FULL,
+    errno.ENOENT: "restore the folder, or create it again",
 }
 
 
@@ -43,20 +43,20 @@ class Recorder:
     """A sink that appends every valid pose to `folder`.
 
     joints.npy holds (T, J, 3) float32 m, joints_time.npy (T,) float64, seconds since 1970
-    at capture, joints.json what they mean.  Both arrays can be loaded at any moment; while
-    a row is being written they may differ by one, then the shorter counts.  An earlier
-    run's files are moved into a folder named after its start.
+    at capture, joints.json skeleton, unit and axes.  Both arrays can be loaded at any time;
+    while a row is being written their lengths may differ by one, then the shorter counts.
+    The files of a previous run are moved to a subfolder named after its start.
 
-    A full disk costs the poses that do not fit, none before them: `fault` says so, one
-    line is logged, the stream goes on, and so does the recording once there is room.  The
-    same when less than `min_free_bytes` are free.  Where somebody removes the folder, the
-    recording goes on once it is back, or begins again in one that was made anew.  Poses
-    with a number that is not finite are not recorded.  `rows` are in the files, `missed`
-    are those that a fault cost.
+    If the disk is full, recording pauses: earlier poses are kept, later ones are missed until
+    there is space again, `fault` names the problem, one warning is logged, and the stream
+    continues.  The same happens when less than `min_free_bytes` are free.  If the folder is
+    removed, recording continues when it is restored, or starts again when a new one is
+    created.  Poses with NaN or infinity are not recorded.  `rows` is the number of poses in
+    the files, `missed` the number lost while paused.
 
-    Used by one thread; a pose costs some tens of microseconds.  What is recorded survives
-    the end of this process; of a power cut, all but about the last half minute.  Raises
-    RecordError in one line if the folder cannot be written or another run records into it.
+    Not thread-safe; a pose takes some tens of microseconds.  Recorded poses survive a crash of
+    this process; a power cut may lose about the last 30 s.  Raises RecordError in one line if
+    the folder cannot be written or another run is recording into it.
     """
 
     def __init__(
@@ -74,7 +74,7 @@ class Recorder:
         self.fault = ""
         self.rows = self.missed = 0
         self._min_free_bytes = min_free_bytes
-        self._look_due_s = self._retry_due_s = 0.0
+        self._check_due_s = self._retry_due_s = 0.0
         self._skeleton = skeleton
         self._opened: tuple[os.stat_result, ...] = ()
         self._run = {"session": session, "source": source, "model": model, "axes": axes}
@@ -86,7 +86,7 @@ class Recorder:
             raise RecordError(f"cannot record into {self.folder}: {why}; give another --out") from fault
 
     def __call__(self, estimate: Estimate) -> None:
-        """Append it if it is a pose."""
+        """Append the pose if it is valid and finite."""
         pose = estimate.pose
         if not (pose.valid and np.isfinite(pose.xyz).all() and np.isfinite(pose.score).all()):
             return
@@ -97,16 +97,16 @@ class Recorder:
         try:
             self._check_folder(now_s)
             self._append(pose)
-        except RecordError as fault:  # the folder is there again, and another run was quicker
+        except RecordError as fault:  # the folder exists again, but another run records into it
             self._pause(now_s, str(fault))
         except OSError as fault:
-            hint = _HINTS.get(fault.errno or 0, "see to its disk")
-            self._pause(now_s, f"recording into {self.folder} pauses: {fault.strerror}; {hint}")
+            hint = _HINTS.get(fault.errno or 0, "check its disk")
+            self._pause(now_s, f"recording into {self.folder} is paused: {fault.strerror}; {hint}")
         else:
             self._resume()
 
     def report(self, status: object) -> None:
-        """A status is not recorded."""
+        """Does nothing: a status is not recorded."""
 
     def status_words(self) -> str:
         """For the status line."""
@@ -117,26 +117,26 @@ class Recorder:
         return {"recorded": self.rows}
 
     def close(self) -> None:
-        """Close the files and let the folder go; may be called twice."""
+        """Close the files and release the folder's lock; may be called twice."""
         self._files.close()
 
     def _open(self) -> None:
         with ExitStack() as files:
             files.enter_context(closing(FolderLock(self.folder)))
-            _try_room(self.folder)  # before anything is moved
+            _check_space_to_start(self.folder)  # before anything is moved
             archive_previous_run(self.folder)
-            described = json.dumps(about(self._skeleton, SINCE_1970, self._run), indent=1)
-            (self.folder / ABOUT).write_text(f"{described}\n", "utf-8")
+            description = json.dumps(about(self._skeleton, SINCE_1970, self._run), indent=1)
+            (self.folder / ABOUT).write_text(f"{description}\n", "utf-8")
             joints = NpyLog(self.folder / JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE)
             self._joints = files.enter_context(closing(joints))
             self._times = files.enter_context(closing(NpyLog(self.folder / TIMES, (), TIMES_DTYPE)))
-            self._opened = self._found()
+            self._opened = self._file_stats()
             self._files = files.pop_all()
         self.rows = 0
 
     def _append(self, pose: Pose3D) -> None:
-        """Both rows first, then both counts; a failure in between leaves `rows`, and the
-        next pose takes the same place."""
+        """Write both rows, then both counts; after a failure in between `rows` is unchanged, and
+        the next pose is written to the same place."""
         self._joints.put(self.rows, pose.xyz)
         self._times.put(self.rows, np.asarray(pose.t_unix_ns / 1e9))
         self._joints.count(self.rows + 1)
@@ -144,49 +144,49 @@ class Recorder:
         self.rows += 1
 
     def _check_folder(self, now_s: float) -> None:
-        """Raises OSError where the files are gone (they could still be written, and nobody
-        would ever read them) or the disk is nearly full."""
-        if now_s < self._look_due_s and not self.fault:
+        """Raise OSError if the files were moved or deleted (writing to them would still succeed,
+        but nobody could read them) or the disk is nearly full."""
+        if now_s < self._check_due_s and not self.fault:
             return
-        self._look_due_s = now_s + _LOOK_EVERY_S
-        if not self._in_place():
+        self._check_due_s = now_s + _CHECK_EVERY_S
+        if not self._files_in_place():
             if not self.fault or not self.folder.is_dir():
-                raise OSError(errno.ENOENT, "its files are gone")
+                raise OSError(errno.ENOENT, "its files are missing")
             self._files.close()
             self._opened = ()
             self._open()
-        wanted = self._min_free_bytes * (_RESUME_FACTOR if self.fault else 1.0)
-        if shutil.disk_usage(self.folder).free < wanted:
-            raise OSError(errno.ENOSPC, f"less than {wanted / 1e9:g} GB are free")
+        required_bytes = self._min_free_bytes * (_RESUME_FACTOR if self.fault else 1.0)
+        if shutil.disk_usage(self.folder).free < required_bytes:
+            raise OSError(errno.ENOSPC, f"less than {required_bytes / 1e9:g} GB is free")
 
-    def _in_place(self) -> bool:
-        """Whether the files that we write are those that a reader finds."""
+    def _files_in_place(self) -> bool:
+        """Whether the open files are still the ones at their paths."""
         try:
-            now = self._found()
+            now = self._file_stats()
         except FileNotFoundError:
             return False
         return bool(self._opened) and all(map(samestat, now, self._opened))
 
-    def _found(self) -> tuple[os.stat_result, ...]:
+    def _file_stats(self) -> tuple[os.stat_result, ...]:
         return (self.folder / JOINTS).stat(), (self.folder / TIMES).stat()
 
     def _pause(self, now_s: float, why: str) -> None:
         self.missed += 1
         self._retry_due_s = now_s + _RETRY_EVERY_S
         if not self.fault:
-            _log.warning("%s (the stream goes on)", why)
+            _log.warning("%s (the stream continues)", why)
         self.fault = why
 
     def _resume(self) -> None:
         if self.fault:
-            _log.warning("recording into %s goes on; %d poses were missed", self.folder, self.missed)
+            _log.warning("recording into %s resumed; %d poses were missed", self.folder, self.missed)
             self.fault = ""
 
 
-def _try_room(folder: Path) -> None:
-    """Raises OSError where a recording could not even begin."""
+def _check_space_to_start(folder: Path) -> None:
+    """Raise OSError if there is no space for the headers of a recording."""
     trial = folder / ".recording.room"
     try:
-        trial.write_bytes(bytes(_ROOM_TO_START_BYTES))
+        trial.write_bytes(bytes(_BYTES_TO_START))
     finally:
         trial.unlink(missing_ok=True)

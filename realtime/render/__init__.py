@@ -1,7 +1,7 @@
-"""What a video shows beside what was made of it: films and single pictures.
+"""A video side by side with its 3D reconstruction, as films and single images.
 
-layout      pure: where the panels are, for a video of any shape
-overlay     keypoints drawn on a picture
-panels      one picture of the film
-film        pictures into mp4, gif and png
+layout      pure: panel positions for a video of any aspect ratio
+overlay     keypoints drawn on a frame
+panels      one frame of the film
+panel_film  frames into mp4, gif and png
 """

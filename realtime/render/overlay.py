@@ -1,6 +1,6 @@
-"""Keypoints drawn on the picture they were found in, in the look of the viewer's body.
+"""2D keypoints drawn on their frame, in the viewer's colours.
 
-OpenCV draws polygons and circles at fractions of a pixel, so that thin limbs do not jump.
+OpenCV draws polygons and circles with subpixel coordinates, so thin limbs do not jitter.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from ..skeleton import COCO17
 from ..viewer.limbs import Limb, ends, side
 from ..viewer.theme import Theme
 
-# What Detectron2 draws (its Visualizer's _KEYPOINT_THRESHOLD); 0.1 is usual for its points.
+# Detectron2's drawing threshold (_KEYPOINT_THRESHOLD of its Visualizer); its scores are often 0.1.
 SHOWN_SCORE = 0.05
 
 _FACE_M = 0.022
@@ -40,18 +40,18 @@ LIMBS = (
 )
 
 _LIMB_M = 0.052  # a limb's width in the viewer
-_SIZE_TO_WIDTH = 1 / 75  # a limb is this part of the person's larger side ...
-_WIDTHS_PX = 2.0, 6.0  # ... within these
+_SIZE_TO_WIDTH = 1 / 75  # limb width as a fraction of the person's larger side ...
+_WIDTHS_PX = 2.0, 6.0  # ... clamped to these
 _JOINT_RADIUS = 0.85  # limb widths
 _RIM_PX = 1.2
-_SHIFT = 4  # bits of a pixel's fraction, in OpenCV's fixed-point coordinates
+_SHIFT = 4  # fractional bits of OpenCV's fixed-point coordinates
 
 
 class Overlay:
-    """Draws COCO's 17 keypoints; takes poses of any skeleton that has them."""
+    """Draws the 17 COCO keypoints of poses of any skeleton that contains them."""
 
     def __init__(self, theme: Theme) -> None:
-        self._cv2 = optional.opencv("drawing on pictures")
+        self._cv2 = optional.opencv("drawing keypoints")
         self._rim = _bgr(theme.background)
         self._ends = ends(COCO17, LIMBS)
         self._limb_colours = [_bgr(theme.side(side(limb, COCO17))) for limb in LIMBS]
@@ -61,22 +61,22 @@ class Overlay:
         np.maximum.at(self._joint_widths, self._ends, self._limb_widths[:, None])
 
     def draw(self, picture: Image, pose: Pose2D) -> None:
-        """Draw on a picture (H, W, 3) BGR, which may be a scaled one.  Points that are
-        missing or have a low score are left out, with their limbs."""
+        """Draw on a picture (H, W, 3) BGR, which may be scaled.  Points that are missing or
+        have a low score are omitted, with their limbs."""
         coco = pose.select(COCO17)
         zoom = np.array(picture.shape[1::-1]) / coco.size_wh
-        xy = coco.xy * zoom - 0.5  # OpenCV counts from the middle of the first pixel
-        seen = np.isfinite(xy).all(-1) & (coco.score >= SHOWN_SCORE)
-        if not seen.any():
+        xy = coco.xy * zoom - 0.5  # OpenCV's origin is the centre of the first pixel
+        visible = np.isfinite(xy).all(-1) & (coco.score >= SHOWN_SCORE)
+        if not visible.any():
             return
-        width_px = float(np.clip(np.ptp(xy[seen], axis=0).max() * _SIZE_TO_WIDTH, *_WIDTHS_PX))
-        limbs = np.flatnonzero(seen[self._ends].all(1))
+        width_px = float(np.clip(np.ptp(xy[visible], axis=0).max() * _SIZE_TO_WIDTH, *_WIDTHS_PX))
+        limbs = np.flatnonzero(visible[self._ends].all(1))
         for rim_px in (_RIM_PX, 0.0):
             for limb in limbs:
                 a, b = xy[self._ends[limb]]
                 colour = self._rim if rim_px else self._limb_colours[limb]
                 self._limb(picture, a, b, self._limb_widths[limb] * width_px / 2 + rim_px, colour)
-        for joint in np.flatnonzero(seen):
+        for joint in np.flatnonzero(visible):
             radius_px = _JOINT_RADIUS * self._joint_widths[joint] * width_px
             self._disc(picture, xy[joint], radius_px + _RIM_PX, self._rim)
             self._disc(picture, xy[joint], radius_px, self._joint_colours[joint])
@@ -101,5 +101,5 @@ def _fixed(xy: NDArray[Any]) -> NDArray[np.int32]:
 
 
 def _bgr(colour: str) -> tuple[int, ...]:
-    """'#rrggbb' as OpenCV takes it."""
+    """Convert '#rrggbb' to an OpenCV colour."""
     return tuple(int(colour[i : i + 2], 16) for i in (5, 3, 1))

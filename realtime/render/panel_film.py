@@ -1,4 +1,4 @@
-"""Panels into films (mp4, gif) and single pictures (png)."""
+"""Panels into films (mp4, gif) and single images (png)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
-from ..films.files import save_png, told
+from ..films.files import film_errors, save_png
 from ..films.film import Film, open_film
 from ..pose import OK, WARMING_UP, Image, Pose2D, Pose3D
 from ..runtime import optional
@@ -16,24 +16,24 @@ from ..runtime.new_files import refuse_existing
 from .panels import Panels
 
 GIF_WIDTH_PX, GIF_HZ, GIF_S = 800, 15.0, 30.0
-_EARLY_S = 1e-3  # stamps of steady videos are rounded
+_TOLERANCE_S = 1e-3  # rounding of the timestamps of constant-rate videos
 
 _log = logging.getLogger(__name__)
 
 
 class PanelFilm:
-    """A video beside its reconstruction, drawn once and written to every one of `paths`.
+    """A video side by side with its reconstruction, drawn once and written to all `paths`.
 
-    `size_wh` is the video's size, `fps` about its rate; every frame is shown at its own
-    time, counted from the first one's.  A path ends in .mp4 (H.264, without sound) or .gif
-    (at most 800 px wide, 15 pictures a second, the first 30 s).
+    `size_wh` is the video's size in pixels, `fps` its approximate frame rate; every frame keeps
+    its own timestamp, relative to the first.  A path ends in .mp4 (H.264, no audio) or .gif
+    (at most 800 px wide, 15 fps, the first 30 s).
 
-    A file bears its name once it is complete.  An mp4 that was cut off, even by a kill, can
-    be played under the name it has till then: walk.part.mp4.  A gif is held in memory and
-    is whole or not there.
+    A file gets its name when it is complete.  An interrupted mp4, even after a kill, remains
+    playable under its temporary name: walk.part.mp4.  A gif is kept in memory and written
+    atomically.
 
-    Raises UsageError for another ending, RecordError for what cannot be written or is there
-    already.
+    Raises UsageError for another file extension, RecordError if a file cannot be written or
+    already exists.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class PanelFilm:
             self._held = held.pop_all()
 
     def write(self, image: Image, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> None:
-        """Add a frame `image` (H, W, 3) BGR with its keypoints and its joints; times rise."""
+        """Add a frame `image` (H, W, 3) BGR with its keypoints and 3D pose; `t_s` must increase."""
         if self._start_s is None:
             self._start_s = t_s
         picture = self._panels.draw(image, keypoints, pose, t_s - self._start_s)
@@ -60,14 +60,14 @@ class PanelFilm:
             film.write(picture, t_s - self._start_s)
 
     def close(self) -> None:
-        """Complete the files, each even if another one fails; may be called twice."""
+        """Complete the files, each even if another fails; may be called twice."""
         self._held.close()
 
 
 def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose3D, *, theme: str = "dark") -> None:
-    """One frame as a PNG, whole or not there.  Raises RecordError, also where it is already."""
+    """Write one frame as a PNG, atomically.  Raises RecordError, also if the file exists."""
     refuse_existing([path])
-    if pose.reason == WARMING_UP:  # as a single picture's window always is
+    if pose.reason == WARMING_UP:  # the window of a single image is never full
         pose = replace(pose, reason=OK)
     panels = Panels((image.shape[1], image.shape[0]), theme=theme)
     save_png(panels.draw(image, keypoints, pose, 0.0), path)
@@ -75,68 +75,68 @@ def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose
 
 def _open(path: Path, fps: float) -> Film:
     refuse_existing([path])
-    kinds: dict[str, Callable[[Path, float], Film]] = {".mp4": _NamedAtEnd, ".gif": _SmallGif}
+    kinds: dict[str, Callable[[Path, float], Film]] = {".mp4": _RenamedOnClose, ".gif": _SmallGif}
     return kinds.get(path.suffix.lower(), open_film)(path, fps)
 
 
-class _NamedAtEnd:
-    """A film that has another name until it is complete."""
+class _RenamedOnClose:
+    """A film with a temporary name until it is complete."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._path, self._part = path, path.with_suffix(".part" + path.suffix)
         self._film = open_film(self._part, fps)
-        self._whole = True
+        self._complete = True
         self.frames = 0
 
     def write(self, image: Image, t_s: float) -> None:
-        """Add a picture (H, W, 4) RGBA at a time; times rise."""
-        self._whole = False
+        """Add a picture (H, W, 4) RGBA at time `t_s`, which must increase."""
+        self._complete = False
         self._film.write(image, t_s)
-        self._whole = True
+        self._complete = True
         self.frames += 1
 
     def close(self) -> None:
         """Complete the file; may be called twice."""
         self._film.close()
-        if self._whole and self._part.exists():
-            refuse_existing([self._path])  # somebody may have been quicker
-            with told(self._path):
+        if self._complete and self._part.exists():
+            refuse_existing([self._path])  # another process may have created it
+            with film_errors(self._path):
                 self._part.rename(self._path)
 
 
 class _SmallGif:
-    """A gif of few, small pictures."""
+    """A gif with limited size, frame rate and duration."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._cv2 = optional.opencv("a gif")
         self._path = path
         self._film = open_film(path, min(fps, GIF_HZ))
         self._due_s = 0.0
-        self._is_full = False
+        self._full_warned = False
         self.frames = 0
 
     def write(self, image: Image, t_s: float) -> None:
-        """Add a picture (H, W, 4) RGBA at a time, unless it comes too early or too late."""
+        """Add a picture (H, W, 4) RGBA at time `t_s`; skip it above 15 fps or after 30 s."""
         if t_s >= GIF_S:
-            self._tell_full()
-        elif t_s >= self._due_s - _EARLY_S:
+            self._warn_full()
+        elif t_s >= self._due_s - _TOLERANCE_S:
             self._due_s = max(self._due_s + 1 / GIF_HZ, t_s)
-            self._film.write(self._shrunk(image), t_s)
+            self._film.write(self._resize(image), t_s)
             self.frames += 1
 
     def close(self) -> None:
         """Write the file; may be called twice."""
         self._film.close()
 
-    def _shrunk(self, image: Image) -> Image:
+    def _resize(self, image: Image) -> Image:
         height, width = image.shape[:2]
         if width <= GIF_WIDTH_PX:
             return image
         size_wh = GIF_WIDTH_PX, round(height * GIF_WIDTH_PX / width)
-        shrunk: Image = self._cv2.resize(image, size_wh, interpolation=self._cv2.INTER_AREA)
-        return shrunk
+        resized: Image = self._cv2.resize(image, size_wh, interpolation=self._cv2.INTER_AREA)
+        return resized
 
-    def _tell_full(self) -> None:
-        if not self._is_full:
-            self._is_full = True
-            _log.warning("%s holds the first %g s: write an .mp4 for more", self._path, GIF_S)
+    def _warn_full(self) -> None:
+        if not self._full_warned:
+            self._full_warned = True
+            _log.warning("%s contains only the first %g s: write an .mp4 for the whole video", self._path, GIF_S)

@@ -1,4 +1,4 @@
-"""One picture of the film: the input with its keypoints, beside the reconstruction."""
+"""One frame of the film: the video with its keypoints, beside the reconstruction."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from .layout import HEADING_PX, MARGIN_PX, Layout
 from .overlay import Overlay
 
 AZIMUTH_DEG = 25.0
-TURN_DEG_S = 20.0  # once around in 18 s
+TURN_DEG_S = 20.0  # one revolution in 18 s
 
-_NOBODY, _LOST = "no person", "person lost from sight"
+_NOBODY, _LOST = "no person", "person temporarily lost"
 _NOTES = {BRIDGED: _LOST, WARMING_UP: "window warming up"}
 
 
 class Panels:
-    """Draws the pictures of one film, in order; one thread.
+    """Draws the frames of one film, in order.  Not thread-safe.
 
-    `size_wh` is the video's size, `layout` says what is made of it.  Pictures of another
-    size are fitted into the same panel.  `turning` takes the eye slowly around the person.
+    `size_wh` is the video's size in pixels, `layout` the resulting panels.  Frames of another
+    size are fitted into the same panel.  `turning` slowly rotates the view around the person.
 
-    The scene is the viewer's own, drawn by blitting, and only what has changed is drawn
-    anew; what OpenCV could save is less than what the encoder takes (benchmarks/render.py).
+    The scene is the viewer's, drawn by blitting.  Drawing it with OpenCV would save less time
+    than the encoder takes (benchmarks/render.py).
     """
 
     def __init__(self, size_wh: tuple[int, int], *, turning: bool = False, theme: str = "dark") -> None:
@@ -53,8 +53,8 @@ class Panels:
         self._placed = self.layout.input
 
     def draw(self, image: Image, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> Image:
-        """The picture (H, W, 4) RGBA for a frame `image` (H, W, 3) BGR, its keypoints and
-        its joints at a time; times rise.  The array is used again by the next call."""
+        """The film's frame (H, W, 4) RGBA for a video frame `image` (H, W, 3) BGR, its keypoints
+        and its 3D pose; `t_s` must increase.  The next call overwrites the array."""
         self._paste(image, keypoints)
         self._film[self.layout.scene.pixels] = self._reconstruction(keypoints, pose, t_s)
         self._film[:HEADING_PX] = self._headings.with_note(_note(keypoints))
@@ -95,28 +95,28 @@ class Panels:
 
 
 class Headings:
-    """The strip above the panels; each wording is drawn once."""
+    """The strip above the panels; each text is drawn once and cached."""
 
     def __init__(self, layout: Layout, theme: Theme) -> None:
         self._screen = open_offscreen((layout.film_wh[0], HEADING_PX))
         figure = self._screen.figure
         figure.set_facecolor(theme.background)
         width, middle = layout.film_wh[0], 0.48
-        for left_px, words in ((MARGIN_PX, "Input"), (layout.scene.left + MARGIN_PX, "Reconstruction")):
-            figure.text(left_px / width, middle, words, size=13, color=theme.text, va="center_baseline")
+        for left_px, title in ((MARGIN_PX, "Input"), (layout.scene.left + MARGIN_PX, "Reconstruction")):
+            figure.text(left_px / width, middle, title, size=13, color=theme.text, va="center_baseline")
         right_px = layout.input.left + layout.input.width
         self._note = figure.text(
             right_px / width, middle, "", size=11, color=theme.accent, ha="right", va="center_baseline"
         )
-        self._drawn: dict[str, Image] = {}
+        self._cache: dict[str, Image] = {}
 
     def with_note(self, note: str) -> Image:
-        """The strip (44, W, 4) RGBA with a note over the right end of the input."""
-        if note not in self._drawn:
+        """The strip (44, W, 4) RGBA with a note above the right end of the video."""
+        if note not in self._cache:
             self._note.set_text(note)
             self._screen.canvas.draw()
-            self._drawn[note] = self._screen.image()
-        return self._drawn[note]
+            self._cache[note] = self._screen.image()
+        return self._cache[note]
 
 
 def _note(keypoints: Pose2D | None) -> str:

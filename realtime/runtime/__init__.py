@@ -1,1 +1,2 @@
-"""How our programs start, speak, write files and stop.  Imports nothing of ours but the words."""
+"""Process support: command lines, terminal output, file writing, signals, timing.  Of this package it
+imports only `errors`."""

@@ -1,7 +1,7 @@
-"""Command lines: a parser that answers a mistake in one line, and readers of values.
+"""Command lines: a parser with one-line errors, and parsers of single values (readers).
 
-A reader turns a text into a value and raises ValueError that says what it takes ("a number
-from 1 to 5"); flags of a command (`flag_type`), settings and configuration files share them.
+A reader converts a text to a value; its ValueError names the accepted values ("a number from
+1 to 5").  Flags of a command (`flag_type`), settings and configuration files share them.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ Reader = Callable[[str], Any]
 
 
 class Parser(argparse.ArgumentParser):
-    """argparse that answers a mistake with one line, naming the nearest flag."""
+    """argparse whose errors are one line and suggest the nearest flag."""
 
     def error(self, message: str) -> NoReturn:
-        """Raise UsageError."""
+        """Raise UsageError instead of printing the usage and exiting."""
         raise UsageError(f"{message}; see --help")
 
     def parse_strictly(self, argv: Sequence[str] | None) -> argparse.Namespace:
-        """As parse_args, but an unknown flag is answered with the nearest known one."""
+        """As parse_args, but the UsageError for an unknown flag suggests the nearest known one."""
         known, unknown = self.parse_known_args(argv)
         if unknown:
             flags = [flag for action in self._actions for flag in action.option_strings]
@@ -34,7 +34,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def flag_type(read: Reader) -> Reader:
-    """A reader as argparse's `type`: its fault names what it was given."""
+    """A reader as argparse's `type`; its error also quotes the given text."""
 
     def read_flag(text: str) -> Any:
         try:
@@ -46,7 +46,7 @@ def flag_type(read: Reader) -> Reader:
 
 
 def number(kind: type, low: float, high: float = math.inf, *, above: bool = False, below: bool = False) -> Reader:
-    """Numbers in low..high; `above` and `below` leave out that end."""
+    """A reader of numbers in low..high; `above` and `below` exclude that end."""
 
     def read(text: str) -> Any:
         try:
@@ -56,17 +56,19 @@ def number(kind: type, low: float, high: float = math.inf, *, above: bool = Fals
         if not (
             (low < value if above else low <= value) and (value < high if below or high == math.inf else value <= high)
         ):
-            raise ValueError(wanted)
+            raise ValueError(accepted)
         return value
 
-    start = f"above {low:.12g}" if above else f"from {low:.12g}"
-    end = " on" if high == math.inf else f" to below {high:.12g}" if below else f" to {high:.12g}"
-    wanted = f"a {'whole ' if kind is int else ''}number {start}{'' if above and high == math.inf else end}"
+    if high == math.inf:
+        bounds = f"above {low:.12g}" if above else f"of at least {low:.12g}"
+    else:
+        bounds = f"{'above' if above else 'from'} {low:.12g} to {'below ' if below else ''}{high:.12g}"
+    accepted = f"a {'whole ' if kind is int else ''}number {bounds}"
     return read
 
 
 def size_px(low: int, high: int) -> Reader:
-    """Width and height in pixels, each in low..high, written like 1280x720."""
+    """A reader of width and height in pixels, each in low..high, written like 1280x720."""
 
     def read(text: str) -> tuple[int, int]:
         width, _, height = text.lower().partition("x")
@@ -78,7 +80,7 @@ def size_px(low: int, high: int) -> Reader:
 
 
 def choice(*names: str) -> Reader:
-    """One of some words."""
+    """A reader that accepts one of `names`."""
 
     def read(text: str) -> str:
         if text not in names:
@@ -89,6 +91,6 @@ def choice(*names: str) -> Reader:
 
 
 def nearest(word: str, known: Sequence[str]) -> str:
-    """A hint at the known word that was probably meant, '' where none is near."""
+    """A suggestion like " (did you mean --window?)", '' if no known word is similar."""
     close = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.6)
     return f" (did you mean {close[0]}?)" if close else ""

@@ -1,4 +1,4 @@
-"""What a program says on its terminal: log lines, and one line that is kept up to date."""
+"""Terminal output: log lines, and a status line that is updated in place."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-_LOG_EVERY_S = 10.0  # status lines where nobody watches
+_LOG_EVERY_S = 10.0  # between status lines if the output is not a terminal
 
 
 class StatusLine(logging.Handler):
-    """Shows the newest status in place on a terminal, and log records above it; without a
-    terminal a status is a log line now and then.  Any thread may log.
+    """Updates a status line in place on a terminal and prints log records above it; if the
+    stream is not a terminal, prints a status line every 10 s.  Any thread may log.
 
-    A stream that takes no more (a closed pipe, a full disk) does not end the program: from
-    then on nothing is shown."""
+    A stream that fails (a closed pipe, a full disk) does not end the program: nothing is
+    printed any more."""
 
     def __init__(self, stream: TextIO | None = None) -> None:
         super().__init__()
         self._stream = stream or sys.stderr
         self._live = self._stream.isatty()
-        self._writing = threading.RLock()
+        self._output_lock = threading.RLock()
         self._silent = False
         self._text = ""
         self._last_s = -_LOG_EVERY_S
 
     def show(self, text: str) -> None:
-        """Replace the status."""
-        with self._writing:
+        """Replace the status line."""
+        with self._output_lock:
             if self._live:
                 self._text = text
                 self._write_line()
@@ -42,19 +42,19 @@ class StatusLine(logging.Handler):
                 self._write(f"{text}\n")
 
     def print_line(self, text: str) -> None:
-        """A plain line, above the status."""
-        wipe = "\r\x1b[K" if self._live else ""
-        with self._writing:
-            self._write(f"{wipe}{text}\n")
+        """Print a line above the status line."""
+        clear_line = "\r\x1b[K" if self._live else ""
+        with self._output_lock:
+            self._write(f"{clear_line}{text}\n")
             self._write_line()
 
     def emit(self, record: logging.LogRecord) -> None:
-        """A log record, above the status (called by logging)."""
+        """Print a log record above the status line (called by logging)."""
         self.print_line(self.format(record))
 
     def finish(self) -> None:
-        """Leave the last status standing and go to a new line."""
-        with self._writing:
+        """Keep the last status line and start a new line."""
+        with self._output_lock:
             if self._live and self._text:
                 self._text = ""
                 self._write("\n")
@@ -71,21 +71,20 @@ class StatusLine(logging.Handler):
         try:
             self._stream.write(text)
             self._stream.flush()
-        except (OSError, ValueError):  # the latter is a closed file's
+        except (OSError, ValueError):  # ValueError: the file is closed
             self._silent = True
-            _turn_away(self._stream)
+            _redirect_to_devnull(self._stream)
 
 
-def _turn_away(stream: TextIO) -> None:
-    """Let what a stream still holds, and is given later, go nowhere: Python flushes it
-    when it ends, and would turn the exit code into 120."""
-    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), stream.fileno())
+def _redirect_to_devnull(stream: TextIO) -> None:
+    """Discard buffered and later output of a stream: otherwise Python's flush at exit fails
+    and changes the exit code to 120."""
+    with suppress(OSError, ValueError), Path(os.devnull).open("wb") as devnull:
+        os.dup2(devnull.fileno(), stream.fileno())
 
 
 def start_logging(verbose: bool = False) -> StatusLine:
-    """Send this program's log to a new status line: warnings and notes, and with
-    `verbose` everything."""
+    """Log this package to a new status line: level INFO and above, all levels if `verbose`."""
     line = StatusLine()
     line.setFormatter(logging.Formatter("%(message)s" if not verbose else "%(name)s: %(message)s"))
     logger = logging.getLogger("realtime")

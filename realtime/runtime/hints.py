@@ -1,5 +1,5 @@
-"""What a user types to run a command or to install an extra: it differs between a checkout of
-the project and an installed package."""
+"""Command lines for messages: how to run a command or install an extra, in a checkout of the
+project or from an installed package."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ _SCRIPTS = {"run": "python run.py", "view": "python viz.py"}
 
 
 def is_checkout() -> bool:
-    """Whether this code lies in the project's folder, beside run.py."""
+    """Whether this code runs from a checkout of the project (a folder with run.py)."""
     return (_ROOT / "run.py").is_file()
 
 
 def command(name: str) -> str:
-    """How a command is called: `python -m realtime lift`, or `realtime-pose3d lift`."""
+    """The command line of a command: `python -m realtime lift`, or `realtime-pose3d lift` if installed."""
     if not is_checkout():
         return f"realtime-pose3d {name}"
     return _SCRIPTS.get(name, f"python -m realtime {name}")
 
 
 def install(extra: str) -> str:
-    """How an extra is installed."""
+    """The pip command that installs an extra."""
     return f"pip install -e '.[{extra}]'" if is_checkout() else f"pip install 'realtime-pose3d[{extra}]'"

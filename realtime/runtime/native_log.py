@@ -1,4 +1,4 @@
-"""Keeps known chatter of native libraries off stderr, and lets everything else through."""
+"""Filters known messages of native libraries from stderr; everything else is kept."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from contextlib import contextmanager
 
 @contextmanager
 def without_lines(*known: str) -> Iterator[None]:
-    """While the block runs, lines on stderr with one of `known` in them are dropped.
+    """While the block runs, drop lines on stderr that contain one of `known`.
 
-    For native code, which writes to the file descriptor and has no switch for it.  Other
-    lines, from any thread, appear when the block ends, in order, also when it raises.
+    For native code that writes to the file descriptor and has no log level to set.  Other
+    lines, from any thread, are printed in order when the block ends, also if it raises.
     Costs about 0.1 ms; meant for start-up, not for every frame.
     """
     _flush()
     try:
         stderr = os.dup(2)
-    except OSError:  # stderr is closed: nothing to keep clean
+    except OSError:  # stderr is closed: nothing to filter
         yield
         return
     with tempfile.TemporaryFile() as caught:

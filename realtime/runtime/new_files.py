@@ -1,4 +1,4 @@
-"""Files that appear whole, and never in the place of another."""
+"""Atomic file writing: complete or not at all, and never over an existing file by mistake."""
 
 from __future__ import annotations
 
@@ -11,46 +11,61 @@ from ..errors import RecordError
 
 @contextmanager
 def new_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
-    """Paths to write to, `<name>.part` each, that become `paths` when the block ends well.
+    """Temporary paths to write to, `<name>.part` each, renamed to `paths` when the block succeeds.
 
-    Nothing is left of a block that fails.  Raises RecordError, in one line, where a file is
-    there already or cannot be written; folders are made.
+    If the block fails, they are deleted.  Missing folders are created.  Raises RecordError, in
+    one line, if a file exists already or cannot be written.
     """
     refuse_existing(paths)
     parts = tuple(path.with_name(path.name + ".part") for path in paths)
     try:
-        with writing(paths[0]):
+        with os_errors_as_record_error(paths[0]):
             for path in paths:
                 path.parent.mkdir(parents=True, exist_ok=True)
             yield parts
-            refuse_existing(paths)  # somebody may have been quicker
+            refuse_existing(paths)  # another process may have created one meanwhile
             for part, path in zip(parts, paths, strict=True):
                 part.rename(path)
     finally:
         for part in parts:
-            with suppress(OSError):  # where there is no such folder there is nothing to remove
+            with suppress(OSError):  # the folder may not exist: then there is nothing to delete
                 part.unlink()
 
 
 @contextmanager
-def writing(path: Path, advice: str = "") -> Iterator[None]:
-    """Faults of the disk in one line, with what to do."""
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path to write to, `<name>.part`, that replaces `path` when the block succeeds:
+    readers see the old file or the new one, never a partial one.  If the block fails, it is deleted."""
+    part = path.with_name(path.name + ".part")
+    try:
+        yield part
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+@contextmanager
+def os_errors_as_record_error(
+    path: Path, advice: str = "", *, also: tuple[type[Exception], ...] = ()
+) -> Iterator[None]:
+    """Convert OSError, and the errors in `also`, to a one-line RecordError that ends with `advice`."""
+    errors: tuple[type[Exception], ...] = (OSError, *also)
     try:
         yield
-    except OSError as fault:
-        raise RecordError(f"cannot write {path} ({fault.strerror or fault}){advice}") from fault
+    except errors as fault:
+        raise RecordError(f"cannot write {path} ({getattr(fault, 'strerror', None) or fault}){advice}") from fault
 
 
 def refuse_existing(paths: Iterable[Path]) -> None:
-    """Raise RecordError for the first of the paths that is taken; a long computation asks
-    before it begins."""
+    """Raise RecordError for the first path that exists; long computations call this before they
+    start."""
     for path in paths:
         if path.exists() or path.is_symlink():
-            raise RecordError(f"{path} is there already and is not overwritten: move it, or give another name")
+            raise RecordError(f"{path} exists already and is not overwritten: move it, or give another name")
 
 
 def write_text(path: Path, text: str) -> None:
-    """A new file of UTF-8 text whose line ends are written as they stand."""
+    """Write a new UTF-8 text file, without converting line ends."""
     with new_files(path) as (part,):
-        # A file name that is not UTF-8 may stand in a header; its odd bytes become '?'.
+        # A header may contain a file name that is not UTF-8; its undecodable bytes become '?'.
         part.write_bytes(text.encode("utf-8", "replace"))

@@ -1,4 +1,4 @@
-"""How every program of ours ends: with a code, and a line where something is wrong."""
+"""Entry point of every program: exit codes, one-line errors, signals."""
 
 from __future__ import annotations
 
@@ -11,56 +11,59 @@ from contextlib import contextmanager
 from types import FrameType
 
 from ..errors import EXIT_CODE, PoseError
+from .hints import install, is_checkout
 
-INTERRUPTED = 130  # 128 + SIGINT, as shells count
+INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
-# What the installation brings; one of them missing means another Python, or none installed.
+# Required dependencies: if one is missing, this is another Python or the installation is broken.
 _REQUIRED = ("numpy", "safetensors", "zmq", "av", "matplotlib", "threadpoolctl")
-# What training brings beside it.
+# Dependencies of training.
 _TRAINING = ("torch", "tqdm")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_program(main: Callable[[], int | None]) -> int:
-    """Call `main` and give the exit code: its own, or 2 with one line on stderr for a
-    PoseError.  A bug keeps its traceback.
+    """Call `main` and return the exit code: its own, or 2 with one line on stderr for a
+    PoseError.  Other exceptions are bugs and keep their traceback.
 
-    Ctrl-C and SIGTERM end the process at once and quietly with 130, until `main` looks
-    after them itself (stop.stop_on_signals, or `interruptible`).  While it still imports,
-    an exception would not do: libraries written in C++ abort on one.
+    Ctrl-C and SIGTERM exit at once with 130 and no output, until `main` handles them itself
+    (stop.stop_on_signals, or `interruptible`).  KeyboardInterrupt cannot be used before that:
+    raised during the import of a C++ library, it can abort the process.
     """
     for number in _SIGNALS:
-        signal.signal(number, _leave)
+        signal.signal(number, _exit_now)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # a code page without our arrows is no reason to die
+        if isinstance(stream, io.TextIOWrapper):  # do not fail on characters that the code page lacks
             stream.reconfigure(errors="replace")
     try:
         return main() or 0
     except PoseError as error:
-        return _tell(str(error))
+        return _print_error(str(error))
     except ModuleNotFoundError as error:
         library = (error.name or "").partition(".")[0]
         if library in _TRAINING:
-            return _tell(f"this needs {library}: pip install torch, then pip install -e '.[train]'")
+            return _print_error(f"this needs {library}: pip install torch, then {install('train')}")
         if library not in _REQUIRED:
             raise
-        return _tell(
-            f"this Python has no {error.name}: use the one in .venv (`. .venv/bin/activate`), "
-            "made by `make run`, or see Installing in the README"
+        remedy = (
+            "use the one in .venv (`. .venv/bin/activate`), created by `make run`"
+            if is_checkout()
+            else "pip install realtime-pose3d"
         )
+        return _print_error(f"this Python has no {error.name}: {remedy}, or see Installing in the README")
     except KeyboardInterrupt:
         return INTERRUPTED
 
 
-def _tell(fault: str) -> int:
-    print(f"error: {' '.join(fault.split())}", file=sys.stderr)
+def _print_error(message: str) -> int:
+    print(f"error: {' '.join(message.split())}", file=sys.stderr)
     return EXIT_CODE
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Ctrl-C and SIGTERM raise KeyboardInterrupt inside the block.  Main thread only."""
-    former = {number: signal.signal(number, _interrupt) for number in _SIGNALS}
+    """Within the block, Ctrl-C and SIGTERM raise KeyboardInterrupt.  Main thread only."""
+    former = {number: signal.signal(number, _raise_interrupt) for number in _SIGNALS}
     try:
         yield
     finally:
@@ -68,9 +71,9 @@ def interruptible() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _leave(_number: int, _frame: FrameType | None) -> None:
+def _exit_now(_number: int, _frame: FrameType | None) -> None:
     os._exit(INTERRUPTED)
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
+def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a flag that a loop looks at, so that it ends with everything closed."""
+"""Ctrl-C and SIGTERM as a flag that a loop polls, so that the program can close everything and exit."""
 
 from __future__ import annotations
 
@@ -9,33 +9,33 @@ from types import FrameType
 
 
 class Stop:
-    """Whether the end was asked for.
+    """A stop request.
 
-    A plain flag: a threading.Event could deadlock, because the handler runs in the thread
-    that waits on it; and a KeyboardInterrupt inside a window toolkit's callback would be
+    A plain flag: a threading.Event could deadlock, because the signal handler runs in the
+    thread that waits on it; a KeyboardInterrupt inside a window toolkit's callback would be
     printed by the toolkit and lost.
     """
 
     def __init__(self) -> None:
-        self._asked = False
+        self._requested = False
 
     def is_set(self) -> bool:
-        """True once the end was asked for."""
-        return self._asked
+        """Whether a stop was requested."""
+        return self._requested
 
     def set(self) -> None:
-        """Ask for the end; from any thread."""
-        self._asked = True
+        """Request a stop; from any thread."""
+        self._requested = True
 
     def catch(self, signum: int, _frame: FrameType | None) -> None:
         """The signal handler."""
         self.set()
-        signal.signal(signum, signal.SIG_DFL)  # a second one ends at once
+        signal.signal(signum, signal.SIG_DFL)  # a second signal ends the process at once
 
 
 @contextmanager
 def stop_on_signals() -> Iterator[Stop]:
-    """Ctrl-C and SIGTERM set the flag, inside the block.  Main thread only."""
+    """Within the block, Ctrl-C and SIGTERM set the flag.  Main thread only."""
     stop = Stop()
     former = {signum: signal.signal(signum, stop.catch) for signum in (signal.SIGINT, signal.SIGTERM)}
     try:

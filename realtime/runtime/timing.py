@@ -1,4 +1,4 @@
-"""How long things take and how often they come, in constant memory."""
+"""Durations of stages and event rates, in constant memory."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import contextmanager
 
 import numpy as np
 
-_RECENT = 512  # enough for a p99 that means something, and 17 s at 30 fps
+_RECENT = 512  # enough for a meaningful p99; 17 s at 30 fps
 
 
 class Durations:
-    """Milliseconds: the recent ones for percentiles, all of them for the mean."""
+    """Durations in milliseconds: percentiles of the most recent 512, mean and maximum of all."""
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=_RECENT)
@@ -22,7 +22,7 @@ class Durations:
         self.max_ms = 0.0
 
     def add(self, ms: float) -> None:
-        """Note one duration."""
+        """Add one duration."""
         self._recent.append(ms)
         self.count += 1
         self.total_ms += ms
@@ -30,11 +30,11 @@ class Durations:
 
     @property
     def mean_ms(self) -> float:
-        """Over all, 0 if there were none."""
+        """Mean of all durations, 0 if there are none."""
         return self.total_ms / self.count if self.count else 0.0
 
     def percentiles(self, *which: float) -> list[float]:
-        """Of the recent ones, zeros if there were none."""
+        """Percentiles (0..100) of the recent durations, zeros if there are none."""
         if not self._recent:
             return [0.0] * len(which)
         return [float(p) for p in np.percentile(self._recent, which)]
@@ -48,11 +48,11 @@ class Rate:
         self._times_s: deque[float] = deque(maxlen=1000)
 
     def tick(self, t_s: float) -> None:
-        """Note one event."""
+        """Add one event."""
         self._times_s.append(t_s)
 
     def at(self, t_s: float) -> float:
-        """The rate at a time, 0 where less than two events lie in the span."""
+        """Events per second at the time `t_s`, 0 if there are fewer than two in the span."""
         while self._times_s and t_s - self._times_s[0] > self._span_s:
             self._times_s.popleft()
         if len(self._times_s) < 2:
@@ -61,18 +61,18 @@ class Rate:
 
 
 class StageTimes:
-    """Durations by stage, in the order given, others behind."""
+    """Durations by stage, in the given order; other stages follow."""
 
     def __init__(self, *order: str) -> None:
         self.stages = {stage: Durations() for stage in order}
 
     def add(self, stage: str, ms: float) -> None:
-        """Note one duration of a stage."""
+        """Add one duration of a stage."""
         self.stages.setdefault(stage, Durations()).add(ms)
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:
-        """Time the body of a with statement."""
+        """Measure the duration of the block."""
         start = time.perf_counter_ns()
         try:
             yield
@@ -80,7 +80,7 @@ class StageTimes:
             self.add(stage, (time.perf_counter_ns() - start) / 1e6)
 
     def table(self) -> str:
-        """One line a stage: how often, mean, recent median and 95th percentile, longest."""
+        """One line per stage: count, mean, recent median and 95th percentile, maximum."""
         lines = [f"{'stage':<10}{'count':>9}{'mean ms':>10}{'p50 ms':>10}{'p95 ms':>10}{'max ms':>10}"]
         for stage, d in self.stages.items():
             if not d.count:

@@ -1,6 +1,6 @@
-"""Where frames come from: one module per outside world, loaded on demand.
+"""Frame sources: one module per kind, imported on demand.
 
-Each module has `open_source(request) -> Source`.  Log lines go to "realtime.sources".
+Each module has `open_source(request) -> Source`.  The logger is "realtime.sources".
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ MODULES = {
 
 
 def open_source(request: Request) -> Source:
-    """Open what the request names; the caller closes it.
+    """Open the requested source; the caller closes it.
 
-    Returns once the first frame is there.  Raises SourceError (CameraNotFound where there
-    is no such camera), MissingLibrary or UsageError, each in one line.  A setting that the
-    source does not look at is logged.
+    Returns when the first frame is available.  Raises SourceError (CameraNotFound if there is
+    no such camera), MissingLibrary or UsageError.  Settings without effect on this kind of
+    source are logged.
     """
     kind = kind_of(request.where)
     note_without_effect(request, kind)

@@ -1,4 +1,4 @@
-"""Grey frames, for keypoints that come without their video."""
+"""Grey frames, for keypoint files without their video."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _GREY = 128
 
 
 class BlankPictures:
-    """`length` grey pictures of one size at a rate, as a `clip.Reader`."""
+    """`length` grey frames of one size at a constant frame rate, as a `clip.Reader`."""
 
     broken = 0
 
@@ -20,10 +20,10 @@ class BlankPictures:
         self.name = name
         self._length, self._fps = length, fps
         width, height = size_wh
-        # One grey pixel seen everywhere: a picture of any size takes no memory.
+        # One pixel broadcast to the frame size, which takes no memory.
         self._image = np.broadcast_to(np.uint8(_GREY), (height, width, 3))
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """The same picture again and again."""
+        """The same image for every frame."""
         for index in range(self._length):
             yield self._image, round(index * 1e9 / self._fps)

@@ -1,4 +1,4 @@
-"""A recording as a source: every frame, on the recording's own time axis."""
+"""A recording as a source: every frame, with the recording's timestamps."""
 
 from __future__ import annotations
 
@@ -14,28 +14,28 @@ from ..stages import ENDED, STREAMING, EndOfSource, SourceStatus
 
 log = logging.getLogger("realtime.sources")
 
-Picture = tuple[Image, int]  # a BGR image, and nanoseconds since the recording's first one
+Picture = tuple[Image, int]  # a BGR image, and its time since the first one, ns
 
 
 class Reader(Protocol):
-    """What a kind of recording provides.
+    """Reads one kind of recording.
 
-    `name` is for people; `broken` counts the pieces that could not be read and were skipped.
+    `name` is for messages; `broken` counts damaged frames that were skipped.
     """
 
     name: str
     broken: int
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """The recording from its beginning; lets go of the file when exhausted or closed."""
+        """The recording from its beginning; closes the file when exhausted or closed."""
 
 
 class Clip:
-    """All pictures of a recording, as a `Source` that drops nothing.
+    """All frames of a recording, as a `Source` that drops none.
 
-    The first picture is taken at the instant of opening, every other one as much later as
-    the recording says, so differences of stamps are exact however fast it is read.
-    Raises SourceError when the recording holds no picture.
+    The first frame's timestamp is the time of opening, the others follow at the recording's
+    intervals, so timestamp differences are exact however fast it is read.  Raises SourceError
+    if the recording contains no readable frame.
     """
 
     live = False
@@ -46,15 +46,15 @@ class Clip:
         self._pictures = reader.pictures()
         first = next(self._pictures, None)
         if first is None:
-            raise SourceError(f"{self.name} holds no picture that can be read; is the file complete?")
+            raise SourceError(f"{self.name} contains no readable frame: truncated?")
         self._order = chain((first,), self._pictures)
         self._start_ns, self._start_unix_ns = time.monotonic_ns(), time.time_ns()
         self._index = 0
         self._last_ns = -1
         self._ended = False
 
-    def read(self, timeout_s: float) -> Frame:  # noqa: ARG002 - the contract's
-        """The next frame, decoded in this call; a recording has no use for `timeout_s`."""
+    def read(self, timeout_s: float) -> Frame:  # noqa: ARG002 - the interface's
+        """The next frame, decoded in this call; `timeout_s` is not used."""
         picture = None if self._ended else next(self._order, None)
         if picture is None:
             self._end()
@@ -67,19 +67,19 @@ class Clip:
         return frame
 
     def status(self) -> SourceStatus:
-        """Whether it has ended, and how much was broken."""
-        return SourceStatus(ENDED if self._ended else STREAMING, detail=self._broken())
+        """Whether it has ended, and how many frames were damaged."""
+        return SourceStatus(ENDED if self._ended else STREAMING, detail=self._damage())
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._ended = True
         self._pictures.close()
 
-    def _broken(self) -> str:
+    def _damage(self) -> str:
         count = self._reader.broken
-        return f"{self.name}: {count} broken {'piece' if count == 1 else 'pieces'} skipped" if count else ""
+        return f"{self.name}: {count} damaged {'frame' if count == 1 else 'frames'} skipped" if count else ""
 
     def _end(self) -> None:
-        if not self._ended and self._broken():
-            log.warning("%s", self._broken())
+        if not self._ended and self._damage():
+            log.warning("%s", self._damage())
         self._ended = True

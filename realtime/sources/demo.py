@@ -1,4 +1,4 @@
-"""The bundled clip: a walking person, rendered with exact truth (see assets/PROVENANCE.md)."""
+"""The bundled clip: a walking person, rendered with exact ground truth (see assets/PROVENANCE.md)."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from .video import VideoFile
 
 
 def clip_path() -> Path:
-    """Where the clip is.  Raises SourceError if the installation lacks it."""
+    """Path of the clip.  Raises SourceError if it is not installed."""
     path = Path(str(resources.files("realtime") / "assets" / "demo.mp4"))
     if not path.is_file():
-        raise SourceError("the bundled clip is missing from the installation; install the program again")
+        raise SourceError("the bundled clip is missing from the installation; reinstall the package")
     return path
 
 
 def open_source(request: Request) -> Source:
-    """The clip at its own pace, for ever, unless the request says otherwise."""
+    """The clip in real time, looped, unless the request says otherwise."""
     reader = VideoFile(clip_path())
     reader.name = "demo"
     return play(reader, realtime=request.realtime is not False, loop=request.loop is not False)

@@ -1,4 +1,4 @@
-"""The contract of whatever reads one device: a camera, an address, a recording that is played."""
+"""The interface of grabbers, which read one device: a camera, a stream, a paced recording."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..pose import Image
 
 
 class Shot(NamedTuple):
-    """What a grabber gives: an image (BGR) and when it was taken, on both clocks."""
+    """A captured image (BGR) and its capture time on the monotonic and the Unix clock, ns."""
 
     image: Image
     t_capture_ns: int
@@ -18,9 +18,9 @@ class Shot(NamedTuple):
 
 
 class Grabber(Protocol):
-    """A blocking reader of one device; made, used and closed in one thread.
+    """A blocking reader of one device; created, used and closed in one thread.
 
-    `recorded`: it reads a recording, which may pause and is not opened again.
+    `recorded`: it reads a recording, which may pause and is not reopened.
     """
 
     recorded: bool
@@ -28,13 +28,13 @@ class Grabber(Protocol):
     def grab(self) -> Shot:
         """The next new image.
 
-        Raises EndOfSource if there are no more, SourceError if the device has failed.
+        Raises EndOfSource at the end, SourceError if the device has failed.
         """
 
     def close(self) -> None:
         """Free the device."""
 
 
-# Opens the device, or raises SourceError.  The event is set when nobody wants its frames any
-# more: a grabber that waits, waits on it.
+# Opens the device, or raises SourceError.  The event is set to stop the grabber: anything in it
+# that waits must wait on the event.
 OpenGrabber = Callable[[threading.Event], Grabber]

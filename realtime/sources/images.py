@@ -1,4 +1,4 @@
-"""Pictures as a source: one image file, or a folder of them in natural order."""
+"""Images as a source: one image file, or a folder of images in natural order."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from .request import IMAGE_SUFFIXES, Request
 
 log = logging.getLogger("realtime.sources")
 
-DEFAULT_FPS = 30.0  # images carry no time; a camera's usual rate is assumed
+DEFAULT_FPS = 30.0  # image files have no timestamps; a camera's usual rate is assumed
 
 
 class ImageFiles:
-    """Reads images with a fixed step in time.  Raises SourceError if there are none."""
+    """Reads images at a fixed frame rate.  Raises SourceError if there are none."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._cv2 = optional.opencv("reading images")
@@ -33,9 +33,9 @@ class ImageFiles:
         self.broken = 0
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """Each image that can be read; a broken one is counted and leaves its place in time.
+        """Each readable image; a damaged one is counted and leaves a gap in time.
 
-        Raises SourceError at the end if none could be read.
+        Raises SourceError at the end if none was readable.
         """
         self.broken = 0
         for number, file in enumerate(self._files):
@@ -49,11 +49,11 @@ class ImageFiles:
 
     def _all_broken(self) -> str:
         if self.broken == 1:
-            return f"{self._files[0].name} is not an image that can be read"
+            return f"{self._files[0].name} is not a readable image"
         return f"none of the {self.broken} images in {self.name} can be read"
 
     def _read(self, file: Path) -> Image | None:
-        # Not imread: on Windows it cannot open names outside the system's code page.
+        # Not imread: on Windows it cannot open file names outside the system's code page.
         try:
             content = np.fromfile(file, np.uint8)
             image = self._cv2.imdecode(content, self._cv2.IMREAD_COLOR) if content.size else None
@@ -65,9 +65,9 @@ class ImageFiles:
 
 
 def image_files(folder: Path) -> list[Path]:
-    """The images in a folder, frame_2 before frame_10.
+    """The image files in a folder, frame_2 before frame_10.
 
-    Raises SourceError if there are none or if they may not be listed.
+    Raises SourceError if there are none or the folder cannot be read.
     """
     try:
         files = [file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()]
@@ -75,12 +75,12 @@ def image_files(folder: Path) -> list[Path]:
         raise SourceError(f"the folder {str(folder)!r} cannot be read ({fault.strerror})") from fault
     if not files:
         known = " ".join(sorted(IMAGE_SUFFIXES))
-        raise SourceError(f"there are no images in {str(folder)!r}; known are {known}")
+        raise SourceError(f"there are no images in {str(folder)!r}; supported are {known}")
     return sorted(files, key=natural_order)
 
 
 def natural_order(file: Path) -> list[tuple[int, int, str]]:
-    """Sort key that compares runs of digits as numbers and the rest without regard to case."""
+    """Sort key that compares digits as numbers and the rest case-insensitively."""
     pieces = re.split(r"([0-9]+)", file.name)
     return [(0, int(piece), "") if piece.isdecimal() else (1, 0, piece.casefold()) for piece in pieces]
 
@@ -90,5 +90,5 @@ def open_source(request: Request) -> Source:
     path = Path(request.where).expanduser()
     reader = ImageFiles(path, request.fps or DEFAULT_FPS)
     if request.fps is None and path.is_dir():
-        log.info("no rate given: %g images a second are assumed (--fps)", DEFAULT_FPS)
+        log.info("no frame rate given: assuming %g fps (--fps)", DEFAULT_FPS)
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

@@ -1,4 +1,4 @@
-"""A recording played as if it were a camera: at its own pace, dropping what nobody reads in time."""
+"""Real-time playback of a recording, like a camera: frames not read in time are dropped."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from ..pose import Frame
 from ..stages import EndOfSource, Source
 from .clip import Clip, Reader
 from .grabber import Shot
-from .live import LiveSource
+from .reconnecting import LiveSource
 
-# Behind by more than this (a slow disk, a large film, a stopped process), it goes on from now.
+# If playback lags by more than this (slow disk, large video, suspended process), it is rescheduled.
 LATE_NS = 100_000_000
-FIRST_STEP_NS = 1_000_000_000 // 30  # between repetitions of a recording of one picture
-OPEN_TIMEOUT_S = 20.0  # a large film on a slow disk
+FIRST_STEP_NS = 1_000_000_000 // 30  # between repetitions of a single-frame recording
+OPEN_TIMEOUT_S = 20.0  # a large video on a slow disk
 
 
 class PacedClip:
-    """A grabber that lets each frame out when its time has come, stamped with that time.
+    """A grabber that returns each frame at its due time, with that timestamp.
 
-    Setting `stop` wakes it.  With `loop` the recording starts again at its end, one step
-    after its last frame.  Raises SourceError if it cannot be read.
+    Setting `stop` wakes it.  With `loop` the recording restarts at its end, one frame
+    interval after its last frame.  Raises SourceError if it cannot be read.
     """
 
     recorded = True
@@ -32,9 +32,9 @@ class PacedClip:
         self._stop = stop
         self._loop = loop
         self._clip = Clip(reader)
-        self._shift_ns: int | None = None  # from the recording's clock to ours
+        self._shift_ns: int | None = None  # from the recording's clock to the monotonic clock
         self._step_ns = FIRST_STEP_NS
-        self._due_ns = time.monotonic_ns() - FIRST_STEP_NS  # of the frame before
+        self._due_ns = time.monotonic_ns() - FIRST_STEP_NS  # of the previous frame
 
     def grab(self) -> Shot:
         """The next frame at its time.  Raises EndOfSource at the end and on `stop`."""
@@ -53,7 +53,7 @@ class PacedClip:
         return Shot(frame.image, due_ns, time.time_ns() - time.monotonic_ns() + due_ns)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self._clip.close()
 
     def _next(self) -> Frame:
@@ -68,7 +68,7 @@ class PacedClip:
 
 
 def play(reader: Reader, *, realtime: bool, loop: bool) -> Source:
-    """The recording as a source: paced like a camera, or every frame as fast as it is read."""
+    """The recording as a source: paced in real time, or every frame as fast as it is read."""
     if not realtime:
         return Clip(reader)
     open_grabber = partial(PacedClip, reader, loop=loop)

@@ -1,4 +1,4 @@
-"""Decoding ahead: a recording is read in a thread while the detector works."""
+"""Read-ahead buffer: a recording is decoded in a thread while the detector runs."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ import threading
 from ..pose import Frame
 from ..stages import EndOfSource, Source, SourceStatus
 
-_AHEAD = 4  # frames: enough to even out key frames, and little memory at 4K
-_LOOK_S = 0.1  # how soon the thread sees that nobody wants its frames any more
-# Room is looked for now and then, not waited for: whoever takes a frame begins to work on
-# it, and a thread that woke at that very moment would ask for the interpreter's lock too.
+_BUFFERED = 4  # frames: enough to smooth out slow keyframes, and little memory at 4K
+_POLL_S = 0.1  # how often the thread checks whether it was stopped
+# A full queue is polled instead of waited for: the consumer starts working as soon as it has
+# taken a frame, and a thread woken at that moment would compete for the GIL.
 _FULL_S = 0.005
-_CLOSE_S = 2.0  # that a read gets to come back: of a share that is gone it may never do so
+_CLOSE_S = 2.0  # wait for a blocked read; on a lost network share it may never return
 
 _log = logging.getLogger("realtime.sources")
 
 
 class ReadAhead:
-    """Another source's frames, all of them and in order, read by a thread of its own.
+    """All frames of another source, in order, read ahead by a thread.
 
-    What the source raises is raised by `read`, in its turn.  `close` ends the thread and
-    closes the source.
+    Errors of the source are raised by `read`, after the frames before them.  `close` ends the
+    thread and closes the source.
     """
 
     live = False
@@ -31,14 +31,14 @@ class ReadAhead:
     def __init__(self, source: Source) -> None:
         self.name = source.name
         self._source = source
-        self._frames: queue.Queue[Frame | Exception] = queue.Queue(_AHEAD)
+        self._frames: queue.Queue[Frame | Exception] = queue.Queue(_BUFFERED)
         self._stop = threading.Event()
         self._end: Exception | None = None
         self._thread = threading.Thread(target=self._fill, name=f"reading {self.name}", daemon=True)
         self._thread.start()
 
     def read(self, timeout_s: float) -> Frame | None:
-        """The next frame, or None if it is not decoded within `timeout_s`."""
+        """The next frame, or None if it has not been decoded within `timeout_s`."""
         if self._end is not None:
             raise self._end
         try:
@@ -51,26 +51,26 @@ class ReadAhead:
         raise item
 
     def status(self) -> SourceStatus:
-        """The source's own."""
+        """The source's status."""
         return self._source.status()
 
     def close(self) -> None:
         """End the thread, then close the source; may be called twice.
 
-        A read that does not come back is left alone, with its source, which it still uses."""
+        If a read is still blocked, its source is left open, because the thread uses it."""
         self._stop.set()
         self._end = self._end or EndOfSource()
         self._thread.join(_CLOSE_S)
         if self._thread.is_alive():
-            _log.warning("%s does not come back from reading; left open", self.name)
+            _log.warning("%s: a read is still blocked; the source is left open", self.name)
         else:
             self._source.close()
 
     def _fill(self) -> None:
         while not self._stop.is_set():
             try:
-                item: Frame | Exception | None = self._source.read(_LOOK_S)
-            except Exception as error:  # noqa: BLE001  # handed to the reader, whatever it is
+                item: Frame | Exception | None = self._source.read(_POLL_S)
+            except Exception as error:  # noqa: BLE001  # read() raises it
                 item = error
             if item is not None and not self._put(item):
                 return

@@ -1,4 +1,4 @@
-"""A video file behind an address, read through the connection that is already open."""
+"""A video file at a URL, read through the connection that is already open."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from .clip import Picture
 
 log = logging.getLogger("realtime.sources")
 
-SHORT_S = 1.0  # lengths are told roughly; what ends sooner than this has been cut off
+LENGTH_TOLERANCE_S = 1.0  # declared durations are approximate; a larger deficit means truncation
 
 
 class RemoteFile:
-    """What OpenCV has opened, as a `clip.Reader` that reads it once and closes it."""
+    """A stream opened by OpenCV, as a `clip.Reader` that reads it once and closes it."""
 
     def __init__(self, opened: OpenCvGrabber) -> None:
         self.name = opened.name
@@ -23,15 +23,15 @@ class RemoteFile:
         self._opened = opened
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """Images and when each is shown; where no stamp is told, one step after the other."""
+        """Images and their timestamps; a frame without a valid one follows after one frame interval."""
         step_s, duration_s = 1 / self._opened.fps, self._opened.duration_s
         time_s = -step_s
         with closing(self._opened):
-            for image, told_s in self._opened.film():
-                time_s = told_s if told_s > time_s else time_s + step_s
+            for image, stamp_s in self._opened.frames():
+                time_s = stamp_s if stamp_s > time_s else time_s + step_s
                 if image is None:
                     self.broken += 1
                 else:
                     yield image, round(time_s * 1e9)
-        if time_s + step_s < duration_s - SHORT_S:
-            log.warning("%s broke off after %.1f of %.1f s", self.name, time_s + step_s, duration_s)
+        if time_s + step_s < duration_s - LENGTH_TOLERANCE_S:
+            log.warning("%s: stream ended after %.1f s of %.1f s: truncated?", self.name, time_s + step_s, duration_s)

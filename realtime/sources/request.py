@@ -1,4 +1,4 @@
-"""What a user asks of a source, and which kind of source that is."""
+"""The source a user requests, and its kind."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from pathlib import Path
 
 from ..errors import SourceError
 
-# What OpenCV decodes to 8-bit colour; other files are taken for videos.
+# Formats that OpenCV decodes to 8-bit colour; other files are opened as videos.
 IMAGE_SUFFIXES = frozenset(
     (".bmp", ".dib", ".jp2", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp")
 )
 
-# More digits than these are no camera's number, and int() refuses thousands of them.
+# Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
 _NUMBER = re.compile(r"-?\d{1,99}")
 _DEVICE_NODE = re.compile(r"/dev/video(\d{1,99})")
 
 _log = logging.getLogger("realtime.sources")
 
-_SHOWN = 200  # of a name that is not understood, characters in a message
+_MAX_SHOWN = 200  # characters of an invalid name in a message
 
-# Which kinds of source look at a flag.
-_USERS = {
+# The kinds of source on which a flag has an effect.
+_FLAG_KINDS = {
     "--size": ("auto", "camera"),
     "--fps": ("auto", "camera", "images", "keypoints"),
     "--capture": ("auto", "camera"),
@@ -36,10 +36,10 @@ class Request:
     """`where`: auto, demo, a camera number, a path or a URL.
 
     `capture` (auto, acapture, opencv), `size_wh` (px) and `fps` are for cameras; `fps` is
-    also the rate of a folder of images.  `realtime` plays a file at its own pace and drops
-    frames like a camera, or gives every frame; `loop` starts it again at its end (only with
-    `realtime`).  None leaves the choice to the source: the demo plays and loops, files
-    give every frame once.  Values are as `settings` lets them through.
+    also the rate of a folder of images.  `realtime` paces a file and drops frames like a
+    camera, False reads every frame; `loop` restarts it at its end (only with `realtime`).
+    None is the source's default: the demo is paced and looped, files are read once with every
+    frame.  Values are as validated by `settings`.
     """
 
     where: str = "auto"
@@ -50,25 +50,25 @@ class Request:
     loop: bool | None = None
 
     def without_effect(self, kind: str) -> list[str]:
-        """The flags that were given and that a source of this kind does not look at."""
+        """The given flags that have no effect on a source of this kind."""
         given = {
             "--size": self.size_wh is not None,
             "--fps": self.fps is not None,
             "--capture": self.capture != "auto",
             "--realtime or --every-frame": self.realtime is not None,
         }
-        return [flag for flag, is_given in given.items() if is_given and kind not in _USERS[flag]]
+        return [flag for flag, is_given in given.items() if is_given and kind not in _FLAG_KINDS[flag]]
 
 
 def note_without_effect(request: Request, kind: str) -> None:
-    """Log the settings that a source of this kind ("keypoints" for a file of them) does not
-    look at."""
+    """Log the given flags that have no effect on a source of this kind ("keypoints" for a
+    keypoint file)."""
     if flags := request.without_effect(kind):
         _log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
 
 
 def camera_number(where: str) -> int | None:
-    """The camera's number in "0" or "/dev/video0", None if this is no camera."""
+    """The camera number in "0" or "/dev/video0", None for anything else."""
     if _NUMBER.fullmatch(where):
         return int(where)
     match = _DEVICE_NODE.fullmatch(where)
@@ -78,9 +78,8 @@ def camera_number(where: str) -> int | None:
 def kind_of(where: str) -> str:
     """auto, demo, camera, url, images or video.
 
-    Only a whole number is a camera, so "2024_run.mp4" is a file; "./0" reaches a file
-    whose name is a number.  Raises SourceError if there is nothing of that name, or if it
-    may not be looked at.
+    Only an integer is a camera, so "2024_run.mp4" is a file; "./0" is a file whose name is a
+    number.  Raises SourceError if the file does not exist or cannot be accessed.
     """
     if where in ("auto", "demo"):
         return where
@@ -88,17 +87,17 @@ def kind_of(where: str) -> str:
         return "camera"
     if "://" in where:
         return "url"
-    name = repr(where if len(where) <= _SHOWN else f"{where[:_SHOWN]}…")
+    name = repr(where if len(where) <= _MAX_SHOWN else f"{where[:_MAX_SHOWN]}…")
     try:
         path = Path(where).expanduser()
         is_file, is_folder, is_there = path.is_file(), path.is_dir(), path.exists()
-    except (OSError, RuntimeError, ValueError) as fault:  # RuntimeError: ~ of a user who is not there
+    except (OSError, RuntimeError, ValueError) as fault:  # RuntimeError: ~ of an unknown user
         reason = getattr(fault, "strerror", None) or fault
-        raise SourceError(f"{name} cannot be looked at ({reason}); give another path") from fault
+        raise SourceError(f"{name} cannot be accessed ({reason}); check the path and its permissions") from fault
     if is_file:
         return "images" if path.suffix.lower() in IMAGE_SUFFIXES else "video"
     if is_folder:
         return "images"
     if is_there:
         raise SourceError(f"{name} is neither a file nor a folder; give a video, an image or a folder")
-    raise SourceError(f"there is no {name}; --source takes auto, demo, a camera's number, a file, a folder or a URL")
+    raise SourceError(f"there is no {name}; --source takes auto, demo, a camera number, a file, a folder or a URL")

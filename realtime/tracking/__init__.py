@@ -1,1 +1,1 @@
-"""From what a detector found in a frame to the keypoints of the people who are followed."""
+"""From the detections of a frame to the keypoints of the tracked people."""

@@ -1,6 +1,6 @@
-"""Between the detector and the window: short gaps are bridged, missing joints placed.
+"""Gap filling between the detector and the window: short gaps are bridged, missing joints filled in.
 
-Nothing that is not finite leaves this stage.
+The output contains finite values only.
 """
 
 from __future__ import annotations
@@ -16,14 +16,15 @@ MAX_GAP_S = 0.5
 
 
 class GapBridge:
-    """The detector's answer for a frame → a pose without holes, or None.
+    """The detected pose of a frame, or None → a pose without missing joints, or None.
 
     A frame without a person repeats the last pose for at most `max_gap_s`, by the frames'
-    times: it is marked `bridged`, has this frame's index and times, and its score falls
-    to nothing over the gap.  Longer absence is None.
+    timestamps: it is marked `bridged`, has this frame's index and timestamps, and its score
+    decreases linearly to 0 over the gap.  After a longer gap the result is None.
 
-    A joint without a finite position keeps its last one of the same person, with score 0.
-    One that was never seen takes its nearest seen relative's place in the skeleton.
+    A joint without a finite position keeps its last position of the same person, with score
+    0.  A joint without a last position takes that of the nearest detected joint in the
+    skeleton.
     """
 
     def __init__(self, max_gap_s: float = MAX_GAP_S) -> None:
@@ -31,10 +32,10 @@ class GapBridge:
         self._last: Pose2D | None = None
 
     def __call__(self, pose: Pose2D | None, frame: Frame) -> Pose2D | None:
-        """Call once for every frame, in order, with what the detector gave for it."""
+        """Call once for every frame, in order, with the detected pose or None."""
         if pose is None or not np.isfinite(pose.xy).all(-1).any():
             return self._bridge(frame)
-        self._last = self._whole(pose)
+        self._last = self._fill_joints(pose)
         return self._last
 
     def _bridge(self, frame: Frame) -> Pose2D | None:
@@ -52,7 +53,7 @@ class GapBridge:
             bridged=True,
         )
 
-    def _whole(self, pose: Pose2D) -> Pose2D:
+    def _fill_joints(self, pose: Pose2D) -> Pose2D:
         seen = np.isfinite(pose.xy).all(-1)
         score = np.where(seen & np.isfinite(pose.score), pose.score, np.float32(0))
         if seen.all():
@@ -61,13 +62,13 @@ class GapBridge:
         if last is not None and last.person == pose.person and last.skeleton is pose.skeleton:
             xy = np.where(seen[:, None], pose.xy, last.xy)
         else:
-            xy = _from_relatives(pose.xy, seen, pose.skeleton)
+            xy = _from_neighbours(pose.xy, seen, pose.skeleton)
         return replace(pose, xy=xy, score=score)
 
 
-def _from_relatives(xy: Array, seen: Array, skeleton: Skeleton) -> Array:
-    """`xy` with every joint that is not `seen` at the place of the nearest one that is,
-    counted in bones."""
+def _from_neighbours(xy: Array, seen: Array, skeleton: Skeleton) -> Array:
+    """`xy` with every joint that is not `seen` at the position of the nearest one that is,
+    by number of bones."""
     xy, known = xy.copy(), seen.copy()
     while not known.all():
         reached = known.copy()

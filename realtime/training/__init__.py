@@ -1,1 +1,1 @@
-"""Training: motion capture → virtual cameras and detector-like noise → a network that ships."""
+"""Training: motion capture → virtual cameras and simulated detector noise → a trained model."""

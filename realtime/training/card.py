@@ -1,4 +1,4 @@
-"""The model card of a trained network: what it is, what it was made from, how good it is."""
+"""The model card of a trained network: architecture, training data, scores and limitations."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LIMITS = (
 
 
 def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
-    """Folder, licence, hash and minutes of each corpus that was trained on."""
+    """Folder, licence, hash and minutes of each corpus in the training data."""
     entries = []
     for corpus in motions.corpora:
         used = motions.select(motions.corpus == corpus.folder)
@@ -48,7 +48,7 @@ def training_card(
     training: dict[str, Any],
     scores: dict[str, Any],
 ) -> ModelCard:
-    """A complete card.  `training` holds at least `data`, as `data_entries` gives it."""
+    """A complete card.  `training` contains at least `data`, the result of `data_entries`."""
     from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
     extra = {
         "rate_hz": [15, 60],
@@ -67,13 +67,13 @@ def training_card(
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """The command that was given; folders of one machine only by their names."""
+    """The training command, with absolute paths reduced to their last component."""
     words = [Path(word).name if Path(word).is_absolute() else word for word in argv if word != "--resume"]
     return " ".join(["python -m realtime train", *words])
 
 
 def commit() -> str:
-    """The commit of the working tree, with '+' where files were changed; '' outside git."""
+    """The commit of the working tree, followed by '+' if it has changes; '' outside git."""
     try:
         answer = subprocess.run(
             ["git", "describe", "--always", "--abbrev=12", "--dirty=+"],  # noqa: S607 - git is where PATH says

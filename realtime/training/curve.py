@@ -1,4 +1,4 @@
-"""The learning curve: a csv that grows while training, and a picture of it."""
+"""The learning curve: a csv file that is appended to during training, and a plot of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ FIELDS = ("step", "minutes", "loss_mm", "heldout_mpjpe_mm", "heldout_pa_mpjpe_mm
 
 
 class Curve:
-    """Rows of `FIELDS` in a csv file; an interrupted run's are kept and added to."""
+    """Rows of `FIELDS` in a csv file; a resumed run appends to the existing rows."""
 
     def __init__(self, path: Path, resumed: bool) -> None:
         self._path = path
@@ -17,12 +17,12 @@ class Curve:
             path.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
 
     def add(self, *values: float) -> None:
-        """One row; numbers in the order of `FIELDS`."""
+        """Append a row; the values are in the order of `FIELDS`."""
         with self._path.open("a", encoding="utf-8", newline="") as file:
             csv.writer(file).writerow(f"{value:.6g}" for value in values)
 
     def draw(self) -> None:
-        """A png beside the csv."""
+        """Plot the curve to a png file with the same name."""
         from matplotlib.figure import Figure
 
         with self._path.open(encoding="utf-8", newline="") as file:

@@ -1,4 +1,4 @@
-"""The training loop: AdamW on a cosine, an average of the weights, resumable."""
+"""The training loop: AdamW with a cosine schedule and an exponential moving average (EMA), resumable."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..lifting.tcn.network import TemporalConvNet
 from ..skeleton import H36M17
 from .pool import Pool
 
-# Far joints are the hardest and the ones people look at; head and spine are synthesised.
+# Distal joints are the hardest and the most visible; head and spine points are synthetic.
 _JOINT_WEIGHT = {
     "pelvis": 0.0,
     "spine": 0.3,
@@ -32,43 +32,43 @@ _JOINT_WEIGHT = {
 }
 
 
-# Of the products in the layers; weights, loss and optimizer are float32 always.  bfloat16 has
-# float32's range, so its gradients need no scaling.
+# Precision of the autocast layers; weights, loss and optimizer are always float32.  bfloat16 has
+# the range of float32, so no gradient scaling is needed.
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how fast to learn.  Exactly one of `steps` and `minutes` is given.
-    `precision`: a name of PRECISIONS."""
+    """Length and optimizer settings of a training.  Exactly one of `steps` and `minutes` must
+    be given.  `precision`: a key of PRECISIONS."""
 
     steps: int | None = None
     minutes: float | None = None
     batch: int = 512
     learning_rate: float = 5e-3
     weight_decay: float = 0.1
-    warm_up: float = 0.02  # share of the training over which the rate rises
-    last_rate: float = 0.005  # of the rate, at the end of the cosine
+    warm_up: float = 0.02  # fraction of the training with a rising learning rate
+    last_rate: float = 0.005  # final learning rate as a fraction of `learning_rate`
     ema_decay: float = 0.998
     gradient_limit: float = 1.0
     precision: str = "float32"
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.minutes is None):
-            raise ValueError("a plan wants either steps or minutes")
+            raise ValueError("a plan requires either steps or minutes")
 
     def rate(self, done: float) -> float:
-        """Learning rate when a share `done` of the training is behind."""
+        """Learning rate after a fraction `done` of the training."""
         rising = min(1.0, (done + 1e-4) / self.warm_up) if self.warm_up else 1.0
         cosine = (1 + math.cos(math.pi * min(done, 1.0))) / 2
         return self.learning_rate * rising * (self.last_rate + (1 - self.last_rate) * cosine)
 
 
-def joint_loss(predicted: Tensor, wanted: Tensor) -> Tensor:
-    """Weighted mean distance (m) of joints (B, 17, 3), each pose about its own pelvis."""
+def joint_loss(predicted: Tensor, target: Tensor) -> Tensor:
+    """Weighted mean distance (m) of joints (B, 17, 3), each pose relative to its own pelvis."""
     weight = torch.tensor([_weight(name) for name in H36M17.joints], device=predicted.device)
     root = H36M17.root
-    distance = ((predicted - predicted[:, root, None]) - (wanted - wanted[:, root, None])).norm(dim=-1)
+    distance = ((predicted - predicted[:, root, None]) - (target - target[:, root, None])).norm(dim=-1)
     loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
     return loss
 
@@ -78,8 +78,8 @@ def _weight(joint: str) -> float:
 
 
 class Training:
-    """One run.  `net` learns; `average`, the exponential mean of its weights, is what ships.
-    Iterate for the loss of each step until the plan is done."""
+    """One training run.  `net` is optimised; `average`, the exponential moving average of its
+    weights, is the result.  Iterate to train; each step yields its loss."""
 
     def __init__(self, net: TemporalConvNet, pool: Pool, plan: Plan) -> None:
         self.net = net
@@ -92,7 +92,7 @@ class Training:
 
     @property
     def done(self) -> float:
-        """Share of the training that is behind, 0..1."""
+        """Fraction of the training that is complete, 0..1."""
         if self.plan.steps is not None:
             return min(1.0, self.step / max(self.plan.steps, 1))
         return min(1.0, self.elapsed_s / 60 / max(self.plan.minutes or 0, 1e-9))
@@ -100,19 +100,19 @@ class Training:
     def __iter__(self) -> Iterator[float]:
         self.net.train()
         while self.done < 1.0:
-            began = time.perf_counter()
-            loss = self._learn()
-            self.elapsed_s += time.perf_counter() - began
+            started = time.perf_counter()
+            loss = self._train_step()
+            self.elapsed_s += time.perf_counter() - started
             yield loss
 
-    def _learn(self) -> float:
+    def _train_step(self) -> float:
         for group in self._optimizer.param_groups:
             group["lr"] = self.plan.rate(self.done)
-        inputs, wanted = self._pool.take()
+        inputs, targets = self._pool.take()
         precision = PRECISIONS[self.plan.precision]
         with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
             predicted = self.net.forward_window(inputs)
-        loss = joint_loss(predicted.float(), wanted)
+        loss = joint_loss(predicted.float(), targets)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.plan.gradient_limit)
@@ -123,17 +123,17 @@ class Training:
 
     @torch.no_grad()
     def _update_average(self) -> None:
-        # Shorter at first, so that the random weights of the beginning are soon forgotten.
+        # A smaller decay at first, so that the random initial weights are discarded quickly.
         decay = min(self.plan.ema_decay, (1 + self.step) / (10 + self.step))
-        for mean, now in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
+        for mean, current in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
             if mean.is_floating_point():
-                mean.lerp_(now, 1 - decay)
+                mean.lerp_(current, 1 - decay)
             else:
-                mean.copy_(now)
+                mean.copy_(current)
 
     def state(self) -> dict[str, Any]:
-        """All that decides how the run goes on: tensors and plain numbers only, so that
-        it can be loaded without running code."""
+        """Everything needed to resume the run: tensors and plain numbers only, so that it can
+        be loaded without executing code."""
         return {
             "net": self.net.state_dict(),
             "average": self.average.state_dict(),
@@ -145,7 +145,7 @@ class Training:
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from `state()` of an earlier run with the same network and plan."""
+        """Resume from the `state()` of an earlier run with the same network and plan."""
         self.net.load_state_dict(state["net"])
         self.average.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])

@@ -1,4 +1,4 @@
-"""One training: motion capture → a network with its card."""
+"""One training run: motion capture → a trained network with its model card."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from ..lifting.model_files import load_network, save_network
 from ..lifting.tcn.config import TcnConfig
 from ..lifting.tcn.network import TemporalConvNet
 from ..metrics import scores_mm
+from ..runtime.new_files import replacing
 from ..skeleton import COCO17, H36M17
 from .card import command_line, data_entries, training_card
 from .curve import Curve
@@ -30,7 +31,7 @@ from .synthesis.recorded_errors import bank_sha256
 from .warm_start import warm_start
 
 _POOL_BLOCKS = 16
-_REUSE = {"cpu": 4, "cuda": 1}  # a GPU makes samples faster than it needs them
+_REUSE = {"cpu": 4, "cuda": 1}  # a GPU generates samples faster than it consumes them
 _AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
 _DEFAULT_MINUTES = 25.0
 _CURVE_SAMPLES = 2048
@@ -39,8 +40,8 @@ Scores = dict[str, dict[str, float]]
 
 
 def window_widths(window: int) -> tuple[int, ...]:
-    """Filter widths of a network that sees `window` frames: (3, 3, 3) for 27.
-    UsageError if it is no power of 3."""
+    """Filter widths of a network with a receptive field of `window` frames: (3, 3, 3) for 27.
+    UsageError if it is not a power of 3."""
     widths: tuple[int, ...] = ()
     while window > 3 and window % 3 == 0:
         widths, window = (*widths, 3), window // 3
@@ -50,7 +51,7 @@ def window_widths(window: int) -> tuple[int, ...]:
 
 
 class TrainingRun:
-    """One training from the command line."""
+    """One training run from the command line."""
 
     def __init__(self, args: argparse.Namespace, argv: Sequence[str]) -> None:
         self._args, self._argv = args, argv
@@ -91,11 +92,11 @@ class TrainingRun:
         return self._work / "checkpoint.pt"
 
     def learn(self) -> None:
-        """Until the plan is done, with a progress bar, a csv and checkpoints."""
+        """Train until the plan is complete, with a progress bar, a csv file and checkpoints."""
         from tqdm import tqdm
 
         curve = Curve(self._work / "curve.csv", self._args.resume)
-        batch = self._moments(_CURVE_SAMPLES)
+        samples = self._heldout_samples(_CURVE_SAMPLES)
         recent: list[float] = []
         layout = "{percentage:3.0f}%|{bar}| {remaining} left{postfix}"
         with tqdm(total=100.0, bar_format=layout, disable=None) as bar:
@@ -103,7 +104,7 @@ class TrainingRun:
                 recent.append(1000 * loss)
                 bar.update(100 * self._training.done - bar.n)
                 if self._training.step % self._args.check == 0 or self._training.done >= 1:
-                    scores = heldout_scores(self._training.average, self._args.features, batch)
+                    scores = heldout_scores(self._training.average, self._args.features, samples)
                     mean = sum(recent) / len(recent)
                     minutes = self._training.elapsed_s / 60
                     curve.add(self._training.step, minutes, mean, scores["MPJPE"], scores["PA-MPJPE"])
@@ -115,22 +116,21 @@ class TrainingRun:
                     self.checkpoint()
         curve.draw()
 
-    def _moments(self, most: int) -> HeldoutSamples:
-        return heldout_batch(self._heldout, self._config, min(most, self._args.samples), self._device)
+    def _heldout_samples(self, count: int) -> HeldoutSamples:
+        return heldout_batch(self._heldout, self._config, min(count, self._args.samples), self._device)
 
     def checkpoint(self) -> None:
-        """Write all that a later `--resume` needs, whole or not at all."""
-        part = self._checkpoint_path.with_suffix(".part")
-        torch.save(self._training.state(), part)
-        part.replace(self._checkpoint_path)
+        """Write the state for a later `--resume`, atomically."""
+        with replacing(self._checkpoint_path) as part:
+            torch.save(self._training.state(), part)
 
     def save(self) -> None:
         """Write the averaged network and its card, and print its scores."""
-        batch = self._moments(self._args.samples)
-        scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, batch)}
+        samples = self._heldout_samples(self._args.samples)
+        scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, samples)}
         save_network(self._out, self._training.average, self._card(scores))
         if not self._args.no_clip:
-            # From the file and through the parts of live use, as its users will have it.
+            # Loaded from the file and run in the live pipeline, as in deployment.
             scores |= clip_scores(self._out.with_name(f"{self._out.name}.safetensors"), self._args.window)
             save_network(self._out, self._training.average, self._card(scores))
         for what, metrics in scores.items():
@@ -156,8 +156,8 @@ class TrainingRun:
 
 
 def clip_scores(model: Path, window: int) -> Scores:
-    """Scores of the network and of BlazePose's own 3D on the bundled clip; none, with a
-    word, where BlazePose is not installed."""
+    """Scores of the network and of BlazePose's own 3D on the bundled clip; empty, with a
+    message on stderr, if BlazePose is not installed."""
     from ..training.evaluation.truth_clips import find_clips, run_clip
 
     try:
@@ -175,7 +175,7 @@ def _device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     if name == "cuda" and not torch.cuda.is_available():
-        raise UsageError("--device cuda: this PyTorch sees no CUDA device; use --device cpu")
+        raise UsageError("--device cuda: PyTorch finds no CUDA device; use --device cpu")
     return torch.device(name)
 
 
@@ -184,6 +184,6 @@ def _read_checkpoint(path: Path) -> dict[str, Any]:
         state: dict[str, Any] = torch.load(path, weights_only=True)
     except FileNotFoundError as error:
         raise UsageError(f"--resume: there is no checkpoint {path}; start without it") from error
-    except Exception as error:  # torch raises anything on a damaged file
+    except Exception as error:  # torch.load can raise any exception on a damaged file
         raise WeightsError(f"the checkpoint {path} cannot be read ({error}); start without --resume") from error
     return state

@@ -1,4 +1,4 @@
-"""A network that begins as a smaller one: the same answers at first, then better."""
+"""Warm start: initialise a network with the weights of a smaller one."""
 
 from __future__ import annotations
 
@@ -8,30 +8,32 @@ from ..errors import UsageError
 from ..lifting.model_files import Network
 from ..lifting.tcn.network import TemporalConvNet
 
-# A new block begins as a whisper beside its residual: not silent, or nothing would reach
-# its weights through the rectifier.
+# A new block starts with a small gain relative to its residual: with zero gain no gradient
+# would reach its weights through the ReLU.
 _NEW_BLOCK_GAIN = 0.1
 
 
 @torch.no_grad()
 def warm_start(net: TemporalConvNet, smaller: Network) -> None:
-    """Give `net` the weights of a network with fewer or as many blocks.
+    """Initialise `net` with the weights of a network with at most as many blocks.
 
-    A causal block adds to the newest frame of what is below it, so a block that adds nothing
-    leaves the smaller network's answer.  Raises UsageError where one is not the beginning of
-    the other.
+    A block adds a residual to the newest frame of its input, so a new block with a small gain
+    preserves the output of the smaller network.  Raises UsageError if the configurations do
+    not match.
     """
-    ours, theirs = net.config, smaller.card.config
-    widths = theirs.filter_widths
-    same = all(getattr(ours, n) == getattr(theirs, n) for n in ("channels", "inputs", "joints_out", "causal"))
-    if not same or ours.filter_widths[: len(widths)] != widths:
+    config, smaller_config = net.config, smaller.card.config
+    widths = smaller_config.filter_widths
+    match = all(
+        getattr(config, n) == getattr(smaller_config, n) for n in ("channels", "inputs", "joints_out", "causal")
+    )
+    if not match or config.filter_widths[: len(widths)] != widths:
         raise UsageError(
-            f"--start {smaller.card.name} is no beginning of this network: the same features, channels "
-            "and kind, and a window not larger, are wanted"
+            f"--start {smaller.card.name} cannot initialise this network: features, channels and causality must "
+            "match, and its window must not be larger"
         )
     state = net.state_dict()
     for name, array in smaller.state.items():
         state[name].copy_(torch.from_numpy(array))
-    for block in range(len(widths), len(ours.filter_widths)):
+    for block in range(len(widths), len(config.filter_widths)):
         pointwise = net.block(block)[1]
         pointwise[1].weight.fill_(_NEW_BLOCK_GAIN)

@@ -1,11 +1,12 @@
-"""The window at the other end of the socket: matplotlib 3D, redrawn by blitting.
+"""The viewer: a matplotlib 3D window on a stream of poses or on a recording, redrawn by blitting.
 
-theme, limbs     colours; which joints are joined, by name
-floor, feed      pure: where the ground is; what a stream of messages means for the eye
-recording        a finished joints.npy, and the clock that plays it
-body, ground     artists: what moves, what stays
-scene, blit      the picture; how only its moving part is redrawn
-screen, film     where pictures go: a window or memory; films
-mp4, gif, files  the kinds of film; what goes wrong with files
-live, replay     the two loops
+theme, limbs          colours; the limbs to draw, by joint name
+view                  what to draw, independent of matplotlib
+floor, live_view      pure: floor height; a stream of messages as views
+player, scrub         a finished joints.npy and its playback clock; the seek bar
+body_artists, ground  artists: the moving body, the static floor
+scene, blit           the 3D scene; redrawing only what has changed
+screen, controls      a window or an off-screen canvas; mouse and keys
+watch, playback       the two main loops: live and recorded
+app                   the modes of viz.py
 """

@@ -1,4 +1,4 @@
-"""What viz.py does for each way of calling it."""
+"""The modes of viz.py: live window, single picture, playback and film export."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from ..films.film import open_film
 from ..runtime.stop import Stop, stop_on_signals
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.subscriber import PoseSubscriber
-from . import playback as replay
-from . import watch as live
+from . import playback, watch
 from .controls import connect_view
 from .live_view import LiveView
 from .player import Player, Recording, read_recording
@@ -30,7 +29,7 @@ TRAVEL_SIDE_M = 4.0
 
 @dataclass(frozen=True)
 class Options:
-    """The flags of viz.py, as its --help tells them."""
+    """The flags of viz.py; its --help describes them."""
 
     file: Path | None = None
     connect: str = DEFAULT_ADDRESS
@@ -48,11 +47,11 @@ class Options:
     curve_server: Path | None = None
 
     def subscriber(self) -> PoseSubscriber:
-        """The publisher that they ask for.  Raises UsageError."""
+        """A subscriber for the chosen publisher.  Raises UsageError."""
         return PoseSubscriber(self.connect, curve_server_file=self.curve_server)
 
     def scene(self, screen: Screen, bottom: float = 0.0) -> Scene:
-        """The scene that they ask for."""
+        """A scene with the chosen theme and point of view."""
         return Scene(
             screen.figure,
             THEMES[self.theme],
@@ -64,9 +63,9 @@ class Options:
 
 
 def run(options: Options) -> int:
-    """Do what the options ask for; the exit code.  Raises the project's errors.
+    """Run the viewer; returns the exit code.  Raises PoseError.
 
-    Runs until the window is closed or a signal asks for the end.
+    Runs until the window is closed or a signal stops it.
     """
     with stop_on_signals() as stop:
         if options.file is not None:
@@ -85,13 +84,13 @@ def _live(options: Options, stop: Stop) -> int:
         if options.record is not None:
             film = held.enter_context(closing(open_film(options.record, options.fps)))
         connect_view(screen, scene)
-        feed = LiveView(options.connect, options.travel)
-        live.watch(subscriber, feed, screen, scene, fps=options.fps, film=film, stop=stop)
+        live_view = LiveView(options.connect, options.travel)
+        watch.watch(subscriber, live_view, screen, scene, fps=options.fps, film=film, stop=stop)
     return 0
 
 
 def _window_or_film_only(options: Options) -> Screen:
-    """A window; where there can be none and a film is wanted, the film alone."""
+    """A window; without a display, an off-screen canvas if a film is to be recorded."""
     try:
         return open_window(options.size, f"3D pose · {options.connect}")
     except DisplayError as fault:
@@ -107,11 +106,13 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
     with options.subscriber() as subscriber:
         screen = open_offscreen(options.size)
         scene = options.scene(screen)
-        feed = LiveView(options.connect, options.travel)
-        lacking = live.take_picture(subscriber, feed, screen, scene, timeout_s=options.timeout_s, stop=stop)
-    if lacking:
+        live_view = LiveView(options.connect, options.travel)
+        waiting = watch.take_picture(subscriber, live_view, screen, scene, timeout_s=options.timeout_s, stop=stop)
+    if waiting:
         _log.error(
-            "no pose came within %g s (%s), no picture: start run.py or raise --timeout", options.timeout_s, lacking
+            "no pose received within %g s (%s), no picture written: start run.py or raise --timeout",
+            options.timeout_s,
+            waiting,
         )
         return EXIT_CODE
     save_png(screen.image(), path)
@@ -120,7 +121,7 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
 
 def _replay(options: Options, file: Path, stop: Stop) -> int:
     if options.travel:
-        raise UsageError("--travel needs a live stream: a joints.npy does not hold where the person was")
+        raise UsageError("--travel needs a live stream: a joints.npy does not contain the person's position")
     recording = read_recording(file)
     if options.record is None and options.headless is None:
         return _replay_window(options, file, recording, stop)
@@ -129,10 +130,10 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
     if options.record is not None:
         player = Player(recording, options.speed, options.at_s)
         with closing(open_film(options.record, options.fps)) as film:
-            replay.render(player, screen, scene, film, fps=options.fps, stop=stop)
-        _log.info("%s: %d pictures", options.record, film.frames)
+            playback.render(player, screen, scene, film, fps=options.fps, stop=stop)
+        _log.info("%s: %d frames", options.record, film.frames)
     if options.headless is not None:
-        replay.take_picture(recording, options.at_s, screen, scene)
+        playback.take_picture(recording, options.at_s, screen, scene)
         save_png(screen.image(), options.headless)
     return 0
 
@@ -140,5 +141,5 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
 def _replay_window(options: Options, file: Path, recording: Recording, stop: Stop) -> int:
     player = Player(recording, options.speed, options.at_s)
     with closing(open_window(options.size, f"3D pose · {file.name}")) as screen:
-        replay.play(player, screen, options.scene(screen, HEIGHT), fps=options.fps, stop=stop)
+        playback.play(player, screen, options.scene(screen, HEIGHT), fps=options.fps, stop=stop)
     return 0

@@ -1,17 +1,17 @@
-"""Redraw only what has changed.
+"""Blitting: redraw only the artists that have changed.
 
-matplotlib's full draw of a 3D scene spends its time on what never changes.  A `Blitter`
-copies the picture without the changing artists once, and from then on puts that copy back
-and draws those artists over it.  They lie in layers, the seldom changed ones (words, which
-are slow to draw) below; the copy is kept after every layer, and drawing starts at the
-lowest one that holds a stale artist.
+A full matplotlib draw of a 3D scene spends most of its time on static content.  A `Blitter`
+saves the background without the animated artists once, then restores it and draws those
+artists over it.  The artists form layers, rarely changing ones (text, which is slow to draw)
+at the bottom; a copy is saved under each layer, and drawing starts at the lowest layer with a
+stale artist.
 
-Only the rectangle that held or holds such an artist goes to the window, since handing
-pixels over is what costs most there.
+Only the bounding box of the old and new artists is sent to the window, because transferring
+pixels is the most expensive step there.
 
-The copies are taken in the `draw_event` that ends every full draw.  Rotation, zoom, resize
-and a change of theme all ask matplotlib for a full draw, so each of them renews the
-copies, and interaction keeps working (matplotlib#8162).
+The copies are taken in the `draw_event` at the end of every full draw.  Rotation, zoom, resize
+and a theme change all trigger a full draw, which renews the copies, so interaction keeps
+working (matplotlib#8162).
 """
 
 from __future__ import annotations
@@ -24,27 +24,27 @@ from matplotlib.artist import Artist
 from matplotlib.backend_bases import DrawEvent, ResizeEvent
 from matplotlib.transforms import Bbox
 
-MARGIN_PX = 3  # lines and antialiasing reach beyond what artists say of themselves
+MARGIN_PX = 3  # line caps and antialiasing extend beyond the reported extents
 
 
 class Blitter:
-    """Layers of artists over a background that is kept, on a canvas of the Agg kind.
+    """Layers of artists over a saved background, on an Agg canvas.
 
-    All artists must be `animated`, so that a full draw leaves them out, and lie above
-    everything else.  All calls come from the thread of the window.
+    All artists must be `animated`, so that a full draw omits them, and above everything
+    else.  Call it from the window's thread only.
     """
 
     def __init__(self, canvas: Any, *layers: Sequence[Artist]) -> None:
         self.backgrounds_taken = 0
         self._canvas = canvas
         self._layers = layers
-        self._below: list[Any] = []  # the picture under each layer
-        self._held: list[list[Bbox]] = [[] for _ in layers]  # where each layer's artists were drawn
-        canvas.mpl_connect("draw_event", self._retake)
-        canvas.mpl_connect("resize_event", self._forget)
+        self._below: list[Any] = []  # the saved image under each layer
+        self._drawn_boxes: list[list[Bbox]] = [[] for _ in layers]  # where each layer's artists were drawn
+        canvas.mpl_connect("draw_event", self._save_background)
+        canvas.mpl_connect("resize_event", self._discard_background)
 
     def update(self) -> bool:
-        """Show the artists as they are now.  False if none has changed: nothing is done."""
+        """Redraw the stale artists.  Returns False if none has changed and nothing was drawn."""
         if not self._below:
             self._canvas.draw()
             return True
@@ -59,36 +59,36 @@ class Blitter:
             self._canvas.blit(Bbox.union(boxes).padded(MARGIN_PX))
         return True
 
-    def _retake(self, _event: DrawEvent) -> None:
-        """A full draw has ended: keep its picture, then finish it."""
+    def _save_background(self, _event: DrawEvent) -> None:
+        """After a full draw: save its image, then draw the layers over it."""
         self.backgrounds_taken += 1
         self._below = [self._copy()]
         self._draw_from(0)
 
-    def _forget(self, _event: ResizeEvent) -> None:
-        """The canvas has another size: what is kept does not fit it."""
+    def _discard_background(self, _event: ResizeEvent) -> None:
+        """The canvas size has changed: the saved images no longer fit."""
         self._below = []
 
     def _draw_from(self, first: int) -> None:
-        """Draw the layers from `first` up on the picture under it."""
+        """Draw the layers from `first` up over the saved image below them."""
         del self._below[first + 1 :]
         for i, layer in enumerate(self._layers[first:], first):
             if i > first:
                 self._below.append(self._copy())
             boxes = [self._draw(artist) for artist in layer if artist.get_visible()]
-            self._held[i] = [box for box in boxes if box.width > 0]
+            self._drawn_boxes[i] = [box for box in boxes if box.width > 0]
             for artist in layer:
                 artist.stale = False
 
     def _boxes(self, first: int) -> list[Bbox]:
-        return list(itertools.chain.from_iterable(self._held[first:]))
+        return list(itertools.chain.from_iterable(self._drawn_boxes[first:]))
 
     def _copy(self) -> Any:
         return self._canvas.copy_from_bbox(self._canvas.figure.bbox)
 
     def _draw(self, artist: Artist) -> Bbox:
-        """Draw it, and say where."""
-        if hasattr(artist, "do_3d_projection"):  # 3D: place it as the eye stands now
+        """Draw one artist and return its bounding box."""
+        if hasattr(artist, "do_3d_projection"):  # a 3D artist: project it from the current viewpoint
             artist.do_3d_projection()
         self._canvas.figure.draw_artist(artist)
         return artist.get_window_extent(self._canvas.renderer)

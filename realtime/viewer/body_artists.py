@@ -1,9 +1,9 @@
-"""The artists that move: the person and the shadow.
+"""The moving artists: the body and its shadow.
 
 Both are matplotlib collections that project themselves (`do_3d_projection`) with the
-axes' current matrix.  A full redraw calls that by itself; a blit calls it before
-`draw_artist`, so both ways make the same picture.  Nothing here is a 3D scatter, which
-cannot be blitted (matplotlib#17632).
+axes' current matrix.  A full redraw calls that itself; the Blitter calls it before
+`draw_artist`, so both draw the same image.  No 3D scatter is used, because it cannot be
+blitted (matplotlib#17632).
 """
 
 from __future__ import annotations
@@ -22,35 +22,35 @@ from .theme import Theme
 from .view import Floats
 
 JOINT_WIDTH_M = 0.075
-RIM_WIDTH_M = 0.022  # in the colour of the background; parts what overlaps
+RIM_WIDTH_M = 0.022  # background-coloured outline that separates overlapping limbs
 DIM_ALPHA = 0.35
-_SHORTEST_M = 1e-6  # on the floor; an upright limb has no direction there
+_SHORTEST_M = 1e-6  # projected on the floor; a vertical limb has no direction there
 
 
 def project(axes: Any, xyz: Floats) -> tuple[Floats, Floats]:
     """World points (..., 3) m → positions (..., 2) in the flat coordinates of the Axes3D,
-    and distances (...) from the eye in its units."""
+    and distances (...) from the viewpoint in its units."""
     homogeneous = xyz @ axes.M[:, :3].T + axes.M[:, 3]
     distance = homogeneous[..., 3]
     return homogeneous[..., :2] / distance[..., None], distance
 
 
 def points_per_metre(axes: Any) -> float:
-    """Typographic points on the screen per metre that lies across the view at distance 1."""
+    """Typographic points per metre, perpendicular to the viewing direction at distance 1."""
     bottom, top = axes.transData.transform([(0.0, 0.0), (0.0, 1.0)])[:, 1]
     return float(np.linalg.norm(axes.M[1, :3]) * (top - bottom) * 72 / axes.figure.dpi)
 
 
 def box_px(axes: Any, xy: Floats, margin_pt: float = 0.0) -> Bbox:
-    """The box in pixels around positions (..., 2) in flat coordinates, and a margin."""
+    """Bounding box in pixels of positions (..., 2) in flat coordinates, plus a margin."""
     pixels = axes.transData.transform(xy.reshape(-1, 2))
     margin_px = margin_pt * axes.figure.dpi / 72
     return Bbox([pixels.min(0) - margin_px, pixels.max(0) + margin_px])
 
 
 class Body(LineCollection):
-    """Limbs and round joints, the nearest drawn last, as thick as their widths in metres
-    look from where the eye is."""
+    """Limbs and round joints in depth order, nearest last; line widths follow from their
+    widths in metres by perspective."""
 
     def __init__(self, theme: Theme, skeleton: Skeleton = H36M17) -> None:
         count, joints = len(limbs.LIMBS), np.arange(len(skeleton))
@@ -60,18 +60,18 @@ class Body(LineCollection):
         self._sides = [limbs.side(limb, skeleton) for limb in limbs.LIMBS]
         self._sides += [skeleton.side(joint) for joint in joints]
         widths = np.array([limb.width_m for limb in limbs.LIMBS] + [JOINT_WIDTH_M] * len(skeleton))
-        # Every stroke is drawn twice: the rim, then the colour.
+        # Every stroke is drawn twice: the outline, then the colour.
         self._widths_m = np.stack([widths + RIM_WIDTH_M, widths], 1)
         self._joints: Floats = np.zeros((len(skeleton), 3))
-        # Each stroke's path is a view into this: filling it moves them all, at no cost.
+        # Each stroke's path is a view into this array, so filling it updates all paths.
         self._strokes = np.zeros((2 * len(self._ends), 2, 2))
         super().__init__(list(self._strokes), capstyle="round", animated=True, zorder=10)
         self._box = Bbox.null()
-        self.set_snap(False)  # snapping to pixels makes upright limbs tremble
+        self.set_snap(False)  # snapping to pixels makes vertical limbs jitter
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme, dim: bool = False) -> None:
-        """Take the theme's colours; `dim` for a pose that is no longer fresh."""
+        """Apply the theme's colours; `dim` marks a stale pose."""
         fill = np.array([to_rgba(theme.side(side)) for side in self._sides])
         rim = np.broadcast_to(to_rgba(theme.background), fill.shape)
         strength = DIM_ALPHA if dim else 1.0
@@ -79,16 +79,16 @@ class Body(LineCollection):
         self.stale = True
 
     def place(self, joints: Floats) -> None:
-        """Joints (J, 3) m in the world."""
+        """Set the joints (J, 3) m, world coordinates."""
         self._joints, self.stale = joints, True
 
     def do_3d_projection(self) -> float:
-        """Project, sort from far to near, and set the strokes; called at every drawing."""
+        """Project, sort by depth (far to near) and set the strokes; called on every draw."""
         xy, distance = project(self.axes, self._joints)
         strokes = xy[self._ends]
-        strokes[len(limbs.LIMBS) :, 1, 0] += 1e-9  # a line of no length would have no caps
+        strokes[len(limbs.LIMBS) :, 1, 0] += 1e-9  # a zero-length line is drawn without caps
         far = distance[self._ends].mean(1)
-        # A joint lies over every limb that it ends.
+        # A joint is drawn over every limb that ends in it.
         np.minimum.at(far, self._joint_at_end, far[self._limb_at_end] - 1e-6)
         order = np.argsort(-far, kind="stable")
         widths = self._widths_m * points_per_metre(self.axes) / far[:, None]
@@ -99,15 +99,15 @@ class Body(LineCollection):
         return float(far.min())
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
-        """Where it was drawn, in pixels."""
+        """Bounding box as last drawn, pixels."""
         return self._box
 
 
 class Shadow(PathCollection):
-    """A soft shadow on the floor, straight below the limbs.
+    """A soft shadow on the floor, vertically below the limbs.
 
-    Each limb is a capsule on the floor.  All capsules of a layer are one path with one
-    winding, so that where they cross the layer is not darker.
+    Each limb casts a capsule.  All capsules of a layer form one path with the same winding,
+    so overlaps within a layer are not darker.
     """
 
     HALF_WIDTHS_M = (0.115, 0.08, 0.045)
@@ -130,15 +130,15 @@ class Shadow(PathCollection):
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take the theme's colours."""
+        """Apply the theme's colours."""
         self.set_facecolor(to_rgba(theme.shadow, self.ALPHA))
 
     def place(self, joints: Floats) -> None:
-        """Joints (J, 3) m in the world."""
+        """Set the joints (J, 3) m, world coordinates."""
         self._joints, self.stale = joints, True
 
     def _capsules(self) -> Floats:
-        """Outlines (layers, limbs, points, 3) on the floor, all turning the same way."""
+        """Outlines (layers, limbs, points, 3) on the floor, all with the same winding."""
         ends = self._joints[self._ends, :2]
         along = ends[:, 1] - ends[:, 0]
         along = np.where(np.abs(along).max(1, keepdims=True) > _SHORTEST_M, along, (1.0, 0.0))
@@ -149,12 +149,12 @@ class Shadow(PathCollection):
         return np.concatenate([flat, np.zeros_like(flat[..., :1])], -1)
 
     def do_3d_projection(self) -> float:
-        """Lay the capsules on the floor and project them; called at every drawing."""
+        """Place the capsules on the floor and project them; called on every draw."""
         xy, distance = project(self.axes, self._capsules())
         self._outlines[:] = xy.reshape(self._outlines.shape)
         self._box = box_px(self.axes, xy[0])  # the first layer is the widest
         return float(distance.min())
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
-        """Where it was drawn, in pixels."""
+        """Bounding box as last drawn, pixels."""
         return self._box

@@ -1,6 +1,6 @@
-"""What mouse and keys do.
+"""Mouse and keyboard controls.
 
-Turning, moving and zooming by the left, middle and right button are matplotlib's own.
+Rotating, panning and zooming with the left, middle and right button are matplotlib's own.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ SKIP_S = 1.0
 
 
 class Themed(Protocol):
-    """A part of the picture that takes the theme's colours."""
+    """A part of the window that follows the theme."""
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take them."""
+        """Apply the theme's colours."""
 
 
 def connect_view(screen: Screen, scene: Scene, parts: Sequence[Themed] = ()) -> None:
-    """Wheel zooms, `t` changes the theme of scene and `parts`, `r` takes the first view
-    again, `q` and Escape close the window.  Each ends in a full draw."""
+    """The wheel zooms, `t` toggles the theme of the scene and `parts`, `r` resets the view,
+    `q` and Escape close the window.  Each triggers a full draw, except closing."""
 
     def change_theme() -> None:
         theme = THEMES["light" if scene.theme is THEMES["dark"] else "dark"]
@@ -39,14 +39,14 @@ def connect_view(screen: Screen, scene: Scene, parts: Sequence[Themed] = ()) -> 
         screen.canvas.draw_idle()
 
     redrawing = {"t": change_theme, "r": scene.reset_view}
-    connect_keys(screen, {key: _then(act, screen.canvas.draw_idle) for key, act in redrawing.items()})
+    connect_keys(screen, {key: _then(action, screen.canvas.draw_idle) for key, action in redrawing.items()})
     connect_keys(screen, {"q": screen.close, "escape": screen.close})
     screen.canvas.mpl_connect("scroll_event", scroll)
 
 
 def connect_player(screen: Screen, player: Player) -> None:
-    """Space plays and pauses, left and right step a frame, with shift a second; up and
-    down change the speed; Home and End go to the ends."""
+    """Space toggles playback, left and right step one frame, with Shift one second; up and
+    down change the speed; Home and End seek to the start and the end."""
     connect_keys(
         screen,
         {
@@ -63,13 +63,13 @@ def connect_player(screen: Screen, player: Player) -> None:
     )
 
 
-def connect_keys(screen: Screen, acts: Mapping[str, Callable[[], None]]) -> None:
-    """Call `acts[key]` when the key is pressed."""
+def connect_keys(screen: Screen, actions: Mapping[str, Callable[[], None]]) -> None:
+    """Call `actions[key]` when the key is pressed."""
 
     def press(event: KeyEvent) -> None:
-        act = acts.get(event.key or "")
-        if act is not None:
-            act()
+        action = actions.get(event.key or "")
+        if action is not None:
+            action()
 
     screen.canvas.mpl_connect("key_press_event", press)
 

@@ -1,9 +1,9 @@
-"""Where the floor is under a person whose pelvis is the origin.
+"""Floor height estimation for a person whose pelvis is the origin.
 
-The lowest joint rests on the floor: a foot in standing, a hand in a handstand, the back
-in lying.  Its height trembles with the pose and jumps with a bad one, so the median of
-the last few goes through a smoother that is slow at rest and quick in a squat.  (The
-minimum of whole seconds would be steadier, but would let a squatting person float.)
+The lowest joint is assumed to touch the floor: a foot when standing, a hand in a handstand,
+the back when lying.  Its height is noisy and jumps with an outlier, so a short median filter
+is followed by a One Euro filter, which is slow at rest and fast in a squat.  (A minimum over
+whole seconds would be steadier, but a squatting person would float.)
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 from ..smoothing import OneEuro
 from .view import Floats
 
-# Joint centres lie inside the body; an ankle's is higher, but the feet are not drawn.
+# Joint centres lie inside the body; the ankle is higher, but the feet are not drawn.
 JOINT_HEIGHT_M = 0.05
-_MEDIAN_OF = 3  # one bad pose is left out; more would lag behind a squat
+_MEDIAN_OF = 3  # removes a single outlier; a longer median would lag behind a squat
 _GAP_S = 1.0
 _MEAN_S = 0.3
 
@@ -29,7 +29,7 @@ def lowest_m(joints: Floats) -> Floats:
 
 
 class Floor:
-    """The floor under a stream of poses; causal."""
+    """Floor height under a stream of poses; causal."""
 
     def __init__(self) -> None:
         self._recent: deque[float] = deque(maxlen=_MEDIAN_OF)
@@ -37,7 +37,7 @@ class Floor:
         self._t_s = -np.inf
 
     def reset(self) -> None:
-        """Forget the past: another person, or a long gap."""
+        """Reset the filters, for another person or after a long gap."""
         self._recent.clear()
         self._smooth.reset()
 
@@ -53,8 +53,8 @@ class Floor:
 
 
 def floor_heights(joints: Floats, rate_hz: float) -> Floats:
-    """Height (T,) of the floor in every frame of a finished recording (T, J, 3): the same
-    median, then a mean over 0.3 s around the frame, since here the future is known."""
+    """Floor height (T,) in every frame of a finished recording (T, J, 3): the same median,
+    then a centred moving average over 0.3 s, since future frames are available."""
     lowest = lowest_m(joints)
     lowest = np.median(_around(lowest, _MEDIAN_OF), axis=1)
     steps = max(1, round(_MEAN_S * rate_hz)) // 2 * 2 + 1
@@ -63,7 +63,7 @@ def floor_heights(joints: Floats, rate_hz: float) -> Floats:
 
 
 def _around(x: Floats, count: int) -> Floats:
-    """The `count` values (T, count) around each of `x` (T,); the ends are repeated."""
+    """Sliding windows (T, count) centred on each of `x` (T,); edge values are repeated."""
     padded = np.pad(x, count // 2, mode="edge")
     windows: Floats = np.lib.stride_tricks.sliding_window_view(padded, count)
     return windows

@@ -1,8 +1,8 @@
-"""What stays: the floor grid and the axes' tripod.
+"""The static artists: the floor grid and the axes' tripod.
 
-They are drawn once, into the background, by matplotlib's own 3D lines.  Where the scene
-turns they are drawn for every picture, by lines that project themselves as those of the
-body do: matplotlib's own make each path anew, which takes as long again as drawing it.
+They are drawn once, into the background, with matplotlib's 3D lines.  In a turning scene
+they are redrawn for every frame, with lines that project themselves like those of the body:
+matplotlib's own create new paths, which takes as long again as drawing it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from .body_artists import box_px, project
 from .theme import Theme
 from .view import Floats
 
-CELL_M = 0.25  # every second line, one each half metre, is stronger
+CELL_M = 0.25  # every second line (each half metre) is more opaque
 PIECES_PER_CELL = 2
 TRIPOD_M = 0.25
 
 
 def _grid(reach_m: float) -> NDArray[np.float64]:
-    """Short pieces (n, 2, 2) of the lines of a square grid out to `reach_m`."""
+    """Short segments (n, 2, 2) of the lines of a square grid out to `reach_m`."""
     lines = np.arange(-reach_m, reach_m + CELL_M / 2, CELL_M)
     stops = np.arange(-reach_m, reach_m + CELL_M / 4, CELL_M / PIECES_PER_CELL)
     start, line = np.meshgrid(stops[:-1], lines)
@@ -38,7 +38,7 @@ def _grid(reach_m: float) -> NDArray[np.float64]:
 
 
 class TurningLines(LineCollection):
-    """Straight lines `ends` (n, 2, 3) m that project themselves."""
+    """Straight lines with end points `ends` (n, 2, 3) m that project themselves."""
 
     def __init__(self, ends: Floats, **options: Any) -> None:
         self._ends = ends
@@ -47,18 +47,18 @@ class TurningLines(LineCollection):
         self._box = Bbox.null()
 
     def do_3d_projection(self) -> float:
-        """Project; called at every drawing."""
+        """Project the lines; called on every draw."""
         self._flat[:], distance = project(self.axes, self._ends)
         self._box = box_px(self.axes, self._flat)
         return float(distance.min())
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
-        """Where they were drawn, in pixels."""
+        """Bounding box as last drawn, pixels."""
         return self._box
 
 
 class Ground:
-    """A grid of half metres that fades out, and the three axes at one of its crossings."""
+    """A floor grid that fades out with distance, and the three axes at one of its crossings."""
 
     def __init__(self, axes: Any, theme: Theme, reach_m: float, *, turns: bool = False) -> None:
         lines = TurningLines if turns else Line3DCollection
@@ -84,11 +84,11 @@ class Ground:
 
     @property
     def artists(self) -> tuple[Artist, ...]:
-        """All of it, in the order of drawing."""
+        """All artists in drawing order."""
         return self._grid, self._tripod, *self._names
 
     def apply_theme(self, theme: Theme) -> None:
-        """Take the theme's colours."""
+        """Apply the theme's colours."""
         colours = np.tile(to_rgba(theme.grid), (len(self._alpha), 1))
         colours[:, 3] = self._alpha
         self._grid.set_color(colours)

@@ -1,4 +1,4 @@
-"""Which joints are joined by a limb, and how thick it is: data, by joint name."""
+"""The limbs to draw and their widths, by joint name."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from ..skeleton import H36M17, Skeleton
 
 @dataclass(frozen=True)
 class Limb:
-    """A limb from joint `a` to joint `b`, both by name; `width_m` is only for the eye."""
+    """A limb from joint `a` to joint `b`, both by name; `width_m` is for drawing only."""
 
     a: str
     b: str
     width_m: float = 0.052
 
 
-# The 14 limbs of the first Pose3D viewer; the shoulders are joined to each other.
+# The 14 limbs of the first Pose3D viewer; the shoulders are connected directly.
 LIMBS = (
     Limb("right_hip", "left_hip"),
     Limb("right_hip", "right_knee", 0.066),
@@ -40,7 +40,7 @@ LIMBS = (
 
 
 def ends(skeleton: Skeleton = H36M17, limbs: Sequence[Limb] = LIMBS) -> NDArray[np.intp]:
-    """(len(limbs), 2) joint indices of the limbs in a skeleton that has their joints."""
+    """Joint indices (len(limbs), 2) of the limbs in a skeleton that contains their joints."""
     return np.array([skeleton.indices((limb.a, limb.b)) for limb in limbs], np.intp)
 
 

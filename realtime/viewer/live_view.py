@@ -1,4 +1,4 @@
-"""What a stream of messages means for the eye.  Pure: the time is handed in."""
+"""A stream of messages as views to draw.  Pure: the caller passes the time."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..wire.message import PoseMessage, StatusMessage
 from .floor import Floor
 from .view import Floats, View
 
-STALE_S = 1.0  # slower than the slowest detector that is of use
+STALE_S = 1.0  # longer than the frame interval of the slowest usable detector
 GONE_S = 5.0
-WORDS_EVERY_S = 0.5  # numbers that change faster cannot be read
-CLOCK_APART_MS = 60_000  # a longer lag, or a negative one, is a clock that is not ours
-TRAVEL_M = 1.5  # farther from where the person was first seen, the floor is moved on
+TEXT_INTERVAL_S = 0.5  # numbers that change faster are unreadable
+MAX_LAG_MS = 60_000  # a longer or negative lag means unsynchronised clocks
+TRAVEL_M = 1.5  # beyond this distance from the origin, the floor is re-centred on the person
 
 HEADLINES = {
     pose.NO_PERSON: "no person",
@@ -28,7 +28,7 @@ HEADLINES = {
 
 
 class LiveView:
-    """The newest message as a `View`.  One thread."""
+    """The newest message as a `View`.  Not thread-safe."""
 
     def __init__(self, address: str, travel: bool = False) -> None:
         self._address = address
@@ -38,19 +38,19 @@ class LiveView:
         self._lags_ms: deque[float] = deque(maxlen=30)
         self._message: PoseMessage | None = None
         self._joints: Floats | None = None
-        self._heard_s = -np.inf
+        self._received_s = -np.inf
         self._numbers, self._numbers_due_s = "", -np.inf
 
-    def hear(self, message: PoseMessage, now_s: float, now_unix_ns: int) -> None:
-        """Take a message that came now (`now_s` on any steady clock)."""
+    def receive(self, message: PoseMessage, now_s: float, now_unix_ns: int) -> None:
+        """Add a message received now (`now_s` on any monotonic clock)."""
         if self._message is None or message.person != self._message.person:
             self._floor.reset()
-        self._message, self._heard_s = message, now_s
+        self._message, self._received_s = message, now_s
         self._rate.tick(now_s)
         self._lags_ms.append((now_unix_ns - message.t_unix_ns) / 1e6)
-        self._joints = self._stand(message) if message.valid else None
+        self._joints = self._on_floor(message) if message.valid else None
 
-    def _stand(self, message: PoseMessage) -> Floats | None:
+    def _on_floor(self, message: PoseMessage) -> Floats | None:
         joints = drawable(message)
         if joints is None:
             return None
@@ -61,13 +61,13 @@ class LiveView:
 
     @property
     def has_pose(self) -> bool:
-        """Whether the newest message shows somebody."""
+        """Whether the newest message contains a pose that can be drawn."""
         return self._joints is not None
 
     def view(self, now_s: float, status: StatusMessage | None = None, silent_s: float = np.inf) -> View:
-        """What to show now.  `status` is the publisher's newest word, `silent_s` how long
-        nothing at all was heard of it."""
-        age_s = now_s - self._heard_s
+        """The view to draw now.  `status` is the publisher's newest status message, `silent_s`
+        the time since any message from it."""
+        age_s = now_s - self._received_s
         if self._message is None or age_s > GONE_S:
             return View(headline=self._waiting(status, silent_s))
         if age_s > STALE_S:
@@ -83,42 +83,42 @@ class LiveView:
     def _headline(self, message: PoseMessage) -> str:
         if not message.valid:
             return HEADLINES.get(message.reason, message.reason.replace("_", " "))
-        return "" if self.has_pose else f"cannot draw a skeleton {message.skeleton!r}"
+        return "" if self.has_pose else f"cannot draw skeleton {message.skeleton!r}"
 
     def _details(self, message: PoseMessage, now_s: float) -> str:
         if now_s >= self._numbers_due_s:
-            self._numbers_due_s = now_s + WORDS_EVERY_S
+            self._numbers_due_s = now_s + TEXT_INTERVAL_S
             lag_ms = float(np.median(self._lags_ms))
             rate_hz = self._rate.at(now_s)
-            numbers = [f"{rate_hz:.0f} fps"] if rate_hz else []  # of one message there is no rate
-            numbers += [f"{lag_ms:.0f} ms"] if 0 <= lag_ms < CLOCK_APART_MS else []
+            numbers = [f"{rate_hz:.0f} fps"] if rate_hz else []  # one message has no rate
+            numbers += [f"{lag_ms:.0f} ms"] if 0 <= lag_ms < MAX_LAG_MS else []
             self._numbers = "   ".join(numbers)
         note = ""
         if message.reason == pose.WARMING_UP:
             note = f"\nwindow warming up {message.window.have}/{message.window.want}"
         elif message.reason == pose.BRIDGED:
-            note = "\nperson lost from sight"
+            note = "\nperson temporarily lost"
         return self._numbers + note
 
 
 class Travel:
-    """Where a person walks on the floor, from where they were first seen."""
+    """A person's position on the floor, relative to where they were first seen."""
 
     def __init__(self) -> None:
         self._smooth = OneEuro(min_cutoff_hz=1.0, beta=2.0)
-        self._home: Floats | None = None
+        self._origin: Floats | None = None
 
     def __call__(self, root_m: Floats, t_s: float) -> Floats:
-        """The pelvis (3,) with the camera at the origin → its place (2,) on the floor."""
+        """Pelvis (3,) m in camera-centred coordinates → its position (2,) m on the floor."""
         here = self._smooth(np.asarray(root_m, np.float32), t_s)[:2]
-        if self._home is None or np.abs(here - self._home).max() > TRAVEL_M:
-            self._home = here
-        place: Floats = here - self._home
+        if self._origin is None or np.abs(here - self._origin).max() > TRAVEL_M:
+            self._origin = here
+        place: Floats = here - self._origin
         return place
 
 
 def drawable(message: PoseMessage) -> Floats | None:
-    """The 17 joints that are drawn, by name, or None if the skeleton has not all of them."""
+    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them."""
     skeleton = SKELETONS.get(message.skeleton)
     if skeleton is None or len(skeleton) != len(message.joints):
         return None

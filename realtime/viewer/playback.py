@@ -1,4 +1,4 @@
-"""The window on a finished joints.npy, and the same into a film."""
+"""Playback of a finished joints.npy, in a window or into a film."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .scrub import ScrubBar
 
 
 def play(player: Player, screen: Screen, scene: Scene, *, fps: float, stop: Stop) -> None:
-    """Play until the window is closed or `stop` is set.  Runs in the thread of the window."""
+    """Play until the window is closed or `stop` is set.  Call it from the window's thread."""
     bar = ScrubBar(screen.figure, scene.theme, player)
-    words, moving = (ours + its for ours, its in zip(scene.layers, bar.layers, strict=True))
-    blitter = Blitter(screen.canvas, words, moving)
+    text, moving = (ours + its for ours, its in zip(scene.layers, bar.layers, strict=True))
+    blitter = Blitter(screen.canvas, text, moving)
     connect_view(screen, scene, [bar])
     connect_player(screen, player)
     period_s, last_s = 1 / fps, time.monotonic()
@@ -34,8 +34,8 @@ def play(player: Player, screen: Screen, scene: Scene, *, fps: float, stop: Stop
 
 
 def render(player: Player, screen: Screen, scene: Scene, film: Film, *, fps: float, stop: Stop) -> None:
-    """Write the recording from the player's position to its end as a film of `fps`
-    pictures a second, as fast as they can be drawn.  `stop` ends it early."""
+    """Render the recording from the player's position to its end into a film at `fps`
+    frames per second, as fast as they can be drawn.  `stop` ends it early."""
     blitter = Blitter(screen.canvas, *scene.layers)
     left_s = (player.recording.duration_s - player.t_s) / player.speed
     for i in range(max(1, round(left_s * fps))):
@@ -47,6 +47,6 @@ def render(player: Player, screen: Screen, scene: Scene, film: Film, *, fps: flo
 
 
 def take_picture(recording: Recording, t_s: float, screen: Screen, scene: Scene) -> None:
-    """Draw the recording as it is at a time."""
+    """Draw the pose at time `t_s`."""
     scene.show(recording.view(t_s))
     Blitter(screen.canvas, *scene.layers).update()

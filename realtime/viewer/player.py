@@ -1,4 +1,4 @@
-"""A finished joints.npy, and the clock that plays it.  NumPy only."""
+"""A finished joints.npy and its playback clock.  NumPy only."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from ..skeleton import H36M17
 from .floor import floor_heights
 from .view import Floats, View
 
-ASSUMED_HZ = 30.0  # where no joints_time.npy lies beside the file
-HOLD_S = 0.5  # a pose is shown this long when no other follows
+ASSUMED_HZ = 30.0  # without a joints_time.npy beside the file
+HOLD_S = 0.5  # a pose is shown for at most this long if none follows
 
 
 @dataclass(frozen=True, eq=False)
 class Recording:
     """`joints` (T, 17, 3) m, pelvis at the origin, z up; `t_s` (T,) seconds from the first
-    frame, never falling; `floor_m` (T,) height of the floor; `timed` False where the times
-    are assumed."""
+    frame, non-decreasing; `floor_m` (T,) floor height; `timed` is False if the times are
+    assumed."""
 
     joints: Floats
     t_s: NDArray[np.float64]
@@ -31,7 +31,7 @@ class Recording:
 
     @property
     def duration_s(self) -> float:
-        """Until the last frame has had its time."""
+        """Duration including the last frame's display time, s."""
         return float(self.t_s[-1]) + self._frame_s
 
     @property
@@ -40,12 +40,12 @@ class Recording:
         return float(np.median(steps)) if len(steps) else 1 / ASSUMED_HZ
 
     def frame_at(self, t_s: float) -> int:
-        """The last frame that began at `t_s` or before; the first one before its time."""
-        # Half a microsecond: sums of frame times must not miss the frame they mean.
+        """Index of the last frame at or before `t_s`; 0 before the first one."""
+        # Half a microsecond of tolerance for rounding in sums of frame times.
         return max(0, int(np.searchsorted(self.t_s, t_s + 5e-7, side="right")) - 1)
 
     def view(self, t_s: float) -> View:
-        """What is to be seen at a time."""
+        """The view at time `t_s`."""
         frame = self.frame_at(t_s)
         joints = self.joints[frame]
         if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not np.isfinite(joints).all():
@@ -54,35 +54,35 @@ class Recording:
 
 
 def read_recording(path: Path) -> Recording:
-    """Read a joints.npy, with joints_time.npy and joints.json where they lie beside it.
+    """Read a joints.npy, with joints_time.npy and joints.json from the same folder if present.
 
-    Raises FormatError in one line.
+    Raises FormatError.
     """
     joints = load_npy(path)
     if joints.shape[1:] != (len(H36M17), 3) or joints.dtype.kind != "f":
-        raise FormatError(f"{path} must hold joints (T, 17, 3) of floats, it holds {joints.dtype} {joints.shape}")
+        raise FormatError(f"{path} must contain float joints (T, 17, 3), not {joints.dtype} {joints.shape}")
     if not len(joints):
-        raise FormatError(f"{path} holds no frame yet")
+        raise FormatError(f"{path} contains no frames yet")
     if (skeleton := skeleton_name(read_about(path.with_suffix(".json")))) != H36M17.name:
-        raise FormatError(f"{path} is of the skeleton {skeleton!r}, only {H36M17.name} can be drawn")
+        raise FormatError(f"{path} uses the skeleton {skeleton!r}; only {H36M17.name} can be drawn")
     times = times_path(path)
     t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
-    # Where a run has just added a row, one of the two files may be ahead.
+    # While a run is still recording, one of the two files may be a row ahead.
     joints = joints[: len(t_s)]
     rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
     return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())
 
 
 def _times(path: Path, frames: int) -> NDArray[np.float64]:
-    """Seconds from the first frame, for at most `frames`."""
+    """Seconds from the first frame, for at most `frames` frames."""
     times = load_npy(path)[:frames] if path.exists() else np.empty(0)
     if times.ndim != 1 or times.dtype.kind != "f" or not len(times) or not np.isfinite(times).all():
-        raise FormatError(f"{path} must hold the frames' times (T,) in seconds: remove it to play at 30 fps")
+        raise FormatError(f"{path} must contain the frame times (T,) in seconds; remove it to play at 30 fps")
     return np.maximum.accumulate(times.astype(np.float64) - float(times[0]))
 
 
 def _filled(joints: Floats) -> Floats:
-    """The joints, with frames that are not finite replaced by the last one that is."""
+    """The joints with non-finite frames replaced by the last finite one."""
     whole = np.asarray(joints, np.float32)
     good = np.isfinite(whole).all((1, 2))
     if not good.any():
@@ -93,7 +93,7 @@ def _filled(joints: Floats) -> Floats:
 
 
 class Player:
-    """Position, speed and pause of a recording that is played."""
+    """Playback position, speed and pause of a recording."""
 
     SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 
@@ -106,40 +106,40 @@ class Player:
 
     @property
     def at_end(self) -> bool:
-        """Whether the last frame has had its time."""
+        """Whether playback has reached the end."""
         return self.t_s >= self.recording.duration_s
 
     def view(self) -> View:
-        """What is to be seen now."""
+        """The view at the current position."""
         view = self.recording.view(self.t_s)
         notes = [] if self.speed == 1 else [f"speed × {self.speed:g}"]
         notes += [] if self.recording.timed else [f"no times recorded: {ASSUMED_HZ:g} fps assumed"]
         return replace(view, details="\n".join(notes))
 
     def advance(self, dt_s: float) -> None:
-        """Time has passed; playing stops at the end."""
+        """Advance the position by `dt_s` of wall-clock time; playback stops at the end."""
         if self.playing:
             self.seek(self.t_s + self.speed * dt_s)
             self.playing = not self.at_end
 
     def seek(self, t_s: float) -> None:
-        """Go to a time, at most to the end."""
+        """Go to time `t_s`, clamped to the recording."""
         self.t_s = min(max(0.0, t_s), self.recording.duration_s)
 
     def step(self, frames: int) -> None:
-        """Pause, `frames` on (or back, if negative)."""
+        """Pause and move by `frames` (backwards if negative)."""
         self.playing = False
         frame = self.recording.frame_at(min(self.t_s, float(self.recording.t_s[-1]))) + frames
         self.seek(float(self.recording.t_s[min(max(0, frame), len(self.recording.t_s) - 1)]))
 
     def toggle(self) -> None:
-        """Play or pause; at the end, play again from the start."""
+        """Toggle playback; at the end, restart from the beginning."""
         if self.at_end:
             self.t_s = 0.0
         self.playing = not self.playing
 
     def change_speed(self, faster: bool) -> None:
-        """To the next speed of the table."""
+        """Switch to the next faster or slower speed of `SPEEDS`."""
         others = [s for s in self.SPEEDS if (s > self.speed if faster else s < self.speed)]
         if others:
             self.speed = others[0] if faster else others[-1]

@@ -1,4 +1,4 @@
-"""The picture: one person on a floor, and a few words."""
+"""The 3D scene: one person on a floor, with text."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from .ground import Ground
 from .theme import Theme
 from .view import Floats, View
 
-FROM_CAMERA_DEG = -90.0  # matplotlib's azimuth of an eye that looks along +y, like the camera
-SIDE_M = 2.0  # the box that is always seen: 2 m wide, deep and high
-EYE_M = 1.0  # the height that is looked at, about that of a pelvis
+FROM_CAMERA_DEG = -90.0  # matplotlib's azimuth for a view along +y, like the camera's
+SIDE_M = 2.0  # side of the visible cube
+EYE_M = 1.0  # height of the view's centre, about that of a pelvis
 ZOOM, ZOOM_STEP, ZOOM_RANGE = 1.32, 1.1, (0.3, 6.0)
 
 
 class Scene:
-    """A 3D scene of fixed metric size in `figure`, over its `bottom`.
+    """A 3D scene of fixed metric size in `figure`, above the fraction `bottom` of its height.
 
-    `show` only tells the artists; drawing is the Blitter's or `figure.canvas.draw()`'s.
-    `azimuth_deg` takes the eye around the person to the right, 0 being the camera's side;
-    `elevation_deg` lifts it.  `side_m` is the width of what is seen.  The ground of a scene
-    that `turns` is a layer of its own, so that `turn` needs no full draw.
+    `show` only updates the artists; the Blitter or `figure.canvas.draw()` draws them.
+    `azimuth_deg` moves the viewpoint to the right around the person, 0 is the camera's
+    direction; `elevation_deg` raises it.  `side_m` is the visible width.  If the scene
+    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.
     """
 
     def __init__(
@@ -42,7 +42,7 @@ class Scene:
     ) -> None:
         self.figure = figure
         self.theme = theme
-        self._home_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
+        self._initial_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
         self._side_m = side_m
         self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
         self.axes.set_axis_off()
@@ -54,54 +54,54 @@ class Scene:
             self.axes.add_collection(artist, autolim=False)
             artist.set_visible(False)
         for artist in self.axes.get_children():
-            artist.set_clip_on(False)  # the axes are square, a window need not be
-        self._headline = self._write(0.5, 0.93, 15, ha="center", animated=True)
-        self._details = self._write(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
-        self._keys = [
-            (self._write(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
-            (self._write(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
+            artist.set_clip_on(False)  # the axes are square, the window may not be
+        self._headline = self._text(0.5, 0.93, 15, ha="center", animated=True)
+        self._details = self._text(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
+        self._legend = [
+            (self._text(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
+            (self._text(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
         ]
-        for text, _, words in self._keys:
-            text.set_text(words)
-        self._scale = self._write(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
+        for text, _, label in self._legend:
+            text.set_text(label)
+        self._scale = self._text(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
         self._scale.set_text("grid 0.25 m")
         self._joints: Floats | None = None
         self._dim = False
         self.apply_theme(theme)
 
-    def _write(self, x: float, y: float, size: float, **options: Any) -> Text:
+    def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
         return self.figure.text(x, y, "", fontsize=size, **options)
 
     @property
     def layers(self) -> tuple[tuple[Artist, ...], ...]:
-        """The artists that `show` changes, those that it changes seldom first."""
+        """The artists that `show` updates, rarely changing ones first."""
         ground = (self._ground.artists,) if self._turns else ()
         return (self._headline, self._details), *ground, (self._shadow, self._body)
 
     def reset_view(self) -> None:
-        """Take the first point of view again; wants a full draw."""
+        """Restore the initial viewpoint and zoom; needs a full draw."""
         half = self._side_m / 2
         self.axes.set(xlim=(-half, half), ylim=(-half, half), zlim=(EYE_M - half, EYE_M + half))
         self._zoom = ZOOM
         self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
-        self.axes.view_init(*self._home_deg)
+        self.axes.view_init(*self._initial_deg)
 
     def turn(self, azimuth_deg: float) -> None:
-        """Take the eye around the person; only for a scene that `turns`."""
-        self.axes.view_init(self._home_deg[0], FROM_CAMERA_DEG + azimuth_deg)
-        self.axes.M = self.axes.get_proj()  # else it is only made in a full draw
+        """Rotate the viewpoint around the person; only for a scene that `turns`."""
+        self.axes.view_init(self._initial_deg[0], FROM_CAMERA_DEG + azimuth_deg)
+        self.axes.M = self.axes.get_proj()  # otherwise only a full draw updates it
         for artist in (*self._ground.artists, self._shadow, self._body):
             artist.stale = True
 
     def zoom(self, steps: float) -> None:
-        """Nearer (or away, if negative); wants a full draw."""
+        """Zoom in (out, if negative); needs a full draw."""
         low, high = ZOOM_RANGE
         self._zoom = min(max(low, self._zoom * ZOOM_STEP**steps), high)
         self.axes.set_box_aspect((1, 1, 1), zoom=self._zoom)
 
     def apply_theme(self, theme: Theme) -> None:
-        """Change to another theme; wants a full draw."""
+        """Apply another theme; needs a full draw."""
         self.theme = theme
         self.figure.set_facecolor(theme.background)
         self.axes.set_facecolor("none")
@@ -111,11 +111,11 @@ class Scene:
         self._headline.set_color(theme.accent)
         for text in (self._details, self._scale):
             text.set_color(theme.faint)
-        for text, side, _ in self._keys:
+        for text, side, _ in self._legend:
             text.set_color(theme.side(side))
 
     def show(self, view: View) -> None:
-        """Take what is to be seen next."""
+        """Update the artists for the next draw."""
         for artist in (self._shadow, self._body):
             artist.set_visible(view.joints is not None)
             if view.joints is not None and not self._shows(view.joints):

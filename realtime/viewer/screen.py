@@ -1,4 +1,4 @@
-"""Where pictures go: a window, or memory where there is none."""
+"""Canvases: a window, or an off-screen image where there is no display."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..errors import DisplayError
 
 DPI = 100
 
-# Tried in this order: backend, the module it stands on, what to install.
+# Tried in this order: backend, the module it needs, what to install.
 TOOLKITS = (
     ("TkAgg", "tkinter", "python3-tk from the system's packages"),
     ("QtAgg", "matplotlib.backends.qt_compat", "PySide6 by pip"),
@@ -29,23 +29,23 @@ TOOLKITS = (
 
 @dataclass(eq=False)
 class Screen:
-    """A figure that people look at.  One thread uses it."""
+    """A figure and its canvas, in a window or off-screen.  Not thread-safe."""
 
     figure: Figure
     canvas: Any
     is_open: bool = True
 
     def image(self) -> NDArray[np.uint8]:
-        """A copy (H, W, 4) RGBA of what is seen."""
+        """A copy (H, W, 4) RGBA of the canvas."""
         return np.array(self.canvas.buffer_rgba())
 
     def pump(self) -> None:
-        """Let the window do what mouse, keys and window manager ask for."""
+        """Process the window's pending events."""
         if self.is_open:
             self.canvas.flush_events()
 
     def closed(self, _event: CloseEvent) -> None:
-        """The window has gone, whoever closed it."""
+        """Handle the window's close event."""
         self.is_open = False
 
     def close(self) -> None:
@@ -58,34 +58,34 @@ class Screen:
 
 
 def open_offscreen(size_wh: tuple[int, int]) -> Screen:
-    """Pictures in memory (Agg), `size_wh` pixels."""
+    """An off-screen canvas (Agg) of `size_wh` pixels."""
     figure = Figure(figsize=(size_wh[0] / DPI, size_wh[1] / DPI), dpi=DPI)
     return Screen(figure, FigureCanvasAgg(figure))
 
 
 def open_window(size_wh: tuple[int, int], title: str) -> Screen:
-    """A window by the first toolkit that works.  Raises DisplayError."""
+    """A window with the first toolkit that works.  Raises DisplayError."""
     _check_display()
     mpl.rcParams["toolbar"] = "None"
-    _turn_level()
+    _keep_floor_level()
     faults = []
     for backend, module, package in TOOLKITS:
         try:
             import_module(module)
         except ImportError:
-            faults.append(f"{backend} wants {package}")
+            faults.append(f"{backend} needs {package}")
             continue
         try:
             _check_qt(backend)
             return _open(backend, size_wh, title)
-        except Exception as fault:  # noqa: BLE001 - each toolkit has its own, with no common kind
+        except Exception as fault:  # noqa: BLE001 - each toolkit raises its own type, with no common base
             faults.append(f"{backend}: {_reason(fault)}")
     raise DisplayError(f"no window can be opened ({'; '.join(faults)}), or use --headless PNG")
 
 
 def _check_qt(backend: str) -> None:
-    """Raises OSError where Qt would not raise but end the process: its plug-in for X11
-    stands on system libraries that a bare system lacks."""
+    """Raise OSError where Qt would abort the process instead: its X11 plug-in needs system
+    libraries that a minimal system lacks."""
     if backend != "QtAgg" or not sys.platform.startswith("linux"):
         return
     if os.environ.get("WAYLAND_DISPLAY") or os.environ.get("QT_QPA_PLATFORM"):
@@ -96,8 +96,8 @@ def _check_qt(backend: str) -> None:
 
 
 def _reason(fault: Exception) -> str:
-    if "headless" in str(fault) or "DISPLAY" in str(fault):  # matplotlib's words
-        return f"the display {os.environ.get('DISPLAY')} does not answer"
+    if "headless" in str(fault) or "DISPLAY" in str(fault):  # matplotlib's messages
+        return f"cannot connect to the display {os.environ.get('DISPLAY')}"
     return (str(fault).strip() or type(fault).__name__).splitlines()[-1]
 
 
@@ -109,7 +109,7 @@ def _check_display() -> None:
         )
 
 
-def _turn_level() -> None:
+def _keep_floor_level() -> None:
     """Keep the floor level when the mouse turns the scene (matplotlib >= 3.10 would roll it)."""
     if "axes3d.mouserotationstyle" in mpl.rcParams:
         mpl.rcParams["axes3d.mouserotationstyle"] = "azel"
@@ -123,7 +123,7 @@ def _open(backend: str, size_wh: tuple[int, int], title: str) -> Screen:
     screen = Screen(figure, figure.canvas)
     manager = screen.canvas.manager
     manager.set_window_title(title)
-    screen.canvas.mpl_disconnect(manager.key_press_handler_id)  # the keys are ours
+    screen.canvas.mpl_disconnect(manager.key_press_handler_id)  # no default key bindings
     screen.canvas.mpl_connect("close_event", screen.closed)
     manager.show()
     return screen

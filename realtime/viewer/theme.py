@@ -1,5 +1,5 @@
-"""Colours.  Left and right differ in hue and in lightness (Okabe & Ito 2008), so that
-the sides stay apart for colour-blind eyes and in grey print."""
+"""Colour themes.  Left and right differ in hue and in lightness (Okabe & Ito 2008), so that
+they can be distinguished with colour blindness and in greyscale."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Theme:
-    """One set of colours, as matplotlib understands them."""
+    """A colour theme, as matplotlib colours."""
 
     background: str
     grid: str

@@ -1,4 +1,4 @@
-"""What is to be seen, apart from how it is drawn."""
+"""What to draw, independent of how it is drawn."""
 
 from __future__ import annotations
 
@@ -13,9 +13,8 @@ Floats = NDArray[np.floating[Any]]
 
 @dataclass(frozen=True, eq=False)
 class View:
-    """`joints` (17, 3) m of a person who stands on the floor z = 0, or None for nobody;
-    `dim` where they are not fresh; a `headline` in large and `details` in small letters,
-    '' for none."""
+    """`joints` (17, 3) m of a person on the floor z = 0, or None for no person; `dim` if they
+    are stale; a `headline` in large and `details` in small text, '' for none."""
 
     joints: Floats | None = None
     headline: str = ""

@@ -1,4 +1,4 @@
-"""The window on a publisher."""
+"""The live viewer: shows the poses of a publisher."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .screen import Screen
 
 def watch(
     subscriber: PoseSubscriber,
-    feed: LiveView,
+    live_view: LiveView,
     screen: Screen,
     scene: Scene,
     *,
@@ -23,10 +23,10 @@ def watch(
     film: Film | None,
     stop: Stop,
 ) -> None:
-    """Show what is published until the window is closed or `stop` is set.
+    """Show the published poses until the window is closed or `stop` is set.
 
-    Waits on the socket and draws at most `fps` times a second; of several messages the
-    newest wins.  Runs in the thread of the window.
+    Waits on the socket and draws at most `fps` times a second; only the newest of several
+    messages is drawn.  Call it from the window's thread.
     """
     blitter = Blitter(screen.canvas, *scene.layers)
     period_s, start_s = 1 / fps, time.monotonic()
@@ -40,24 +40,24 @@ def watch(
         now_s = time.monotonic()
         due_s = now_s + period_s
         if message is not None:
-            feed.hear(message, now_s, time.time_ns())
-        scene.show(feed.view(now_s, subscriber.status, subscriber.silent_s))
+            live_view.receive(message, now_s, time.time_ns())
+        scene.show(live_view.view(now_s, subscriber.status, subscriber.silent_s))
         if blitter.update() and film is not None:
             film.write(screen.image(), now_s - start_s)
         screen.pump()
 
 
 def take_picture(
-    subscriber: PoseSubscriber, feed: LiveView, screen: Screen, scene: Scene, *, timeout_s: float, stop: Stop
+    subscriber: PoseSubscriber, live_view: LiveView, screen: Screen, scene: Scene, *, timeout_s: float, stop: Stop
 ) -> str:
-    """Draw the next valid pose; what is waited for if none came in time, else ''."""
+    """Draw the next valid pose.  Returns '', or what it is waiting for if none came in time."""
     end_s = time.monotonic() + timeout_s
-    while not feed.has_pose and time.monotonic() < end_s and not stop.is_set():
+    while not live_view.has_pose and time.monotonic() < end_s and not stop.is_set():
         message = subscriber.poll(0.1)
         if message is not None:
-            feed.hear(message, time.monotonic(), time.time_ns())
-    view = feed.view(time.monotonic(), subscriber.status, subscriber.silent_s)
-    if not feed.has_pose:
+            live_view.receive(message, time.monotonic(), time.time_ns())
+    view = live_view.view(time.monotonic(), subscriber.status, subscriber.silent_s)
+    if not live_view.has_pose:
         return view.headline
     scene.show(view)
     Blitter(screen.canvas, *scene.layers).update()

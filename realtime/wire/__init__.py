@@ -1,1 +1,1 @@
-"""The socket: the message, who publishes it, who listens."""
+"""Publishing poses over ZeroMQ: the message format, the publisher, the subscriber."""

@@ -1,4 +1,4 @@
-"""Open the publishing socket: which addresses are allowed, and what each fault means."""
+"""Opens the publishing socket: allowed addresses, CURVE keys, and an error message for each failure."""
 
 from __future__ import annotations
 
@@ -16,40 +16,43 @@ import zmq
 import zmq.auth
 
 from ..errors import PublishError
+from ..runtime.hints import command
 
 _log = logging.getLogger(__name__)
 
 _OPTIONS = {
-    zmq.SNDHWM: 10,  # messages held for a reader that is slow; then its newest are dropped
-    zmq.LINGER: 150,  # ms; the last messages may still leave after close
-    zmq.XPUB_VERBOSER: 1,  # tells of every reader that comes and goes, not of the first and last
-    zmq.HEARTBEAT_IVL: 1000,  # ms; with the next one frees what a frozen reader holds
+    zmq.SNDHWM: 10,  # messages queued for a slow reader; after that, new ones are dropped
+    zmq.LINGER: 150,  # ms; time to send the last messages after close
+    zmq.XPUB_VERBOSER: 1,  # reports every subscription, not only the first and the last of a topic
+    zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, drops a frozen reader and its queue
     zmq.HEARTBEAT_TIMEOUT: 3000,
-    zmq.HANDSHAKE_IVL: 5000,  # ms; who has not said by then that he speaks ZeroMQ is cut off
-    zmq.MAXMSGSIZE: 4096,  # readers send subscriptions, nothing else
+    zmq.HANDSHAKE_IVL: 5000,  # ms; connections that do not complete the ZeroMQ handshake are closed
+    zmq.MAXMSGSIZE: 4096,  # bytes; readers send only subscriptions
 }
 _TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:.%\w]+\]|[^\s:\[\]/;]+):(?P<port>\d{1,5}|\*)")
 _MAX_PORT = 65535
-_IN_USE = "another program holds it, perhaps another run.py: end that one, or give another --bind"
-_NOT_OURS = "this machine has no such address: give --bind one that it has"
+_IN_USE = f"in use by another program, perhaps another `{command('run')}`: stop it, or give another --bind"
+_NO_SUCH_ADDRESS = "this machine has no such address: give --bind an address of this machine"
 _HINTS = {
     errno.EADDRINUSE: _IN_USE,
     errno.EACCES: "not permitted: give --bind a port above 1023",
-    errno.EADDRNOTAVAIL: _NOT_OURS,
-    errno.ENODEV: _NOT_OURS,
+    errno.EADDRNOTAVAIL: _NO_SUCH_ADDRESS,
+    errno.ENODEV: _NO_SUCH_ADDRESS,
     errno.ENAMETOOLONG: "the path is too long: give a shorter --bind",
 }
-_SHOWN = 100  # characters of an address; a message is one line
+_MAX_SHOWN = 100  # characters of an address in an error message, which is one line
 
 
 def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, insecure: bool) -> zmq.Socket[bytes]:
-    """A publishing (XPUB) socket bound to `address`, that greets each reader with `welcome`.
+    """A publishing (XPUB) socket bound to `address`; each new subscriber first receives `welcome`.
 
-    Beyond this machine a CURVE key is wanted, or `insecure` as the word that anybody in
-    the network may read.  Raises PublishError in one line.
+    An address that other machines can reach requires a CURVE key, or `insecure` to allow
+    anybody on the network to read.  Raises PublishError in one line.
     """
-    if not stays_inside(address) and curve_secret_file is None and not insecure:
-        raise PublishError(f"{address} can be read by anybody in the network: give a --curve-key, or --insecure")
+    if not is_local(address) and curve_secret_file is None and not insecure:
+        raise PublishError(
+            f"anybody on the network could read {address}: give a --curve-key, or allow it with --insecure"
+        )
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.XPUB)
     try:
         for option, value in _OPTIONS.items():
@@ -68,16 +71,16 @@ def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, ins
 def _bind(socket: zmq.Socket[bytes], address: str) -> None:
     try:
         if address.startswith("ipc://"):
-            _guard_path(address)
+            _check_ipc_path(address)
         socket.bind(address)
     except (zmq.ZMQError, OSError) as fault:
         hint = _HINTS.get(fault.errno or 0, f"{zmq.strerror(fault.errno or 0)}: give another --bind")
-        shown = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
+        shown = address if len(address) <= _MAX_SHOWN else f"{address[:_MAX_SHOWN]}…"
         raise PublishError(f"cannot publish on {shown}: {hint}") from fault
 
 
-def stays_inside(address: str) -> bool:
-    """True where only this machine can reach the address.  PublishError if it is none."""
+def is_local(address: str) -> bool:
+    """Whether only this machine can reach the address.  Raises PublishError if it is not an address."""
     if re.fullmatch(r"(ipc|inproc)://\S+", address):
         return True
     match = _TCP.fullmatch(address)
@@ -86,7 +89,7 @@ def stays_inside(address: str) -> bool:
     host = match["host"].strip("[]")
     if host == "localhost":
         return True
-    with suppress(ValueError):  # a name of a network card, or *
+    with suppress(ValueError):  # the name of a network interface, or *
         return ip_address(host).is_loopback
     return False
 
@@ -97,26 +100,25 @@ def _use_curve(socket: zmq.Socket[bytes], secret_file: str | Path) -> None:
     except (OSError, ValueError) as fault:
         raise PublishError(f"cannot read the CURVE key file {secret_file}: {fault}") from fault
     if secret is None:
-        raise PublishError(f"{secret_file} holds no secret key: give the file that ends in .key_secret")
+        raise PublishError(f"{secret_file} contains no secret key: give the file that ends in .key_secret")
     socket.setsockopt(zmq.CURVE_SERVER, 1)
     try:
         socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
     except zmq.ZMQError as fault:
-        raise PublishError(f"the secret key in {secret_file} is broken: make a new pair") from fault
-    # Windows has other rights, which the mode does not tell.
+        raise PublishError(f"the secret key in {secret_file} is not valid: create a new key pair") from fault
+    # On Windows the mode does not show who may read the file.
     if os.name == "posix" and Path(secret_file).stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
         _log.warning("other users can read the secret key: chmod 600 %s", secret_file)
 
 
-def _guard_path(address: str) -> None:
-    """Keep libzmq from deleting what lies at an ipc path, as it does before it binds: only
-    a socket that nobody serves any more may go.
-    """
+def _check_ipc_path(address: str) -> None:
+    """Raise PublishError if the ipc path exists and is not an abandoned socket: libzmq would
+    delete it before binding."""
     path = Path(address.removeprefix("ipc://"))
     if not path.exists():
         return
     if not path.is_socket():
-        raise PublishError(f"cannot publish on {address}: a file is in the way; give another --bind")
+        raise PublishError(f"cannot publish on {address}: the path exists and is not a socket; give another --bind")
     with system.socket(system.AF_UNIX) as probe:
         if probe.connect_ex(str(path)) == 0:
             raise PublishError(f"cannot publish on {address}: {_IN_USE}")

@@ -1,4 +1,4 @@
-"""Who listens to the publishing socket, and who was turned away."""
+"""Counts the subscribers and the refused connections of the publishing socket."""
 
 from __future__ import annotations
 
@@ -8,61 +8,61 @@ from zmq.utils.monitor import parse_monitor_message
 from .message import POSE3D
 
 _POSES = f"{POSE3D} ".encode()
-_EVENTS_A_CALL = 100  # readers may come and go as they like and not hold the loop up
+_EVENTS_PER_CALL = 100  # so that many connections cannot delay the caller
 _REFUSALS = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 
 
 class Subscribers:
-    """The connections of an XPUB socket (with XPUB_VERBOSER) that listen to poses.
+    """The connections of an XPUB socket (with XPUB_VERBOSER) that subscribe to poses.
 
-    A connection counts once, whatever it says and however often: a stranger may subscribe
-    ten times, or take back what it never asked for.  `count` listen now, `refused` came
-    with a wrong key or did not speak ZeroMQ (ever).  Readers by inproc, and those that
-    speak ZeroMQ as of 2012 or before, bear no number to know them by and are not counted.
+    A connection counts once, even if it subscribes several times or cancels subscriptions
+    that it never made.  `count` are subscribed now; `refused` have so far used a wrong key
+    or did not speak ZeroMQ.  Subscribers over inproc, and those with the ZeroMQ protocol of
+    2012 or earlier, have no file descriptor to identify them and are not counted.
 
-    Used by the socket's thread; `look` never blocks.
+    Used by the socket's thread; `update` never blocks.
     """
 
     def __init__(self, socket: zmq.Socket[bytes]) -> None:
         self.refused = 0
         self._socket = socket
         self._monitor = socket.get_monitor_socket(_REFUSALS | zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
-        self._topics: dict[int, set[bytes]] = {}  # of each connection, known by its file descriptor
-        self._gone: set[int] = set()
+        self._topics: dict[int, set[bytes]] = {}  # by connection (its file descriptor)
+        self._closed: set[int] = set()
 
     @property
     def count(self) -> int:
-        """Connections that listen to poses."""
+        """Connections that subscribe to poses."""
         return len(self._topics)
 
-    def look(self) -> None:
-        """Take what readers said, and who came and went, since the last look."""
-        heard_all = self._hear_subscriptions()
-        self._see_connections()
-        if heard_all:  # else the last words of some are still to come
-            for connection in self._gone:
+    def update(self) -> None:
+        """Process the subscriptions, connections and disconnections since the last call."""
+        read_all = self._read_subscriptions()
+        self._read_monitor_events()
+        if read_all:  # otherwise messages of closed connections may still be queued
+            for connection in self._closed:
                 self._topics.pop(connection, None)
-            self._gone.clear()
+            self._closed.clear()
 
     def close(self) -> None:
-        """Close the monitor; before the socket, once."""
+        """Close the monitor socket; once, before the socket itself."""
         self._socket.disable_monitor()
         self._monitor.close(linger=0)
 
-    def _hear_subscriptions(self) -> bool:
-        """Byte 1 and a topic's beginning subscribes, byte 0 and the same ends that.  True
-        if nothing more is waiting."""
-        for _ in range(_EVENTS_A_CALL):
+    def _read_subscriptions(self) -> bool:
+        """Read queued subscriptions: byte 1 and a topic prefix subscribes, byte 0 and the
+        prefix unsubscribes.  True if the queue is empty."""
+        for _ in range(_EVENTS_PER_CALL):
             try:
                 frame = self._socket.recv(zmq.NOBLOCK, copy=False)
             except zmq.Again:
                 return True
             event, connection = frame.bytes, _connection(frame)
             if connection is not None and _POSES.startswith(event[1:]):
-                self._note(connection, event[:1], event[1:])
+                self._apply(connection, event[:1], event[1:])
         return False
 
-    def _note(self, connection: int, verb: bytes, topic: bytes) -> None:
+    def _apply(self, connection: int, verb: bytes, topic: bytes) -> None:
         if verb == b"\x01":
             self._topics.setdefault(connection, set()).add(topic)
         elif verb == b"\x00" and connection in self._topics:
@@ -70,24 +70,24 @@ class Subscribers:
             if not self._topics[connection]:
                 del self._topics[connection]
 
-    def _see_connections(self) -> None:
-        for _ in range(_EVENTS_A_CALL):
+    def _read_monitor_events(self) -> None:
+        for _ in range(_EVENTS_PER_CALL):
             try:
                 event = parse_monitor_message(self._monitor.recv_multipart(zmq.NOBLOCK))
             except zmq.Again:
                 return
             if event["event"] == zmq.EVENT_DISCONNECTED:
-                self._gone.add(event["value"])
+                self._closed.add(event["value"])
             elif event["event"] == zmq.EVENT_ACCEPTED:
-                # The system has given the number out again: what it says now is the new one's.
-                self._gone.discard(event["value"])
+                # The system reuses the descriptor: from now on it is the new connection.
+                self._closed.discard(event["value"])
             else:
                 self.refused += 1
 
 
 def _connection(frame: zmq.Frame) -> int | None:
-    """Which connection a frame came from; None if it cannot be told, or where libzmq speaks
-    for one that has gone."""
+    """The connection that a frame came from; None if unknown, or if libzmq sent it on behalf
+    of a closed connection."""
     try:
         return int(frame.get(zmq.SRCFD))
     except zmq.ZMQError:

@@ -1,13 +1,12 @@
-"""The message, version 1: what a pose looks like on the socket.
+"""The message format on the socket, version 1.
 
 One message is one ZeroMQ frame: topic, a space, JSON in UTF-8.  So CONFLATE works, a
 subscription is a prefix, and any language can read it.  Topics are `pose3d` (every
 pose), `status` (once a second, also when nobody is there) and `schema` (what the numbers
-mean).  docs/message.md tells every field to people who do not read Python.
+mean).  docs/message.md documents every field.
 
-`encode` and `decode` check alike: what this program may send it would also accept.  Both
-raise MessageError and nothing else.  Readers ignore fields they do not know; `v` rises
-when a field changes its meaning or goes away.
+`encode` and `decode` apply the same checks, and raise only MessageError.  Readers ignore
+unknown fields; `v` is incremented when a field changes its meaning or is removed.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from typing import Annotated, Any
 
 from ..errors import MessageError
 from ..skeleton import Skeleton
-from .fields import (
+from .field_types import (
     Count,
     Degrees,
     Flag,
@@ -40,7 +39,7 @@ from .fields import (
 )
 
 VERSION = 1
-MAX_BYTES = 64 * 1024  # thirty times a usual message; a reader can refuse more unread
+MAX_BYTES = 64 * 1024  # about forty times a usual message; readers can refuse longer ones unread
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5556"
 POSE3D, STATUS, SCHEMA = "pose3d", "status", "schema"
 
@@ -56,7 +55,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Window:
-    """2D poses in the ring buffer, of those it holds when full."""
+    """Number of 2D poses in the ring buffer, and its capacity."""
 
     have: Count
     want: Count
@@ -75,13 +74,13 @@ class Percentiles:
 class PoseMessage:
     """One pose (topic `pose3d`).
 
-    `joints` (J, 3) float32 m, pelvis at the origin, `axes` says which way; `score` (J,)
+    `joints` (J, 3) float32 m, pelvis at the origin, directions in `axes`; `score` (J,)
     in 0..1; `root_m` (3,) the pelvis with the camera at the origin, or None;
     `keypoints_px` (K, 2) the 2D points in the image of size `image_wh`, in the order of
     the skeleton `keypoints_skeleton`.  Where `valid` is False, `joints` and `score` are
-    empty and `reason` says why.  `seq` rises by one with every pose of a `session`; a gap
-    is a lost message.  `frame` is the source's number of the image.  `person` rises when
-    another person is followed, None where nobody is.
+    empty and `reason` says why.  `seq` increases by one with every pose of a `session`; a gap
+    is a lost message.  `frame` is the source's number of the image.  `person` increases when
+    another person is followed, None if nobody is.
     """
 
     session: Text
@@ -109,23 +108,23 @@ class PoseMessage:
     person: Person
 
     def check(self) -> None:
-        """Raise ValueError where the fields do not belong together."""
+        """Raise ValueError if the fields contradict each other."""
         if len(self.score) != len(self.joints):
             raise ValueError(f"{len(self.joints)} joints but {len(self.score)} scores")
         if self.valid != bool(len(self.joints)):
-            raise ValueError("joints are there exactly when the pose is valid")
+            raise ValueError("a valid pose must have joints, an invalid one must have none")
         if self.unit != "m":
             raise ValueError("the unit must be 'm'")
 
 
 @dataclass(frozen=True)
 class StatusMessage:
-    """How the publisher does (topic `status`, once a second, also with nobody there).
+    """State of the publisher (topic `status`, once a second, also with nobody there).
 
-    `state` is the source's (stages.SourceStatus); `dropped` its frames that nobody read;
-    `person`, `valid`, `reason`, `window` are the newest pose's; `recorded` rows are in
-    joints.npy, and `fault` is what a person should mend, '' where all is well.  The
-    publisher fills in the fields that have defaults.
+    `state` is the source's (stages.SourceStatus); `dropped` counts frames that were not
+    processed; `person`, `valid`, `reason`, `window` are those of the newest pose; `recorded`
+    rows are in joints.npy; `fault` is a problem that a person should fix, '' if there is
+    none.  The publisher fills in the fields that have defaults.
     """
 
     state: Text
@@ -149,12 +148,12 @@ class StatusMessage:
     t_publish_ns: Stamp = 0
 
     def check(self) -> None:
-        """Nothing in it depends on another field."""
+        """No field depends on another one."""
 
 
 @dataclass(frozen=True)
 class SchemaMessage:
-    """What the numbers mean (topic `schema`, to every new subscriber and every 2 s)."""
+    """Skeleton, unit and axes (topic `schema`, to every new subscriber and every 2 s)."""
 
     session: Text
     source: Text
@@ -168,20 +167,20 @@ class SchemaMessage:
     axes: Text
 
     def check(self) -> None:
-        """Raise ValueError where the indices are no tree over the joints."""
+        """Raise ValueError if the parents are not a tree over the joints, or an index is out of range."""
         count = len(self.joints)
         if len(self.parents) != count or len(self.left) != len(self.right):
             raise ValueError("parents, left and right do not fit the joints")
         if not all(-1 <= i < count for i in (*self.parents, *self.left, *self.right)):
-            raise ValueError("an index is not that of a joint")
-        above = set(range(count))
+            raise ValueError("an index is out of range")
+        ancestors = set(range(count))
         for _ in range(count):  # one step towards the root each
-            above = {self.parents[joint] for joint in above} - {-1}
-        if above:
-            raise ValueError("the parents form a ring")
+            ancestors = {self.parents[joint] for joint in ancestors} - {-1}
+        if ancestors:
+            raise ValueError("the parents form a cycle")
 
     def as_skeleton(self) -> Skeleton:
-        """The skeleton that it describes."""
+        """The described skeleton."""
         return Skeleton(self.skeleton, self.joints, self.parents, self.left, self.right)
 
 
@@ -203,9 +202,9 @@ _from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def encode(message: Message) -> bytes:
-    """The frame to send; equal messages give equal bytes.
+    """The ZeroMQ frame of a message; equal messages give equal bytes.
 
-    Raises MessageError where a field is wrong, not finite, or all of it is too long.
+    Raises MessageError if a field is invalid or not finite, or if the message is too long.
     """
     topic = _TOPIC_OF[type(message)]
     try:
@@ -215,32 +214,32 @@ def encode(message: Message) -> bytes:
         raise MessageError(f"cannot send this {topic} message: {fault}") from fault
     frame = f"{topic} {_to_json({'v': VERSION, **body})}".encode()
     if len(frame) > MAX_BYTES:
-        raise MessageError(f"cannot send this {topic} message: {len(frame)} bytes, at most {MAX_BYTES}")
+        raise MessageError(f"cannot send this {topic} message: {len(frame)} bytes, the limit is {MAX_BYTES}")
     return frame
 
 
 def decode(frame: bytes) -> Message:
-    """The message in a frame.  Raises MessageError on anything that is not one."""
+    """The message of a ZeroMQ frame.  Raises MessageError if it is not a valid one."""
     if len(frame) > MAX_BYTES:
-        raise MessageError(f"a message of {len(frame)} bytes is refused: at most {MAX_BYTES}")
+        raise MessageError(f"a message of {len(frame)} bytes is refused: the limit is {MAX_BYTES}")
     head, _, body = frame.partition(b" ")
     topic = head.decode("ascii", "replace")
     if topic not in _TOPICS:
-        raise MessageError(f"not a message of ours: unknown topic {topic[:20]!r}")
+        raise MessageError(f"not a message of this program: unknown topic {topic[:20]!r}")
     try:
         value = _from_json(body.decode())
         _check_version(topic, value)
         message: Message = _TOPICS[topic][1].read(value)
         message.check()
     except (ValueError, TypeError, RecursionError) as fault:
-        raise MessageError(f"not a readable {topic} message: {fault}") from fault
+        raise MessageError(f"cannot read this {topic} message: {fault}") from fault
     return message
 
 
 def _check_version(topic: str, value: Any) -> None:
     version = value.get("v") if isinstance(value, dict) else None
     if type(version) is not int or version < 1:
-        raise ValueError("it has no version number `v`")
+        raise ValueError("the version number `v` is missing or invalid")
     if version > VERSION:
         raise MessageError(
             f"the publisher sends {topic} messages of version {version}, this program reads {VERSION}: "

@@ -1,4 +1,4 @@
-"""Poses onto a ZeroMQ socket, a message each (wire.py)."""
+"""Publishes poses on a ZeroMQ socket, one message per pose (message.py)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Pose2D
 from ..skeleton import Skeleton
 from .bind import bind
-from .fields import MAX_TEXT
+from .field_types import MAX_TEXT
 from .listeners import Subscribers
 from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
 
@@ -31,21 +31,21 @@ _NO_JOINTS = np.empty((0, 3), np.float32)
 
 
 class Publisher:
-    """A sink that publishes every estimate, also one without a person (`valid` False).
+    """A sink that publishes every estimate, also those without a person (`valid` False).
 
-    Never blocks and never raises for what a reader does: a slow or frozen one loses
-    messages.  No number that is not finite is sent: joints with one go out as an invalid
-    pose with reason `not_finite` (so that a robot knows at once), keypoints or a root
-    with one are left out; `not_finite` counts them all.  A message that is wrong in
-    another way is not sent: `unsendable` counts these, a log line now and then says why.
-    `seq` is the number of the last pose sent, from 1; `subscribers` those now listening to
-    poses; `address` where it really listens (a port given as * is filled in).
+    Readers cannot make it block or raise: a slow or frozen one loses messages.  NaN and
+    infinity are never sent: a pose that contains one is published as invalid with reason
+    `not_finite` (so that a robot knows at once), keypoints or a root that contain one are
+    left out; `not_finite` counts all of them.  A message that is invalid in another way is
+    not sent: `unsendable` counts these, and the reason is logged at most once a minute.
+    `seq` is the number of the last pose sent, from 1; `subscribers` the number of current
+    subscriptions to poses; `address` the bound address (a port given as * is filled in).
 
-    Everything happens in the calling thread: make it, call it and close it there, and
-    call `report` once a second.  Raises PublishError in one line.
+    Not thread-safe: create, call and close it in one thread, and call `report` once a
+    second.  Raises PublishError in one line.
     """
 
-    fault = ""  # nothing that a reader does is one
+    fault = ""  # no reader can cause one
 
     def __init__(
         self,
@@ -69,25 +69,25 @@ class Publisher:
         self._unsendable_due_s = self._refused_due_s = 0.0
         self._refused_logged = 0
         self._socket = bind(address, self._schema, curve_secret_file, insecure)
-        self._listeners = Subscribers(self._socket)
+        self._subscribers = Subscribers(self._socket)
         self.address = bytes(self._socket.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
 
     @property
     def subscribers(self) -> int:
-        """Connections that listen to poses, as of the last message."""
-        return self._listeners.count
+        """Connections that subscribe to poses, as of the last message."""
+        return self._subscribers.count
 
     @property
     def refused(self) -> int:
-        """Connections turned away so far."""
-        return self._listeners.refused
+        """Connections refused so far."""
+        return self._subscribers.refused
 
     def __call__(self, estimate: Estimate) -> None:
-        """Publish it."""
+        """Publish the estimate."""
         self.seq += self._send(self._pose_message(estimate))
 
     def report(self, status: StatusMessage) -> None:
-        """Publish how things are; session, counts and times are filled in here."""
+        """Publish a status message; session, counts and times are filled in here."""
         self._send(
             replace(
                 status,
@@ -114,11 +114,11 @@ class Publisher:
     def close(self) -> None:
         """Close the socket; may be called twice."""
         if not self._socket.closed:
-            self._listeners.close()
+            self._subscribers.close()
             self._socket.close()
 
     def _send(self, message: Message) -> bool:
-        """Whether it could be sent."""
+        """Send a message, and the schema when it is due.  False if the message is invalid."""
         now_s = time.monotonic()
         try:
             self._socket.send(encode(message), zmq.NOBLOCK)
@@ -130,12 +130,12 @@ class Publisher:
         if now_s >= self._schema_due_s:
             self._schema_due_s = now_s + _SCHEMA_EVERY_S
             self._socket.send(self._schema, zmq.NOBLOCK)
-        self._listeners.look()
+        self._subscribers.update()
         self._warn_refusals(now_s)
         return sent
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
-        pose, seen = estimate.pose, estimate.keypoints
+        pose, keypoints = estimate.pose, estimate.keypoints
         usable = pose.valid and self._finite(pose.xyz, pose.score)
         root_m = pose.root_m if usable else None
         if root_m is not None and not self._finite(root_m):
@@ -156,20 +156,20 @@ class Publisher:
             axes=self._axes,
             joints=pose.xyz if usable else _NO_JOINTS,
             score=pose.score if usable else _NO_JOINTS[:, 0],
-            keypoints_px=self._pixels(seen),
-            keypoints_skeleton=seen.skeleton.name if seen else "",
-            image_wh=seen.size_wh if seen else (0, 0),
+            keypoints_px=self._pixels(keypoints),
+            keypoints_skeleton=keypoints.skeleton.name if keypoints else "",
+            image_wh=keypoints.size_wh if keypoints else (0, 0),
             root_m=root_m,
             fov_deg=self._fov_deg,
             valid=usable,
             reason=pose.reason if usable or not pose.valid else NOT_FINITE,
             window=Window(estimate.have, estimate.want),
             model=self._model,
-            person=seen.person if seen else None,
+            person=keypoints.person if keypoints else None,
         )
 
-    def _pixels(self, seen: Pose2D | None) -> Array:
-        return seen.xy if seen is not None and self._finite(seen.xy) else _NO_PIXELS
+    def _pixels(self, keypoints: Pose2D | None) -> Array:
+        return keypoints.xy if keypoints is not None and self._finite(keypoints.xy) else _NO_PIXELS
 
     def _finite(self, *arrays: Array) -> bool:
         finite = all(np.isfinite(array).all() for array in arrays)
@@ -195,15 +195,15 @@ class Publisher:
         self.unsendable += 1
         if now_s >= self._unsendable_due_s:
             self._unsendable_due_s = now_s + _WARN_EVERY_S
-            _log.warning("%s (%d so far; the stream goes on)", fault, self.unsendable)
+            _log.warning("%s (%d so far; the stream continues)", fault, self.unsendable)
 
     def _warn_refusals(self, now_s: float) -> None:
         if self.refused > self._refused_logged and now_s >= self._refused_due_s:
             self._refused_due_s, self._refused_logged = now_s + _WARN_EVERY_S, self.refused
-            were = "connection was" if self.refused == 1 else "connections were"
-            _log.warning("%d %s refused at %s so far: wrong CURVE key, or not ZeroMQ", self.refused, were, self.address)
+            noun = "connection was" if self.refused == 1 else "connections were"
+            _log.warning("%d %s refused at %s so far: wrong CURVE key, or not ZeroMQ", self.refused, noun, self.address)
 
 
 def _printable(name: str) -> str:
-    """Names and faults come from cameras and paths; messages hold short printable text."""
+    """Printable text of at most MAX_TEXT characters: names and faults may come from cameras and paths."""
     return "".join(c if c.isprintable() else "?" for c in name)[:MAX_TEXT]

@@ -1,11 +1,11 @@
-"""The other end of the socket: poses as they are published.
+"""Receives the published poses.
 
 >>> with PoseSubscriber() as poses:          # doctest: +SKIP
 ...     for pose in poses:
 ...         print(pose.seq, pose.joints[16])
 
-Needs pyzmq and NumPy only.  It may start before the publisher, and lives through the
-publisher's restarts.
+Needs only pyzmq and NumPy.  It may start before the publisher, and reconnects when the
+publisher restarts.
 """
 
 from __future__ import annotations
@@ -27,31 +27,31 @@ from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMes
 _OPTIONS = {
     zmq.LINGER: 0,
     zmq.MAXMSGSIZE: MAX_BYTES,
-    zmq.RECONNECT_IVL: 100,  # ms; a restarted publisher is heard again within 0.2 s
-    zmq.HEARTBEAT_IVL: 1000,  # ms; with the next one notices a pulled cable
+    zmq.RECONNECT_IVL: 100,  # ms; reconnects to a restarted publisher within 0.2 s
+    zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, detects a pulled cable
     zmq.HEARTBEAT_TIMEOUT: 3000,
 }
-# After a message that is too long libzmq leaves an address for good.  A publisher of ours says
-# something every second, so after such a silence it costs nothing to connect anew.
+# After a message that is too long, libzmq disconnects from an address for good.  A publisher
+# sends a status every second, so after this silence reconnecting loses nothing.
 _SILENCE_S = 3.0
 _WAIT_SLICE_MS = 200  # a wait is cut into slices so that Ctrl-C works on Windows too
-_DRAIN_LIMIT = 10_000  # messages taken at one go, so that a mad publisher cannot hold us
+_DRAIN_LIMIT = 10_000  # messages per call, so that a flooding publisher cannot block the caller
 
 
 class PoseSubscriber:
     """Poses from a publisher.
 
-    `newest=True` gives only the newest pose that has arrived, for whoever acts on it;
-    False gives every one, in order, for whoever records.  Iteration ends when no pose came
-    for `timeout_s` (None: never).  `curve_server_file` is the public key file of a
-    publisher that has a CURVE key.
+    `newest=True` returns only the newest pose that has arrived, to act on; False returns
+    every pose in order, to record.  Iteration ends when no pose has arrived for `timeout_s`
+    (None: never).  `curve_server_file` is the public key file of a publisher that has a
+    CURVE key.
 
     Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced,
     `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
-    the newest heard.  One thread uses it; nothing runs in the background of its own, so
-    poll at least once a second or so.
+    the newest received.  Not thread-safe; there is no background thread, so poll about once
+    a second or more often.
 
-    Raises UsageError if the address or a key file is not usable.
+    Raises UsageError if the address or the key file is not valid.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class PoseSubscriber:
         self.lost = self.skipped = self.malformed = self.restarts = 0
         self.last_fault = ""  # of the newest malformed frame, in one line
         self._seq: int | None = None
-        self._heard_s = -math.inf
+        self._received_s = -math.inf
         self._socket = _connect(address, curve_server_file)
         self._connected_s = time.monotonic()
 
     def poll(self, timeout_s: float | None = 0.0) -> PoseMessage | None:
         """The newest (or next) pose, waiting at most `timeout_s` (None: for ever) for one.
 
-        None if there was none; `status` and `schema` are kept up to date on the way.
+        None if none arrived; also updates `status` and `schema`.
         """
         end_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         while True:
@@ -95,8 +95,8 @@ class PoseSubscriber:
 
     @property
     def silent_s(self) -> float:
-        """Seconds since anything of ours was heard; infinite before the first message."""
-        return time.monotonic() - self._heard_s
+        """Seconds since the last valid message; infinite before the first."""
+        return time.monotonic() - self._received_s
 
     def close(self) -> None:
         """Close the socket; may be called twice."""
@@ -112,21 +112,21 @@ class PoseSubscriber:
 
     def _reconnect_if_silent(self) -> None:
         now_s = time.monotonic()
-        if now_s - max(self._heard_s, self._connected_s) > _SILENCE_S:
+        if now_s - max(self._received_s, self._connected_s) > _SILENCE_S:
             self._connected_s = now_s
-            with suppress(zmq.ZMQError):  # it is not connected at all
+            with suppress(zmq.ZMQError):  # it is not connected
                 self._socket.disconnect(self.address)
             self._socket.connect(self.address)
 
     def _drain(self) -> PoseMessage | None:
-        """Take what has arrived: up to the next pose, or all of it for the newest one."""
+        """Process the received frames: up to the next pose, or all of them if only the newest counts."""
         newest: PoseMessage | None = None
         for _ in range(_DRAIN_LIMIT):
             try:
                 frame = self._socket.recv(zmq.NOBLOCK)
             except zmq.Again:
                 break
-            pose = self._take(frame)
+            pose = self._process(frame)
             if pose is None:
                 continue
             self.skipped += newest is not None
@@ -135,15 +135,15 @@ class PoseSubscriber:
                 break
         return newest
 
-    def _take(self, frame: bytes) -> PoseMessage | None:
-        """Note what a frame says; a pose is handed on."""
+    def _process(self, frame: bytes) -> PoseMessage | None:
+        """Decode a frame and update the counters; returns the message if it is a pose."""
         try:
             message = decode(frame)
         except MessageError as fault:
             self.malformed += 1
             self.last_fault = str(fault)
             return None
-        self._heard_s = time.monotonic()
+        self._received_s = time.monotonic()
         self._follow_session(message)
         if isinstance(message, StatusMessage):
             self.status = message
@@ -159,7 +159,7 @@ class PoseSubscriber:
             return
         self.restarts += self.session is not None
         self.session, self._seq = message.session, None
-        self.status = self.schema = None  # they were the former publisher's
+        self.status = self.schema = None  # they belong to the previous session
 
     def _count_lost(self, seq: int) -> None:
         if self._seq is not None:
@@ -188,7 +188,7 @@ def _connect(address: str, server_file: str | Path | None) -> zmq.Socket[bytes]:
 
 
 def _use_curve(socket: zmq.Socket[bytes], server_file: str | Path) -> None:
-    """The publisher is known by its key; ours is made for this connection."""
+    """Authenticate the publisher by its public key; this side uses a temporary key pair."""
     try:
         server_key, _ = zmq.auth.load_certificate(server_file)
     except (OSError, ValueError) as fault:
@@ -199,4 +199,4 @@ def _use_curve(socket: zmq.Socket[bytes], server_file: str | Path) -> None:
     try:
         socket.setsockopt(zmq.CURVE_SERVERKEY, server_key)
     except zmq.ZMQError as fault:
-        raise UsageError(f"the key in {server_file} is broken: ask for the publisher's .key file") from fault
+        raise UsageError(f"the key in {server_file} is not valid: give the publisher's .key file") from fault

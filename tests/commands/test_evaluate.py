@@ -76,7 +76,7 @@ def people(tmp_path, *more: str) -> list[str]:
 def test_held_out_people(model, tmp_path, capsys):
     assert main(people(tmp_path, "--model", model)) == 0
     printed = capsys.readouterr().out.splitlines()
-    assert "200 moments of people not trained on (uiprmd-s05)" in printed[0]
+    assert "200 samples of held-out people (uiprmd-s05)" in printed[0]
     assert printed[1].split() == ["corpus", "poses", *METRICS]
     assert [line.split()[0] for line in printed[2:]] == ["ui-prmd"]
 

@@ -95,7 +95,7 @@ def test_a_file_of_the_user_is_never_replaced(source, tmp_path, capsys):
     (out / "walk.csv").write_text("mine")
     for _ in range(2):  # nor noted as ours the first time
         assert lift([source, "--out", str(out), "--write", "npy,csv", "--force"]) == 1
-        assert "is there already" in capsys.readouterr().err
+        assert "exists already" in capsys.readouterr().err
     assert (out / "walk.csv").read_text() == "mine"
     assert not (out / "walk.npy").exists()
 
@@ -199,12 +199,12 @@ def test_a_record_removes_only_what_it_made(source, tmp_path, capsys):
     assert lift([source, "--out", str(out), "--write", "npy,csv"]) == 0
     (out / "walk.csv").write_text("mine now")
     assert lift([source, "--out", str(out), "--write", "npy,csv", "--force"]) == 1
-    assert "walk.csv is there already" in capsys.readouterr().err
+    assert "walk.csv exists already" in capsys.readouterr().err
     assert (out / "walk.csv").read_text() == "mine now"
     (out / "precious").write_text("x")
     (out / "walk.lift.json").write_text('{"files": [["precious", 1, 1], ["a\\u0000b", 1, 1], ["", 1, 1], "../up"]}')
     assert lift([source, "--out", str(out), "--write", "trc", "--force"]) == 1
-    assert "walk.lift.json is there already" in capsys.readouterr().err
+    assert "walk.lift.json exists already" in capsys.readouterr().err
     assert (out / "precious").exists()
     assert not (out / "walk.trc").exists()
 
@@ -217,7 +217,7 @@ def test_a_record_is_not_written_over_another_inputs_results(source, tmp_path, c
     assert lift([named_alike, "--out", out, "--write", "npy"]) == 0
     about = (tmp_path / "out" / "walk.lift.json").read_bytes()
     assert lift([source, "--out", out, "--write", "npy"]) == 1
-    assert "walk.lift.json is there already" in capsys.readouterr().err
+    assert "walk.lift.json exists already" in capsys.readouterr().err
     assert (tmp_path / "out" / "walk.lift.json").read_bytes() == about
 
 
@@ -399,9 +399,9 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
         (["a.mp4", "--jobs", "0"], "from 1 to"),
         (["a.mp4", "a.mp4"], "given twice"),
         (["a.mp4", "--windw", "9"], "did you mean"),
-        (["0"], "cameras and addresses are for run.py --source"),
-        (["/dev/video0"], "cameras and addresses are for run.py --source"),
-        (["rtsp://me:secret@cam/1"], "cameras and addresses are for run.py --source"),
+        (["0"], "cameras and addresses are for python run.py --source"),
+        (["/dev/video0"], "cameras and addresses are for python run.py --source"),
+        (["rtsp://me:secret@cam/1"], "cameras and addresses are for python run.py --source"),
         (["~nobody-of-that-name/a.mp4"], "home directory"),
         ([], "INPUT"),
     ],

@@ -282,7 +282,7 @@ def test_a_port_in_use_is_told(tmp_path, sway):
             check=False,
         )
     assert done.returncode == 2
-    assert "another program holds it" in done.stderr
+    assert "in use by another program" in done.stderr
 
 
 def test_two_runs_do_not_record_into_one_folder(tmp_path, sway):

@@ -177,7 +177,7 @@ def test_ctrl_c_saves_what_is_there(tmp_path):
     finally:
         process.kill()
     assert process.returncode == 0, err
-    assert "interrupted: saving what is there" in err
+    assert "interrupted: saving the current network" in err
     assert "wrote" in out
     assert load_network(tmp_path / "model" / "small-9.safetensors").card.extra["training"]["steps"] >= 2
 

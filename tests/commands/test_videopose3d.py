@@ -18,7 +18,7 @@ from support.networks import random_net, save_small, save_upstream, small_networ
 from support.poses import ROOT, SHARED, pose_2d
 from support.video_files import film
 
-from realtime.commands.videopose3d.film import drawn
+from realtime.commands.videopose3d.film import poses_to_draw
 from realtime.commands.videopose3d.flags import DONE, ELSEWHERE, IGNORED, OLD_FLAGS, is_videopose3d
 from realtime.commands.videopose3d.request import parse
 from realtime.commands.videopose3d.run import run as run_request
@@ -123,14 +123,14 @@ def test_the_published_command_line(place):
     assert (joints.shape, joints.dtype) == ((FRAMES, 17, 3), np.float32)
 
     before = (place / "output.mp4").read_bytes()
-    assert "output.mp4 is there already and is not overwritten" in one_line(run(*PUBLISHED))
+    assert "output.mp4 exists already and is not overwritten" in one_line(run(*PUBLISHED))
     assert (place / "output.mp4").read_bytes() == before
 
 
 def test_help_tells_old_flags_and_new():
     done = run("--help")
     assert done.returncode == 0
-    for flag in ("--window N", "--viz-output FILE", "-k NAME", "docs/legacy.md"):
+    for flag in ("--window N", "--viz-output FILE", "-k NAME", "docs/videopose3d.md"):
         assert flag in done.stdout
     assert "--learning-rate" not in done.stdout  # it is only answered
 
@@ -139,7 +139,10 @@ def test_help_tells_old_flags_and_new():
     ("changed", "says"),
     [
         ({"--viz-subject": "W.mp4"}, r"say which video, one of V\.mp4"),
-        ({"-k": "others"}, r"no data/data_2d_custom_others\.npz, nor .* here; .*lift VIDEO --write 2d"),
+        (
+            {"-k": "others"},
+            r"no data/data_2d_custom_others\.npz, nor .* in the current folder; .*lift VIDEO --write 2d",
+        ),
     ],
 )
 def test_a_fault_is_one_line(place, changed, says):
@@ -186,7 +189,7 @@ def test_every_flag_has_an_answer(place, words):
     assert is_videopose3d([name]) or name == "--keypoints"
     line = [*EXPORT, *words.split()]
     if flag.does == ELSEWHERE:
-        with pytest.raises(UsageError, match=r"means nothing here: .*(python -m realtime|dilated)") as fault:
+        with pytest.raises(UsageError, match=r"is not supported here: .*(python -m realtime|dilated)") as fault:
             parse(line)
         assert "\n" not in str(fault.value)
     else:
@@ -196,7 +199,7 @@ def test_every_flag_has_an_answer(place, words):
 
 
 def test_the_page_tells_every_flag():
-    page = (ROOT / "docs" / "legacy.md").read_text("utf-8")
+    page = (ROOT / "docs" / "videopose3d.md").read_text("utf-8")
     assert not [flag for flag in FLAGS if f"`{flag.split()[0]}`" not in page]
 
 
@@ -207,12 +210,15 @@ def test_our_own_lines_are_not_old(line):
 
 COUNT = "takes a whole number from {} to below 2147483648"
 WRONG = {
-    "training": ("-k cpn_ft_h36m_dbb -e 80", "training is python -m realtime train"),
-    "nothing to evaluate": ("-d custom -k myvideos --render", "wants --evaluate FILE"),
-    "errors": ("-d custom -k myvideos --evaluate pretrained.bin", "python -m realtime evaluate"),
-    "Human3.6M": ("-k cpn --evaluate pretrained.bin --render --viz-output x.mp4", "-d h36m is measured by"),
+    "training": ("-k cpn_ft_h36m_dbb -e 80", "to train, use python -m realtime train"),
+    "nothing to evaluate": ("-d custom -k myvideos --render", "needs --evaluate FILE"),
+    "errors": ("-d custom -k myvideos --evaluate pretrained.bin", "needs --render; .* python -m realtime evaluate"),
+    "Human3.6M": (
+        "-k cpn --evaluate pretrained.bin --render --viz-output x.mp4",
+        "-d takes custom or runningpose, not h36m; .* python -m realtime evaluate",
+    ),
     "nothing to write": ("-d custom -k myvideos --evaluate pretrained.bin --render", "--viz-export FILE.npy or both"),
-    "no keypoints": ("-d custom --evaluate pretrained.bin --render --viz-export x.npy", "wants -k NAME"),
+    "no keypoints": ("-d custom --evaluate pretrained.bin --render --viz-export x.npy", "needs -k NAME"),
     "another ending": (" ".join([*EXPORT, "--viz-output", "x.avi"]), r"writes .mp4 or .gif, not 'x.avi'"),
     "a word for a number": (
         " ".join([*EXPORT, "--viz-skip", "few"]),
@@ -223,15 +229,18 @@ WRONG = {
         f"{COUNT.format(1)}, not '0'",
     ),
     "no widths": (" ".join([*EXPORT, "-arc", "3x3"]), "widths like 3,3,3,3,3"),
-    "another network": (" ".join([*EXPORT, "-arc", "3,3,3,3,3"]), "pretrained.bin has -arc 3,3,3"),
-    "another width": (" ".join([*EXPORT, "-ch", "1024"]), "pretrained.bin has -ch 8"),
-    "a flag of ours": (" ".join([*EXPORT, "--window", "9"]), "--window has no place"),
+    "another network": (
+        " ".join([*EXPORT, "-arc", "3,3,3,3,3"]),
+        "does not match pretrained.bin, which has -arc 3,3,3",
+    ),
+    "another width": (" ".join([*EXPORT, "-ch", "1024"]), "does not match pretrained.bin, which has -ch 8"),
+    "a flag of ours": (" ".join([*EXPORT, "--window", "9"]), "--window cannot be combined with VideoPose3D flags"),
     "an unknown flag": (" ".join([*EXPORT, "--viz-sise", "9"]), "did you mean --viz-size"),
-    "another action": (" ".join([*EXPORT, "--viz-action", "Walking"]), "no action 'Walking', but custom"),
-    "another camera": (" ".join([*EXPORT, "--viz-camera", "1"]), "there is no 1"),
+    "another action": (" ".join([*EXPORT, "--viz-action", "Walking"]), "no action 'Walking'; available are custom"),
+    "another camera": (" ".join([*EXPORT, "--viz-camera", "1"]), "has no camera 1; its cameras are 0 to 0"),
     "no network": (" ".join([*EXPORT, "--evaluate", "y.bin"]), r"checkpoint/y\.bin: No such file"),
     "no video": (" ".join([*EXPORT, "--viz-video", "W.mp4"]), "no video 'W.mp4'"),
-    "all left out": (" ".join([*EXPORT, "--viz-output", "x.mp4", "--viz-skip", "99"]), "leaves all of them out"),
+    "all left out": (" ".join([*EXPORT, "--viz-output", "x.mp4", "--viz-skip", "99"]), "skips all of them"),
 }
 
 
@@ -247,7 +256,7 @@ def test_what_is_wrong_is_told_in_one_line(place, case):
 
 def test_other_files_are_told_apart(place):
     film(place / "tall.mp4", 3, size_wh=(240, 320))
-    with pytest.raises(SourceError, match="240 x 320, the keypoints are of 320 x 240"):
+    with pytest.raises(SourceError, match="240 x 320, the keypoints are for 320 x 240"):
         main([*EXPORT, "--viz-output", "x.mp4", "--viz-video", "tall.mp4"])
     gap = sway()
     gap[5] = np.nan
@@ -259,7 +268,7 @@ def test_other_files_are_told_apart(place):
     with pytest.raises(WeightsError, match="not the file its card"):
         main([*EXPORT, "--evaluate", "card.bin"])
     save_small(place / "checkpoint", "ours", causal=False)
-    with pytest.raises(UsageError, match=r"the card of ours\.safetensors says that it is symmetric"):
+    with pytest.raises(UsageError, match=r"the model card of ours\.safetensors declares a symmetric network"):
         main([*EXPORT, "--evaluate", "ours.safetensors", "--causal"])
     assert not (place / "x.npy").exists()
 
@@ -376,7 +385,7 @@ def test_the_film_ends_with_the_video(place, capsys):
 
 def test_a_taken_name_costs_nothing(place):
     (place / "x.npy").write_text("mine")
-    with pytest.raises(RecordError, match="is there already"):
+    with pytest.raises(RecordError, match="exists already"):
         main([*EXPORT, "--viz-output", "x.mp4"])
 
 
@@ -401,7 +410,7 @@ def test_the_body_that_is_drawn():
     joints[0, RUNNER18.index("left_hip")] = (1.2, 0, 4)
     joints[0, RUNNER18.index("right_hip")] = (0.8, 0, 4)
     joints[0, RUNNER18.index("head_front")] = (1, -0.8, 3.9)
-    (pose,) = drawn(joints, RUNNER18, 0.0)
+    (pose,) = poses_to_draw(joints, RUNNER18, 0.0)
     assert pose.xyz[H36M17.index("pelvis")] == pytest.approx((0, 0, 0))
     assert pose.xyz[H36M17.index("left_hip")] == pytest.approx((0.2, 0, 0), abs=1e-6)
     for joint in ("nose", "head_top"):

@@ -44,7 +44,7 @@ def test_limb_joints_are_where_the_truth_is(poses):
 
 
 def test_its_own_3d_has_the_camera_axes(poses):
-    """Metres from the middle of the hips; x right, y down, z away, each told by the truth."""
+    """Metres from the hip centre; x right, y down, z away, each compared with the truth."""
     order = BLAZEPOSE33.indices(LIMB_JOINTS)
     found = np.stack([pose.world_m[order] for pose in poses])
     with np.load(ASSETS / "demo_truth.npz") as truth:

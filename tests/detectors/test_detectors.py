@@ -131,8 +131,8 @@ def test_who_is_followed_is_said_to_have_no_effect_where_one_is_seen(tmp_path, c
     open_both("centre")
     said = [record.getMessage() for record in caplog.records]
     assert [text.partition(",")[0] for text in said] == ["--person centre: no effect"] * 2
-    assert "set.npz shows one person only" in said[0]
-    assert "scripted sees one person only" in said[1]
+    assert "set.npz contains one person only" in said[0]
+    assert "scripted detects one person only" in said[1]
 
 
 def test_unknown_names():

@@ -1,4 +1,4 @@
-"""Keypoints from a file in place of a network."""
+"""Keypoints from a file instead of a network."""
 
 from contextlib import ExitStack
 

@@ -131,7 +131,7 @@ FAULTS = {
     "nobody": (nobody, "holds no COCO-17 keypoints"),
     "no network": (lambda f: (f / "model.onnx").unlink(), "is no exported network"),
     "no card": (lambda f: (f / "model.json").unlink(), "is no exported network"),
-    "an earlier result": (a_result, "is there already"),
+    "an earlier result": (a_result, "exists already"),
 }
 
 

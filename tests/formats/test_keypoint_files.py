@@ -196,7 +196,7 @@ def own_arrays(**changed):
     [
         ({"format": 2}, "format 2"),
         ({"format": "one"}, "format one"),
-        ({"score": None}, "lacks score"),
+        ({"score": None}, "does not contain score"),
         ({"skeleton": "octopus-8"}, "octopus-8"),
         ({"skeleton": "h36m-17", "xy": np.ones((3, 16, 2))}, "of shape"),
         ({"xy": np.ones((3, 17, 3))}, "of shape"),
@@ -290,5 +290,5 @@ def test_a_zip_bomb_takes_no_memory(tmp_path):
         [sys.executable, "-c", BOMBS, tmp_path / "bomb.npz"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     message, grown_mb = done.stdout.splitlines()
-    assert "would unpack to 1000 MB" in message
+    assert "would decompress to 1000 MB" in message
     assert int(grown_mb) < 20

@@ -134,7 +134,7 @@ def test_nothing_is_overwritten(tmp_path, name):
     stem = tmp_path / "clip"
     for mine in WRITERS[name].files(stem):
         mine.write_text("mine")
-        with pytest.raises(RecordError, match="is there already") as fault:
+        with pytest.raises(RecordError, match="exists already") as fault:
             WRITERS[name](stem, walk())
         assert "\n" not in str(fault.value)
         assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]

@@ -58,7 +58,7 @@ def test_json_of_a_skeleton_that_is_not_ours(tmp_path):
     assert (other.name, other.joints, other.left) == ("other-25", FIT3D25.joints, FIT3D25.left)
     for old, new in (("-1,", "99,"), ("-1,", '"0",'), ('"left": [', '"left": [5, ')):
         (tmp_path / "z.json").write_text(text.replace('"fit3d-25"', '"other-25"').replace(old, new, 1))
-        with pytest.raises(FormatError, match="skeleton has a parent"):
+        with pytest.raises(FormatError, match="skeleton requires a parent"):
             read_motion_json(tmp_path / "z.json")
 
 

@@ -373,7 +373,7 @@ def test_what_cannot_be_locked_is_not_held(tmp_path, monkeypatch):
     def no_locks(_file):
         raise OSError(37, "No locks available")
 
-    monkeypatch.setattr(folder_lock, "_take", no_locks)
+    monkeypatch.setattr(folder_lock, "_lock", no_locks)
     with pytest.raises(RecordError, match="No locks available") as fault:
         FolderLock(folder)
     assert not isinstance(fault.value, FolderHeld)
@@ -385,7 +385,7 @@ def test_a_fault_stays_one_where_nobody_else_is_at_it(tmp_path):
     assert not lift_in_turn(wanted).fault
     (tmp_path / "out" / "walk.npy").write_text("mine now")
     for force in (True, False):
-        assert "is there already" in lift_in_turn(replace(wanted, force=force)).fault
+        assert "exists already" in lift_in_turn(replace(wanted, force=force)).fault
 
 
 def test_a_worker_that_does_not_see_the_files_says_so(tmp_path):

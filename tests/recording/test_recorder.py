@@ -251,7 +251,7 @@ def test_little_free_space_pauses_with_one_warning(tmp_path, caplog):
         assert recorder.rows == 0
         assert recorder.missed == 20
         assert re.fullmatch(
-            r"recording into .* pauses: less than 1e\+09 GB are free; make room on its disk", recorder.fault
+            r"recording into .* is paused: less than 1e\+09 GB is free; free some space on its disk", recorder.fault
         )
     assert len(caplog.records) == 1
 
@@ -296,7 +296,7 @@ def test_a_folder_that_is_gone_is_told_in_honest_words(interrupted, caplog):
     for _ in range(10):
         interrupted(estimate(value=-1))
     assert interrupted.missed == missed + 10
-    assert interrupted.fault.endswith("pauses: its files are gone; put the folder back, or make it anew")
+    assert interrupted.fault.endswith("is paused: its files are missing; restore the folder, or create it again")
     assert not interrupted.folder.exists()
 
 

@@ -39,7 +39,7 @@ def test_pictures_are_not_stretched_and_stay_in_their_panel(width, height):
         ((3840, 2160), (1280, 720)),
         ((1080, 1920), (404, 720)),  # 405, made even
         ((2000, 2000), (720, 720)),
-        ((160, 120), (480, 360)),  # enlarged, for the words' sake
+        ((160, 120), (480, 360)),  # enlarged, so that the text fits
         ((4000, 250), (1280, 360)),  # a panorama stands in the middle
     ],
 )

@@ -109,7 +109,7 @@ def test_a_gif_holds_half_a_minute_and_says_so_once(tmp_path, caplog):
 def test_what_is_there_already_is_not_overwritten(tmp_path, ending):
     path = tmp_path / f"a.{ending}"
     path.write_bytes(b"an earlier film")
-    with pytest.raises(RecordError, match="there already"):
+    with pytest.raises(RecordError, match="exists already"):
         PanelFilm([tmp_path / "b.mp4", path], (64, 48), 30)
     assert path.read_bytes() == b"an earlier film"
     assert names(tmp_path) == [path.name]
@@ -131,7 +131,7 @@ def test_who_was_quicker_keeps_the_name(tmp_path):
     film = PanelFilm([tmp_path / "a.mp4"], (64, 48), 30)
     film.write(grey((64, 48)), None, NOBODY, 0.0)
     (tmp_path / "a.mp4").write_bytes(b"theirs")
-    with pytest.raises(RecordError, match="there already"):
+    with pytest.raises(RecordError, match="exists already"):
         film.close()
     assert (tmp_path / "a.mp4").read_bytes() == b"theirs"
     assert len(decoded(tmp_path / "a.part.mp4")) == 1
@@ -156,7 +156,7 @@ def test_where_one_file_cannot_be_opened_the_others_leave_nothing(tmp_path):
     assert names(tmp_path) == []
 
 
-# Shows noise, which fills files, for ever.
+# Writes frames of noise, which compress badly, until killed.
 WRITER = """
 import sys
 sys.path[:0] = ["tests", "tests/render"]
@@ -245,6 +245,6 @@ def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
         with pytest.raises(RecordError, match=r"^[^\n]*$"):
             panel_picture(place, grey(), None, NOBODY)
     panel_picture(tmp_path / "a.png", grey(), None, NOBODY)
-    with pytest.raises(RecordError, match="there already"):
+    with pytest.raises(RecordError, match="exists already"):
         panel_picture(tmp_path / "a.png", grey(), None, NOBODY)
     assert names(tmp_path) == ["a.png"]

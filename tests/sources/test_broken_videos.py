@@ -1,5 +1,4 @@
-"""Videos as people have them, broken in thirteen ways, through `lift`: the right answer, or one
-line and the next one."""
+"""Damaged and unusual videos through `lift`: the right result, or a one-line error and the next video."""
 
 from __future__ import annotations
 
@@ -91,8 +90,8 @@ BROKEN = {
     "text.mp4": (text, "text.mp4 is not a video"),
     "unindexed.mp4": (without_its_index, "unindexed.mp4 is not a video"),
     "nothing.mkv": (of_no_frames, "nothing.mkv is not a video"),
-    "nothing.avi": (of_no_frames, "nothing.avi holds no picture"),
-    "sound.mp4": (of_sound, "sound.mp4 has no picture in it, only audio"),
+    "nothing.avi": (of_no_frames, "nothing.avi contains no readable frame"),
+    "sound.mp4": (of_sound, "sound.mp4 has no video stream, only audio"),
 }
 USABLE = {
     "torn.mkv": torn,
@@ -105,7 +104,7 @@ USABLE = {
 
 @pytest.fixture(scope="module")
 def lifted(tmp_path_factory):
-    """All of them in one call: its exit code, its folder and what it said, line by line."""
+    """All of them in one call: its exit code, its output folder and its stderr lines."""
     folder = tmp_path_factory.mktemp("videos")
     for name, make in [*((name, make) for name, (make, _) in BROKEN.items()), *USABLE.items()]:
         make(folder / name)
@@ -147,7 +146,9 @@ def test_a_torn_one_gives_what_it_has_and_says_so(lifted):
     _, out, said = lifted
     stamps = times_ms(out, "torn")
     assert 10 <= len(stamps) < 50
-    assert f"torn.mkv holds {(stamps[-1] + STEP_MS) / 1000:.1f} of the 2.4 s that it tells of" in said
+    assert (
+        f"torn.mkv contains {(stamps[-1] + STEP_MS) / 1000:.1f} s of the 2.4 s its header declares: truncated?" in said
+    )
 
 
 def test_uneven_times_are_kept(lifted):
@@ -157,7 +158,7 @@ def test_uneven_times_are_kept(lifted):
 def test_a_wrong_count_is_not_believed(lifted):
     _, out, said = lifted
     assert times_ms(out, "count") == pytest.approx(np.arange(10) * STEP_MS)
-    assert any(line.startswith("count.avi holds 0.4 of the ") for line in said)
+    assert any(line.startswith("count.avi contains 0.4 s of the ") for line in said)
 
 
 def test_a_damaged_middle_leaves_a_hole_in_time(lifted):
@@ -166,7 +167,7 @@ def test_a_damaged_middle_leaves_a_hole_in_time(lifted):
     assert 30 <= len(stamps) < 40
     assert stamps[-1] == pytest.approx(39 * STEP_MS)
     assert np.diff(stamps).max() > 3 * STEP_MS
-    assert any(line.startswith("middle.mp4: ") and line.endswith("broken pieces skipped") for line in said)
+    assert any(line.startswith("middle.mp4: ") and line.endswith("damaged frames skipped") for line in said)
 
 
 def test_a_turned_video_is_lifted_upright(tmp_path):

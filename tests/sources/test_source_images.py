@@ -47,7 +47,7 @@ def test_a_broken_image_is_counted_and_keeps_its_place_in_time(write_images):
     (folder / "3.png").write_bytes(b"")
     frames, status = read_all(folder, fps=10)
     assert [(frame.t_capture_ns - frames[0].t_capture_ns) / 1e8 for frame in frames] == pytest.approx([0, 3])
-    assert "2 broken pieces" in status.detail
+    assert "2 damaged frames" in status.detail
 
 
 def test_grey_transparent_and_deep_images_become_bgr(tmp_path):
@@ -64,7 +64,7 @@ def test_no_image_is_told_in_one_line(tmp_path):
         open_source(Request(str(tmp_path)))
     (tmp_path / "a.png").write_text("no")
     for where in (tmp_path, tmp_path / "a.png"):
-        with pytest.raises(SourceError, match=r"^a\.png is not an image that can be read$"):
+        with pytest.raises(SourceError, match=r"^a\.png is not a readable image$"):
             open_source(Request(str(where)))
     (tmp_path / "b.png").touch()
     with pytest.raises(SourceError, match=r"^none of the 2 images in \S+ can be read$"):
@@ -84,4 +84,4 @@ def test_the_rate_that_is_assumed_for_a_folder_is_told(write_images, caplog):
     assert not caplog.records
     read_all(folder)
     (record,) = caplog.records
-    assert record.getMessage() == "no rate given: 30 images a second are assumed (--fps)"
+    assert record.getMessage() == "no frame rate given: assuming 30 fps (--fps)"

@@ -62,7 +62,7 @@ def test_a_path_that_cannot_be_is_told_in_one_short_line(where):
 
 
 def test_what_lies_in_a_forbidden_folder_is_told(forbidden_folder):
-    with pytest.raises(SourceError, match=r"1\.png' cannot be looked at \(Permission denied\)"):
+    with pytest.raises(SourceError, match=r"1\.png' cannot be accessed \(Permission denied\)"):
         open_source(Request(str(forbidden_folder / "1.png")))
 
 
@@ -116,7 +116,7 @@ def test_acapture_cannot_set_a_size():
 def test_an_unknown_scheme_and_a_dead_address():
     with pytest.raises(SourceError, match="rtsp"):
         open_source(Request("ftp://127.0.0.1/x"))
-    with pytest.raises(SourceError, match="does not open") as caught:
+    with pytest.raises(SourceError, match="cannot be opened") as caught:
         open_source(Request("http://user:secret@127.0.0.1:9/v?key=secret"))
     assert "secret" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Video files as people have them: odd names, odd sizes, torn, turned, silent or without pictures."""
+"""Real-world video files: odd names, odd sizes, truncated, rotated, without audio or without video."""
 
 import random
 import struct
@@ -143,7 +143,7 @@ def test_a_corrupted_middle_is_skipped_and_counted(write_video, caplog):
     assert 30 <= len(frames) < 40
     assert times_ms(frames)[-1] == pytest.approx(39 * 40)
     assert times_ms(frames) == sorted(times_ms(frames))
-    assert "broken" in status.detail
+    assert "damaged" in status.detail
     assert [record.getMessage() for record in caplog.records] == [status.detail]
 
 
@@ -158,7 +158,7 @@ def test_a_torn_file_gives_what_it_has(write_video, kept):
 def test_a_torn_mp4_has_lost_its_index(write_video):
     path = write_video()
     path.write_bytes(path.read_bytes()[:1500])
-    assert "is not a video that can be read" in fault_of(path)
+    assert "is not a video, or is damaged" in fault_of(path)
 
 
 @pytest.mark.parametrize("name", ["empty.mp4", "text.mp4", "notes.txt", "no_suffix"])
@@ -175,7 +175,7 @@ def test_sound_alone_is_told(tmp_path):
         sound.setsampwidth(2)
         sound.setframerate(8000)
         sound.writeframes(bytes(16000))
-    assert "has no picture in it, only audio" in fault_of(path)
+    assert "has no video stream, only audio" in fault_of(path)
 
 
 def test_no_frames_are_told(write_video):

@@ -52,8 +52,8 @@ def poses(xy, fps=30.0, **more):
     return [pose_2d(points, t_s=1 + i / fps, index=i, score=0.9, **more) for i, points in enumerate(xy)]
 
 
-def exchanged(xy, joints, frames):
-    """With the sides of these joints exchanged in these frames."""
+def swapped(xy, joints, frames):
+    """With left and right of these joints swapped in these frames."""
     xy = xy.copy()
     for frame in frames:
         xy[frame, joints] = xy[frame][MIRROR][joints]
@@ -108,7 +108,7 @@ def test_a_kick_passes(yaw_deg, fps):
 @pytest.mark.parametrize("yaw_deg", [0, 30, 150, 180, 215])
 def test_a_whole_body_is_put_right(yaw_deg, frames):
     xy = walk_seen_from(yaw_deg)
-    faulty = exchanged(xy, CANONICAL25, range(50, 50 + frames))
+    faulty = swapped(xy, CANONICAL25, range(50, 50 + frames))
     assert np.array_equal(guarded(faulty), clean(xy))
 
 
@@ -117,16 +117,16 @@ def test_a_whole_body_is_put_right(yaw_deg, frames):
 def test_arms_or_legs_alone_are_put_right(part, yaw_deg, frames):
     xy = walk_seen_from(yaw_deg)
     wide = [22 + 30 * k - frames // 2 for k in (1, 3)]  # legs are widest apart
-    faulty = exchanged(xy, PARTS[part], [start + i for start in wide for i in range(frames)])
+    faulty = swapped(xy, PARTS[part], [start + i for start in wide for i in range(frames)])
     assert not np.array_equal(faulty, xy)
     assert np.array_equal(guarded(faulty), clean(xy))
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_lasts_is_the_detectors(part):
+def test_a_lasting_swap_is_kept(part):
     """Nobody can tell from the motion which of the two readings was the wrong one."""
     xy = walk_seen_from(10)
-    faulty = exchanged(xy, PARTS[part], range(60, 150))
+    faulty = swapped(xy, PARTS[part], range(60, 150))
     out = guarded(faulty)
     assert np.array_equal(out[:63], clean(xy[:63]))
     assert np.array_equal(out[63:], clean(faulty[63:]))
@@ -134,13 +134,13 @@ def test_what_lasts_is_the_detectors(part):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_without_a_past_nothing_is_put_right(part):
-    faulty = exchanged(walk_seen_from(10), PARTS[part], [5])
+    faulty = swapped(walk_seen_from(10), PARTS[part], [5])
     assert passes(poses(faulty))
 
 
 @pytest.mark.parametrize("frames", [1, 2, 3])
 @pytest.mark.parametrize("joint", ["left_wrist", "right_ankle", "nose", "left_hip"])
-def test_a_stray_point_is_held(joint, frames):
+def test_an_outlier_is_held(joint, frames):
     xy = walk_seen_from(30)
     faulty, at = xy.copy(), COCO17.index(joint)
     faulty[60 : 60 + frames, at] += (250, -40)
@@ -149,9 +149,9 @@ def test_a_stray_point_is_held(joint, frames):
     others = np.delete(np.arange(17), at)
     assert np.array_equal(np.stack([pose.xy for pose in out])[:, others], clean(xy)[:, others])
     for i, pose in enumerate(out):
-        stray = 60 <= i < 60 + frames
-        assert np.array_equal(pose.xy[at], clean(xy)[59 if stray else i, at])
-        assert pose.score[at] == np.float32(0 if stray else 0.9)
+        is_outlier = 60 <= i < 60 + frames
+        assert np.array_equal(pose.xy[at], clean(xy)[59 if is_outlier else i, at])
+        assert pose.score[at] == np.float32(0 if is_outlier else 0.9)
         assert (pose.score[others] == np.float32(0.9)).all()
 
 
@@ -165,7 +165,7 @@ def test_a_point_that_stays_away_is_there():
 
 def test_a_point_that_was_missing_may_come_back_anywhere():
     xy, at = walk_seen_from(30), COCO17.index("left_wrist")
-    xy[40:90, at] = xy[39, at]  # as a bridge places it
+    xy[40:90, at] = xy[39, at]  # as GapBridge fills it in
     xy[90:, at] += (250, -40)
     seen = poses(xy)
     for pose in seen[40:90]:
@@ -181,8 +181,8 @@ def test_a_person_elsewhere_is_there_at_once():
 
 @pytest.mark.parametrize("changes", [{"person": 1}, {"size_wh": (1280, 960)}, {"later_s": 0.6}, {"later_s": -5}, {}])
 def test_what_begins_anew_is_not_held_against_the_past(changes):
-    """A stray, an exchange and a person elsewhere, in the first frame of something else."""
-    faulty = exchanged(walk_seen_from(180), CANONICAL25, [60])
+    """An outlier, a swap and a person elsewhere, in the first frame of something else."""
+    faulty = swapped(walk_seen_from(180), CANONICAL25, [60])
     faulty[60, COCO17.index("nose")] += (0, 300)
     seen = poses(faulty)
     assert not passes(seen)
@@ -202,7 +202,7 @@ def test_a_body_that_turned_in_a_gap_passes():
 
 
 def test_a_repeated_pose_is_the_last_one_that_was_given():
-    xy = exchanged(walk_seen_from(180), CANONICAL25, [60])
+    xy = swapped(walk_seen_from(180), CANONICAL25, [60])
     xy[60, COCO17.index("nose")] += (0, 300)
     guard = KeypointGuard()
     *_, raw = seen = poses(xy[:61])
@@ -215,7 +215,7 @@ def test_a_repeated_pose_is_the_last_one_that_was_given():
 
 
 def in_33(xy, score):
-    """A COCO pose as BLAZEPOSE33, the other points near what they hang on; each point has a score of its own."""
+    """A COCO pose as BLAZEPOSE33, the other points near their keypoints; each point has a score of its own."""
     points = np.zeros((33, 2))
     for i, joint in enumerate(BLAZEPOSE33.joints):
         parent = BLAZEPOSE33.parents[i]
@@ -223,7 +223,7 @@ def in_33(xy, score):
     return pose_2d(points, score=score, skeleton=BLAZEPOSE33, world_m=np.arange(99.0).reshape(33, 3))
 
 
-def test_other_points_go_with_those_they_hang_on():
+def test_other_points_follow_the_keypoint_they_are_attached_to():
     score = np.linspace(0.5, 0.9, 33).astype(np.float32)
     right = [
         replace(in_33(points, score), t_capture_ns=i * 33_000_000)
@@ -260,12 +260,12 @@ def with_faults(xy, rng):
     faulty, frames = xy.copy(), []
     for start in range(45, len(xy) - 3, 30):
         now = range(start, start + rng.integers(1, 4))
-        part = rng.choice([*PARTS, "stray"])
-        if part == "stray":
+        part = rng.choice([*PARTS, "outlier"])
+        if part == "outlier":
             angle = rng.uniform(0, 2 * np.pi)
             faulty[list(now), rng.integers(17)] += 200 * np.array([np.cos(angle), np.sin(angle)])
         else:
-            faulty = exchanged(faulty, PARTS[part], now)
+            faulty = swapped(faulty, PARTS[part], now)
         frames += now
     return faulty, frames
 
@@ -286,13 +286,13 @@ def test_faults_in_real_motion_with_a_detectors_noise_are_put_right():
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_what_was_put_right_is_right(part):
-    once = guarded(exchanged(walk_seen_from(10), PARTS[part], [70, 71]))
+def test_a_corrected_swap_passes_unchanged(part):
+    once = guarded(swapped(walk_seen_from(10), PARTS[part], [70, 71]))
     assert passes(poses(once))
 
 
 def test_it_needs_no_future_and_no_steady_rate(rng):
-    xy = exchanged(walk_seen_from(180), CANONICAL25, [60, 61, 100])
+    xy = swapped(walk_seen_from(180), CANONICAL25, [60, 61, 100])
     whole = guarded(xy)
     assert np.array_equal(guarded(xy[:62]), whole[:62])
     guard = KeypointGuard()
@@ -308,7 +308,7 @@ def test_a_mirrored_person_gets_the_mirrored_answer(yaw_deg, faults):
     xy = walk_seen_from(yaw_deg, frames=80)
     for frame, what in faults:
         if what in PARTS:
-            xy = exchanged(xy, PARTS[what], [frame])
+            xy = swapped(xy, PARTS[what], [frame])
         else:
             xy[frame, COCO17.index(what)] += (170, 90)
     mirrored = (xy * (-1, 1))[:, MIRROR]
@@ -320,7 +320,7 @@ steps_ns = st.integers(1, 60_000_000) | st.sampled_from([0, -1, 10**9])
 
 
 @given(arrays(np.float32, (8, 17, 2), elements=coordinates), st.lists(steps_ns, min_size=8, max_size=8))
-def test_whatever_comes_is_kept_exchanged_or_held(xy, steps):
+def test_any_input_is_kept_swapped_or_held(xy, steps):
     guard, last, t_ns = KeypointGuard(), None, 0
     calm = poses(walk_seen_from(0, frames=60))
     for pose in calm:
@@ -340,7 +340,7 @@ def test_whatever_comes_is_kept_exchanged_or_held(xy, steps):
 
 
 def test_it_stands_before_the_window():
-    xy = exchanged(walk_seen_from(180), CANONICAL25, [70])
+    xy = swapped(walk_seen_from(180), CANONICAL25, [70])
     frames = [frame_at(i) for i in range(72)]
     seen = [pose_2d(points, index=i, t_s=frames[i].t_capture_ns / 1e9) for i, points in enumerate(xy[:72])]
     guarding, plain = (estimator(dict(enumerate(seen)), guard=guard) for guard in (KeypointGuard(), None))
@@ -351,7 +351,7 @@ def test_it_stands_before_the_window():
         assert (ours.keypoints is theirs.keypoints) == (frame.index != 70)
 
 
-def test_a_held_point_is_told_on():
+def test_a_held_point_has_score_0_downstream():
     xy, at = walk_seen_from(0), COCO17.index("left_wrist")
     xy[70, at] += (0, 250)
     seen = [pose_2d(p, index=i, t_s=frame_at(i).t_capture_ns / 1e9) for i, p in enumerate(xy[:71])]

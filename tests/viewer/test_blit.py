@@ -113,7 +113,7 @@ def test_limbs_keep_their_width_in_metres():
 
 
 class WindowCanvas(FigureCanvasAgg):
-    """Agg, with a window of its own that is changed only by what it is handed."""
+    """An Agg canvas with a separate window image, which a blit updates only in its bounding box."""
 
     window = None
 

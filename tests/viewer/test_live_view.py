@@ -14,7 +14,7 @@ def after(*messages, age_s=0.0, status=None, silent_s=0.0, lag_ms=40.0):
     """The view some time after messages that came 0.1 s apart."""
     feed = LiveView(ADDRESS)
     for i, each in enumerate(messages):
-        feed.hear(each, 10 + i / 10, each.t_unix_ns + int(lag_ms * 1e6))
+        feed.receive(each, 10 + i / 10, each.t_unix_ns + int(lag_ms * 1e6))
     return feed.view(10 + (len(messages) - 1) / 10 + age_s, status, silent_s)
 
 
@@ -61,7 +61,7 @@ def test_nobody_and_why(reason, headline):
 
 def test_notes_of_a_usable_pose():
     assert after(message(reason="warming_up", window=Window(12, 27))).details.endswith("window warming up 12/27")
-    assert after(message(reason="bridged")).details.endswith("person lost from sight")
+    assert after(message(reason="bridged")).details.endswith("person temporarily lost")
 
 
 def test_silence_is_first_stale_then_waiting():
@@ -80,9 +80,9 @@ def test_a_living_publisher_says_why_no_pose_comes():
 
 def test_it_wakes_up_after_silence():
     feed = LiveView(ADDRESS)
-    feed.hear(message(1), 0.0, 0)
+    feed.receive(message(1), 0.0, 0)
     assert feed.view(9.0).joints is None
-    feed.hear(message(2, session="new"), 9.0, 0)
+    feed.receive(message(2, session="new"), 9.0, 0)
     assert feed.view(9.0).joints is not None
 
 
@@ -91,7 +91,7 @@ def test_numbers_change_at_most_twice_a_second():
     seen = set()
     for i in range(30):
         each = message(i)
-        feed.hear(each, i / 30, each.t_unix_ns + i * 1_000_000)
+        feed.receive(each, i / 30, each.t_unix_ns + i * 1_000_000)
         seen.add(feed.view(i / 30).details)
     assert len(seen) <= 3
 
@@ -102,7 +102,7 @@ def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():
     shown = after(message(skeleton=FIT3D25.name, joints=joints)).joints
     np.testing.assert_allclose(shown, standing() + (0, 0, 0.93), atol=1e-5)
     view = after(message(skeleton="runner-18", joints=np.zeros((18, 3), np.float32)))
-    assert (view.joints, view.headline) == (None, "cannot draw a skeleton 'runner-18'")
+    assert (view.joints, view.headline) == (None, "cannot draw skeleton 'runner-18'")
     assert after(message(skeleton=H36M17.name, joints=joints)).joints is None
 
 
@@ -119,7 +119,7 @@ def test_travel_moves_the_person_over_the_floor():
     feed = LiveView(ADDRESS, travel=True)
     for i in range(60):
         root_m = np.array([i / 100, 3, 1], np.float32)
-        feed.hear(message(i, root_m=root_m, t_capture_ns=i * 33_000_000), i / 30, 0)
+        feed.receive(message(i, root_m=root_m, t_capture_ns=i * 33_000_000), i / 30, 0)
     pelvis = feed.view(59 / 30).joints[0]
     assert 0.4 < pelvis[0] < 0.6
     assert abs(pelvis[1]) < 1e-6

@@ -98,7 +98,7 @@ class Viewer:
         return wait_for(lambda: self.xdotool("search", "--onlyvisible", "--name", "3D pose"))[0]
 
     def until(self, condition):
-        """Wait for a picture that is as it should be, and give it."""
+        """Wait for a picture that meets the condition, and return it."""
 
         def seen():
             assert self.process.poll() is None, self.process.stderr.read()
@@ -108,7 +108,7 @@ class Viewer:
         return wait_for(seen)[0]
 
     def end(self):
-        """Exit code and what was said."""
+        """Exit code and stderr."""
         code = self.process.wait(DEADLINE_S)
         said = self.process.stderr.read()
         return code, said

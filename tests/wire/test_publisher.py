@@ -20,7 +20,7 @@ from support.example_estimates import estimate, status_message
 from realtime.errors import PublishError
 from realtime.pose import NO_PERSON
 from realtime.skeleton import H36M17
-from realtime.wire.bind import stays_inside
+from realtime.wire.bind import is_local
 from realtime.wire.message import SchemaMessage, decode
 from realtime.wire.publisher import Publisher
 from realtime.wire.subscriber import PoseSubscriber
@@ -384,7 +384,7 @@ def test_the_default_is_loopback():
     ],
 )
 def test_which_addresses_stay_on_this_machine(address, inside):
-    assert stays_inside(address) is inside
+    assert is_local(address) is inside
 
 
 def test_beyond_this_machine_a_key_or_a_word_is_wanted(tmp_path):
@@ -426,7 +426,7 @@ def test_what_is_no_address_is_told_in_one_line(address):
 def test_a_port_in_use_is_told_in_one_line():
     with (
         publishing() as first,
-        pytest.raises(PublishError, match=r"another run\.py.*--bind"),
+        pytest.raises(PublishError, match=r"another `python run\.py`: .*--bind"),
         publishing(first.address),
     ):
         pass
@@ -453,14 +453,14 @@ def test_after_close_the_port_is_free_again():
 def test_ipc_deletes_no_file_and_steals_no_socket(tmp_path):
     mine = tmp_path / "mine"
     mine.write_text("keep")
-    with pytest.raises(PublishError, match="in the way"), publishing(f"ipc://{mine}"):
+    with pytest.raises(PublishError, match="not a socket"), publishing(f"ipc://{mine}"):
         pass
     assert mine.read_text() == "keep"
     address = f"ipc://{tmp_path}/s"
     with (
         publishing(address) as publisher,
         connected(publisher),
-        pytest.raises(PublishError, match="another program"),
+        pytest.raises(PublishError, match="in use by another program"),
         publishing(address),
     ):
         pass

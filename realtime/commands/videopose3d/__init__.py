@@ -1,10 +1,9 @@
-"""The command lines of VideoPose3D, RunningPose and the Atlas port, as their documents print
-them, carried out by this program's stages: see docs/legacy.md.
+"""The command lines of VideoPose3D, RunningPose and the Atlas port, as their documentation
+prints them, run by this program's stages: see docs/videopose3d.md.
 
-flags      which old flag means what here; light, read by run.py at every start
-wanted     a command line → what is asked for
-network    the network's file as an old command line names it
-whole      a recording's joints in one evaluation, with the future where the network wants it
-film       the film beside the input
-program    the order of it all
+flags      every VideoPose3D flag and what it means here; run.py reads it at every start
+request    a command line → a RenderRequest
+network    opens the network file that a command line names
+run        reads the keypoints, lifts them, writes the joints and the film
+film       the film: the video beside the reconstruction
 """

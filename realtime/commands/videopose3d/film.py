@@ -1,4 +1,4 @@
-"""The film of an old command line: the input with its keypoints beside the reconstruction."""
+"""The film of a VideoPose3D command line: the video with its keypoints beside the reconstruction."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ...detectors.replay import DEFAULT_FPS
 from ...errors import SourceError
 from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
-from ...runtime.new_files import refuse_existing, writing
+from ...runtime.new_files import os_errors_as_record_error, refuse_existing
 from ...skeleton import H36M17, Skeleton
 from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
@@ -24,9 +24,9 @@ from ...sources.read_ahead import ReadAhead
 from ...stages import Source, all_frames
 from .request import RenderRequest
 
-_MAX_STRETCH = 0.02  # of a video against the keypoints' picture; codecs round 1080 to 1088 lines
+_MAX_STRETCH = 0.02  # difference in aspect ratio to the keypoints' frames; codecs round 1080 to 1088 lines
 
-# The body that is drawn is Human3.6M's; RunningPose has no pelvis, spine, neck or head top.
+# Poses are drawn as Human3.6M's; RunningPose has no pelvis, spine, neck or head top.
 _DRAWN_FROM = {
     "pelvis": ("left_hip", "right_hip"),
     "spine": ("spine_t12",),
@@ -39,22 +39,33 @@ _log = logging.getLogger("realtime.commands.videopose3d")
 
 
 def write_film(
-    path: Path, request: RenderRequest, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+    path: Path,
+    request: RenderRequest,
+    poses: Sequence[Pose2D],
+    bodies: Sequence[Pose3D],
+    on_frame: Callable[[int], None],
 ) -> int:
-    """Draw the frames that are request of `poses` and `bodies`, one a frame; how many they
-    are.  `told` hears the number of each.  Raises SourceError for a video that is none or
-    another one, RecordError where the film cannot be written."""
+    """Draw the requested frames of `poses` and `bodies` (one per frame), and return their number.
+    `on_frame` is called with the index of each.  Raises SourceError if the video cannot be read
+    or is another one, RecordError if the film cannot be written."""
     refuse_existing([path])
-    with writing(path, "; give another --viz-output"), TemporaryDirectory(prefix=".film-", dir=path.parent) as folder:
-        made = Path(folder) / path.name
-        shown = _draw(made, request, poses, bodies, told)
-        refuse_existing([path])  # somebody may have been quicker
-        made.rename(path)
+    with (
+        os_errors_as_record_error(path, "; give another --viz-output"),
+        TemporaryDirectory(prefix=".film-", dir=path.parent) as folder,
+    ):
+        staged = Path(folder) / path.name
+        shown = _draw(staged, request, poses, bodies, on_frame)
+        refuse_existing([path])  # another process may have created it meanwhile
+        staged.rename(path)
     return shown
 
 
 def _draw(
-    path: Path, request: RenderRequest, poses: Sequence[Pose2D], bodies: Sequence[Pose3D], told: Callable[[int], None]
+    path: Path,
+    request: RenderRequest,
+    poses: Sequence[Pose2D],
+    bodies: Sequence[Pose3D],
+    on_frame: Callable[[int], None],
 ) -> int:
     last = min(len(poses), request.limit or len(poses))
     seen, shown = -1, 0
@@ -72,17 +83,17 @@ def _draw(
                 film = cleanup.enter_context(closing(PanelFilm([path], size_wh, DEFAULT_FPS)))
             film.write(frame.image, poses[seen], bodies[seen], frame.t_capture_ns / 1e9)
             shown += 1
-            told(seen)
+            on_frame(seen)
     if seen + 1 < last:
         _log.warning("the video has %d frames, the keypoints %d: the film ends with the video", seen + 1, last)
     if not shown:
-        raise SourceError(f"no frame is left for {path.name}: --viz-skip {request.skip} leaves all of them out")
+        raise SourceError(f"no frame is left for {path.name}: --viz-skip {request.skip} skips all of them")
     return shown
 
 
-def drawn(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[Pose3D]:
-    """Joints (T, J, 3) m in camera axes → the poses as they are drawn: Human3.6M's 17
-    joints about the pelvis, in published axes."""
+def poses_to_draw(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[Pose3D]:
+    """Convert joints (T, J, 3) m in camera axes to the poses that are drawn: Human3.6M's 17
+    joints relative to the pelvis, in published axes."""
     points = [
         joints[:, skeleton.indices([name] if name in skeleton.joints else _DRAWN_FROM[name])].mean(1)
         for name in H36M17.joints
@@ -100,15 +111,17 @@ def _pictures(request: RenderRequest, poses: Sequence[Pose2D]) -> Source:
     if request.video is None:
         reader = BlankPictures(request.keypoints.name, len(poses), poses[0].size_wh, DEFAULT_FPS)
         return play(reader, realtime=False, loop=False)
-    return ReadAhead(open_source(Request(str(request.video.resolve()))))  # whole: a name like "0" is no camera
+    return ReadAhead(
+        open_source(Request(str(request.video.resolve())))
+    )  # absolute, so that a name like "0" is not a camera
 
 
 def _check_shape(video_wh: tuple[int, int], keypoints_wh: tuple[int, int]) -> None:
     across, down = (new / old for new, old in zip(video_wh, keypoints_wh, strict=True))
     if abs(across / down - 1) > _MAX_STRETCH:
         raise SourceError(
-            f"--viz-video has pictures of {video_wh[0]} x {video_wh[1]}, the keypoints are of "
-            f"{keypoints_wh[0]} x {keypoints_wh[1]}: give the video they were made from"
+            f"--viz-video has frames of {video_wh[0]} x {video_wh[1]}, the keypoints are for "
+            f"{keypoints_wh[0]} x {keypoints_wh[1]}: give the video that they were detected in"
         )
 
 

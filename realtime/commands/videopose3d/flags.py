@@ -1,7 +1,7 @@
 """Every flag of VideoPose3D's run.py, and what it means here.
 
-Names and arguments are those of common/arguments.py in
-https://github.com/facebookresearch/VideoPose3D, which RunningPose and the Atlas port kept.
+Names and arguments are from common/arguments.py in
+https://github.com/facebookresearch/VideoPose3D; RunningPose and the Atlas port use the same.
 """
 
 from __future__ import annotations
@@ -13,68 +13,74 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from ...runtime.arguments import Parser, flag_type, number
+from ...runtime.hints import command
 from ...settings import settings_parser
 
-# What becomes of a flag: it is done, it makes no difference here (which is said), or it asks
-# for something that another command does (which is said, and nothing is done).
+# How a flag is handled: it is supported; it is ignored with a note, because it has no effect
+# here; or it is an error, because it belongs to another command.
 DONE, IGNORED, ELSEWHERE = "done", "ignored", "elsewhere"
 
-GROUP = "command lines of VideoPose3D, RunningPose and the Atlas port"
+GROUP = "VideoPose3D command lines (also of RunningPose and the Atlas port)"
 ABOUT = (
     "They are translated to what `python -m realtime lift` is made of: the whole recording is lifted as the old "
-    "program did it, exported and drawn.  What becomes of every other old flag is in docs/legacy.md."
+    "program did it, exported and drawn.  What becomes of every other old flag is in docs/videopose3d.md."
 )
 
 _MOST = 1 << 31
-_TRAIN = "training is python -m realtime train (docs/training.md)"
-_SEMI = "semi-supervised training is not offered; training on motion is python -m realtime train"
-_MEASURE = "errors are measured by python -m realtime evaluate"
+_TRAIN = f"to train, use {command('train')} (docs/training.md)"
+_SEMI = f"semi-supervised training is not supported; to train on motion capture, use {command('train')}"
+_MEASURE = f"to measure errors, use {command('evaluate')}"
 
 
 class OldFlag(NamedTuple):
-    """`names`: as written before; `takes`: the name of its value, '' for a switch; `does`:
-    DONE, IGNORED or ELSEWHERE; `says`: what it means here."""
+    """A VideoPose3D flag.  `names`: its spellings; `metavar`: of its value, '' for a switch;
+    `does`: DONE, IGNORED or ELSEWHERE; `meaning`: what it means here, or what to use instead."""
 
     names: tuple[str, ...]
-    takes: str
+    metavar: str
     does: str
-    says: str
+    meaning: str
 
     @property
     def key(self) -> str:
-        """Its name in the parsed command line."""
+        """Its attribute in the parsed command line."""
         return "old_" + max(self.names, key=len).lstrip("-").replace("-", "_")
 
 
 OLD_FLAGS = (
     OldFlag(("-d", "--dataset"), "NAME", DONE, "custom or runningpose"),
-    OldFlag(("-k",), "NAME", DONE, "the keypoints in data/data_2d_custom_NAME.npz, or here; also --keypoints NAME"),
+    OldFlag(
+        ("-k",),
+        "NAME",
+        DONE,
+        "keypoints: data_2d_custom_NAME.npz in data/ or the current folder; also --keypoints NAME",
+    ),
     OldFlag(("-c", "--checkpoint"), "DIR", DONE, "folder of the network (default: checkpoint)"),
-    OldFlag(("--evaluate",), "FILE", DONE, "the network's file in that folder"),
-    OldFlag(("-arc", "--architecture"), "N,N", DONE, "compared with the widths of the network in the file"),
-    OldFlag(("-ch", "--channels"), "N", DONE, "compared with the channels of the network in the file"),
-    OldFlag(("--causal",), "", DONE, "a checkpoint that does not say so itself is of a causal network"),
-    OldFlag(("-no-tta", "--no-test-time-augmentation"), "", DONE, "no mean with the mirrored keypoints' joints"),
-    OldFlag(("--render",), "", DONE, "write what --viz-output and --viz-export name"),
-    OldFlag(("--viz-subject",), "VIDEO", DONE, "which video of the keypoints"),
-    OldFlag(("--viz-action",), "NAME", DONE, "which action of it: custom"),
-    OldFlag(("--viz-camera",), "N", DONE, "which camera of it, counted from 0 (default: 0)"),
-    OldFlag(("--viz-video",), "FILE", DONE, "the video itself, for the film (default: a grey ground)"),
-    OldFlag(("--viz-output",), "FILE", DONE, "the film, .mp4 or .gif; never in the place of another file"),
-    OldFlag(("--viz-export",), "FILE", DONE, "the joints, .npy: (T, 17, 3) m in camera axes; also only a new file"),
-    OldFlag(("--viz-skip",), "N", DONE, "the film leaves out the first N frames (default: 0)"),
-    OldFlag(("--viz-limit",), "N", DONE, "the film ends with the N-th frame of the video (default: -1, all)"),
-    OldFlag(("--viz-downsample",), "N", DONE, "the film shows every N-th frame (default: 1)"),
-    OldFlag(("--viz-size",), "N", DONE, "the panels are N x 100 px high, within 360 to 720 (default: the video's)"),
-    OldFlag(("--viz-bitrate",), "N", IGNORED, "the encoder keeps a quality, not a rate"),
-    OldFlag(("--viz-no-ground-truth",), "", IGNORED, "custom keypoints come without a truth to show"),
-    OldFlag(("-a", "--actions"), "LIST", IGNORED, "--viz-action says which"),
-    OldFlag(("-ste", "--subjects-test"), "LIST", IGNORED, "--viz-subject says which"),
-    OldFlag(("--disable-optimizations",), "", IGNORED, "the form they turn off gives the same joints"),
-    OldFlag(("--no_kp_probs",), "", IGNORED, "keypoints' probabilities do not go into the network"),
+    OldFlag(("--evaluate",), "FILE", DONE, "file of the network in that folder"),
+    OldFlag(("-arc", "--architecture"), "N,N", DONE, "filter widths; must match the network in the file"),
+    OldFlag(("-ch", "--channels"), "N", DONE, "channels; must match the network in the file"),
+    OldFlag(("--causal",), "", DONE, "the checkpoint, if it has no model card, is a causal network"),
+    OldFlag(("-no-tta", "--no-test-time-augmentation"), "", DONE, "do not average with the mirrored keypoints"),
+    OldFlag(("--render",), "", DONE, "required; write --viz-output, --viz-export or both"),
+    OldFlag(("--viz-subject",), "VIDEO", DONE, "name of the video in the keypoint file"),
+    OldFlag(("--viz-action",), "NAME", DONE, "action of the video in the keypoint file: custom"),
+    OldFlag(("--viz-camera",), "N", DONE, "camera of the video, counted from 0 (default: 0)"),
+    OldFlag(("--viz-video",), "FILE", DONE, "video to draw the keypoints on (default: a grey background)"),
+    OldFlag(("--viz-output",), "FILE", DONE, "film to write, .mp4 or .gif; must not exist"),
+    OldFlag(("--viz-export",), "FILE", DONE, "joints to write, .npy: (T, 17, 3) m in camera axes; must not exist"),
+    OldFlag(("--viz-skip",), "N", DONE, "skip the first N frames in the film (default: 0)"),
+    OldFlag(("--viz-limit",), "N", DONE, "end the film with the N-th frame of the video (default: -1, all)"),
+    OldFlag(("--viz-downsample",), "N", DONE, "show only every N-th frame in the film (default: 1)"),
+    OldFlag(("--viz-size",), "N", DONE, "height of the panels, N x 100 px, within 360 to 720 (default: as the video)"),
+    OldFlag(("--viz-bitrate",), "N", IGNORED, "the encoder uses a constant quality, not a bit rate"),
+    OldFlag(("--viz-no-ground-truth",), "", IGNORED, "custom keypoints have no ground truth to show"),
+    OldFlag(("-a", "--actions"), "LIST", IGNORED, "--viz-action selects the action"),
+    OldFlag(("-ste", "--subjects-test"), "LIST", IGNORED, "--viz-subject selects the video"),
+    OldFlag(("--disable-optimizations",), "", IGNORED, "the optimised form gives the same joints"),
+    OldFlag(("--no_kp_probs",), "", IGNORED, "keypoint probabilities are never network inputs here"),
     OldFlag(("--by-subject",), "", ELSEWHERE, _MEASURE),
-    OldFlag(("--dense",), "", ELSEWHERE, "networks of dense convolutions are not read; take a dilated one"),
-    OldFlag(("-r", "--resume"), "FILE", ELSEWHERE, f"{_TRAIN}; it begins with a network of ours by --start"),
+    OldFlag(("--dense",), "", ELSEWHERE, "networks with dense convolutions are not supported; use a dilated one"),
+    OldFlag(("-r", "--resume"), "FILE", ELSEWHERE, f"{_TRAIN}; its --start initialises from an existing network"),
     OldFlag(("-str", "--subjects-train"), "LIST", ELSEWHERE, _TRAIN),
     OldFlag(("-sun", "--subjects-unlabeled"), "LIST", ELSEWHERE, _SEMI),
     OldFlag(("--checkpoint-frequency",), "N", ELSEWHERE, _TRAIN),
@@ -87,7 +93,7 @@ OLD_FLAGS = (
     OldFlag(("-lrd", "--lr-decay"), "LR", ELSEWHERE, _TRAIN),
     OldFlag(("-no-da", "--no-data-augmentation"), "", ELSEWHERE, _TRAIN),
     OldFlag(("--subset",), "X", ELSEWHERE, _TRAIN),
-    OldFlag(("--downsample",), "N", ELSEWHERE, f"{_TRAIN}; of a film it is --viz-downsample"),
+    OldFlag(("--downsample",), "N", ELSEWHERE, f"{_TRAIN}; for the film, use --viz-downsample"),
     OldFlag(("--no-eval",), "", ELSEWHERE, _TRAIN),
     OldFlag(("--warmup",), "N", ELSEWHERE, _SEMI),
     OldFlag(("--linear-projection",), "", ELSEWHERE, _SEMI),
@@ -97,23 +103,23 @@ OLD_FLAGS = (
 
 
 def is_videopose3d(argv: Sequence[str] | None = None) -> bool:
-    """Whether a command line is an old one.  One that asks for help counts: the help tells
-    the old flags and the new."""
+    """Whether this is a VideoPose3D command line.  One that asks for help counts as such: the
+    help lists both kinds of flags."""
     words = {word.partition("=")[0] for word in (sys.argv[1:] if argv is None else argv)}
     return bool(words & {"-h", "--help", *(name for flag in OLD_FLAGS for name in flag.names)})
 
 
 def parser() -> Parser:
-    """The flags of run.py with the old ones in a group of their own.  An old flag that is
-    only answered with a line is not in the help."""
+    """The flags of run.py, with the VideoPose3D flags in a separate group.  Of those, the help
+    lists only the supported ones."""
     flags = settings_parser()
     group = flags.add_argument_group(GROUP, ABOUT)
     for flag in OLD_FLAGS:
         about: dict[str, Any] = {"action": "store_const", "const": True}
-        if flag.takes:
-            about = {"metavar": flag.takes, "type": _VALUES.get(flag.key, str)}
-        shown = flag.says if flag.does == DONE else argparse.SUPPRESS
-        group.add_argument(*flag.names, dest=flag.key, help=shown, **about)
+        if flag.metavar:
+            about = {"metavar": flag.metavar, "type": _VALUES.get(flag.key, str)}
+        help_text = flag.meaning if flag.does == DONE else argparse.SUPPRESS
+        group.add_argument(*flag.names, dest=flag.key, help=help_text, **about)
     return flags
 
 

@@ -1,4 +1,4 @@
-"""An old command line → what is asked for."""
+"""Parses a VideoPose3D command line."""
 
 from __future__ import annotations
 
@@ -8,23 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FormatError, SourceError, UsageError
+from ...runtime.hints import command
 from ...settings import Settings, checked
 from .flags import ELSEWHERE, IGNORED, OLD_FLAGS, parser
 
 _DATASETS = ("custom", "runningpose")
 _FILMS = (".mp4", ".gif")
-_OURS = ("fov", "intrinsics", "camera_pitch", "verbose")  # flags of ours that an old line may have
-_SIZE_PX = 100  # the old program's figures were --viz-size inches high, at 100 dots an inch
+_ALSO_ALLOWED = ("fov", "intrinsics", "camera_pitch", "verbose")  # flags of run.py itself
+_SIZE_PX = 100  # VideoPose3D's figures are --viz-size inches high, at 100 dots per inch
 
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """What an old command line asks for.
+    """What a VideoPose3D command line requests.
 
-    `keypoints`, `network`, `video`: the files there are; `export`, `film`: those to make,
-    None where there is none; `widths`, `channels`: what the network must have, if said;
-    `flip`: take the mean with the mirrored keypoints; `skip`, `limit` and `every`: which
-    frames the film shows; `height_px`: of its panels; `notes`: what is said at the start.
+    `keypoints`, `network`, `video`: input files; `export`, `film`: output files, None if not
+    requested; `widths`, `channels`: required of the network, None for any; `flip`: average with
+    the mirrored keypoints; `skip`, `limit` and `every`: which frames the film shows;
+    `height_px`: of its panels, None for the video's; `notes`: lines to print at the start.
     """
 
     keypoints: Path
@@ -48,14 +49,14 @@ class RenderRequest:
 
 
 def parse(argv: Sequence[str] | None = None) -> RenderRequest:
-    """What is wanted.  Raises UsageError for a flag or a value that cannot be answered here,
-    FormatError or SourceError for a file that is not there."""
+    """The request of a command line.  Raises UsageError for a flag or a value that is not
+    supported, FormatError or SourceError for a missing file."""
     given = vars(parser().parse_strictly(argv))
     old = {name: given.pop(name) for name in list(given) if name.startswith("old_")}
     name = old.pop("old_k", given.pop("keypoints", None))
-    if other := [flag for flag in given if flag not in _OURS]:
-        ours = "--" + other[0].replace("_", "-")
-        raise UsageError(f"{ours} has no place in a command line of VideoPose3D; python -m realtime lift may take it")
+    if other := [flag for flag in given if flag not in _ALSO_ALLOWED]:
+        flag = "--" + other[0].replace("_", "-")
+        raise UsageError(f"{flag} cannot be combined with VideoPose3D flags; {command('lift')} may take it")
     _check(old)
     limit = old.get("old_viz_limit", -1)
     size = old.get("old_viz_size")
@@ -77,43 +78,44 @@ def parse(argv: Sequence[str] | None = None) -> RenderRequest:
         every=old.get("old_viz_downsample", 1),
         height_px=None if size is None else size * _SIZE_PX,
         settings=Settings(**checked(given)),
-        notes=tuple(f"{f.names[-1]} makes no difference: {f.says}" for f in OLD_FLAGS if _is(f.key, IGNORED, old)),
+        notes=tuple(f"{f.names[-1]} has no effect: {f.meaning}" for f in OLD_FLAGS if _is_given(f.key, IGNORED, old)),
     )
 
 
-def _is(key: str, does: str, old: dict[str, Any]) -> bool:
+def _is_given(key: str, does: str, old: dict[str, Any]) -> bool:
     return key in old and next(flag for flag in OLD_FLAGS if flag.key == key).does == does
 
 
 def _check(old: dict[str, Any]) -> None:
-    """Raise UsageError, with what to do instead, for a line that asks for something else."""
+    """Raise UsageError, with what to do instead, unless the line asks to render custom keypoints."""
     for flag in OLD_FLAGS:
-        if _is(flag.key, ELSEWHERE, old):
-            raise UsageError(f"{flag.names[-1]} means nothing here: {flag.says}")
+        if _is_given(flag.key, ELSEWHERE, old):
+            raise UsageError(f"{flag.names[-1]} is not supported here: {flag.meaning}")
     if not old.get("old_evaluate"):
-        raise UsageError("an old command line wants --evaluate FILE; training is python -m realtime train")
+        raise UsageError(f"a VideoPose3D command line needs --evaluate FILE; to train, use {command('train')}")
     if "old_render" not in old:
-        raise UsageError("without --render an old command line measures errors: python -m realtime evaluate")
+        raise UsageError(f"a VideoPose3D command line needs --render; to measure errors, use {command('evaluate')}")
     dataset = old.get("old_dataset", "h36m")
     if dataset not in _DATASETS:
         raise UsageError(
-            f"-d {dataset} is measured by python -m realtime evaluate; here it is {' or '.join(_DATASETS)}"
+            f"-d takes {' or '.join(_DATASETS)}, not {dataset}; to measure errors, use {command('evaluate')}"
         )
     if not (old.get("old_viz_output") or old.get("old_viz_export")):
-        raise UsageError("--render wants --viz-output FILE.mp4, --viz-export FILE.npy or both")
+        raise UsageError("--render needs --viz-output FILE.mp4, --viz-export FILE.npy or both")
 
 
 def _keypoints(dataset: str, name: str | None) -> Path:
-    """Where the old program has the set, or the current folder."""
+    """The keypoint file, in data/ (as in VideoPose3D) or the current folder."""
     if not name:
-        raise UsageError("an old command line wants -k NAME: the keypoints in data/data_2d_custom_NAME.npz")
+        raise UsageError("a VideoPose3D command line needs -k NAME: the keypoints in data/data_2d_custom_NAME.npz")
     files = [f"data_2d_{kind}_{name}.npz" for kind in dict.fromkeys(("custom", dataset))]
     places = [folder / file for file in files for folder in (Path("data"), Path())]
     for place in places:
         if place.is_file():
             return place
     raise FormatError(
-        f"there is no {places[0]}, nor {files[0]} here; python -m realtime lift VIDEO --write 2d makes such a file"
+        f"there is no {places[0]}, nor {files[0]} in the current folder; "
+        f"{command('lift')} VIDEO --write 2d creates such a file"
     )
 
 
@@ -135,5 +137,5 @@ def _video(text: str | None) -> Path | None:
     if not text:
         return None
     if not Path(text).is_file():
-        raise SourceError(f"there is no video {text!r} for --viz-video; without that flag the ground is grey")
+        raise SourceError(f"there is no video {text!r} for --viz-video; without this flag the background is grey")
     return Path(text)

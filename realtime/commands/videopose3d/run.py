@@ -1,4 +1,4 @@
-"""An old command line from keypoints to files."""
+"""Runs a VideoPose3D command line: reads the keypoints, lifts them, writes the files."""
 
 from __future__ import annotations
 
@@ -22,24 +22,23 @@ from .request import RenderRequest
 
 
 def run(request: RenderRequest) -> None:
-    """Lift, export and draw what is request.  Raises the project's errors; files that are
-    there are not touched."""
+    """Lift, draw and export as requested.  Raises PoseError; existing files are never overwritten."""
     line = start_logging(request.settings.verbose)
     for note in request.notes:
         line.print_line(note)
     refuse_existing(path for path in (request.export, request.film) if path is not None)
     poses = read_poses(request)
     network = open_network(request)
-    optional.load("torch", "an old command line", "pip install torch")
+    optional.load("torch", "a VideoPose3D command line", "pip install torch")
     from ...lifting.sequence import SequenceLifter
 
     lift = SequenceLifter(network, intrinsics(request.settings), flip=request.flip)
     joints = lift(_window(poses))
     line.print_line(f"{request.keypoints}: {len(poses)} frames lifted by {lift.name}")
-    if request.film is not None:  # first: it can fail on the video, and then nothing has been made
-        from .film import drawn, write_film
+    if request.film is not None:  # first: if the video cannot be read, nothing has been written
+        from .film import poses_to_draw, write_film
 
-        bodies = drawn(joints, lift.skeleton, request.settings.camera_pitch)
+        bodies = poses_to_draw(joints, lift.skeleton, request.settings.camera_pitch)
         shown = write_film(
             request.film, request, poses, bodies, lambda index: line.show(f"drawing {index + 1} of {len(poses)}")
         )
@@ -51,15 +50,17 @@ def run(request: RenderRequest) -> None:
 
 
 def read_poses(request: RenderRequest) -> list[Pose2D]:
-    """The keypoints of every frame.  Raises FormatError where there are none, or others."""
+    """The keypoints of every frame.  Raises FormatError if they are missing or of another skeleton."""
     path = request.keypoints
     found = read_video_set(path, request.subject, request.action, request.camera)
     track = checked_track(found, path)
     if track.skeleton is not COCO17:
-        raise FormatError(f"{path} holds {track.skeleton.name}; wanted {COCO17.name}, as Detectron2 finds them")
+        raise FormatError(
+            f"{path} contains {track.skeleton.name} keypoints; needed are {COCO17.name}, as from Detectron2"
+        )
     points = track.best()
     if missing := int((~np.isfinite(points).all((1, 2))).sum()):
-        raise FormatError(f"{path} lacks keypoints in {missing} of {len(points)} frames; VideoPose3D fills such gaps")
+        raise FormatError(f"{path} lacks keypoints in {missing} of {len(points)} frames; interpolate them first")
     return [
         Pose2D(frame[:, :2], frame[:, 2], track.size_wh, COCO17, index, t_capture_ns=0, t_unix_ns=0)
         for index, frame in enumerate(points)
@@ -67,13 +68,13 @@ def read_poses(request: RenderRequest) -> list[Pose2D]:
 
 
 def export(path: Path, joints: Array) -> None:
-    """Write the joints (T, J, 3) as the old program does: as the network says them."""
+    """Write the joints (T, J, 3) as VideoPose3D does: the unchanged output of the network."""
     with new_files(path) as (part,), part.open("wb") as file:
         np.save(file, joints.astype(np.float32, copy=False))
 
 
 def _window(poses: Sequence[Pose2D]) -> PoseWindow:
-    """One that holds them all."""
+    """A window that contains all poses."""
     window = PoseWindow(len(poses), len(COCO17))
     for pose in poses:
         window.push(pose)

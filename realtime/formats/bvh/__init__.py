@@ -1,1 +1,1 @@
-"""BVH, the skeleton animation of Blender and motion capture: our rig, the writer, the reader."""
+"""BVH, a skeleton animation format of motion capture and Blender: rig, writer and reader."""

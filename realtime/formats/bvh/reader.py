@@ -1,4 +1,4 @@
-"""Biovision BVH files: a hierarchy with offsets, then one row of channels a frame."""
+"""Biovision BVH files: a joint hierarchy with offsets, then one row of channels per frame."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..safe.gz_text import number_rows
 
 @dataclass
 class _Hierarchy:
-    """What the first half of a file says, in the order of its joints."""
+    """The HIERARCHY section of a file, in the order of its joints."""
 
     names: list[str] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
@@ -22,7 +22,7 @@ class _Hierarchy:
     _open: list[int] = field(default_factory=list)
 
     def take(self, words: list[str]) -> None:
-        """One line of the file, split."""
+        """Parse one line of the file, already split into words."""
         if words[0] in ("ROOT", "JOINT"):
             self._joint(" ".join(words[1:]))
         elif words[0] == "End":
@@ -44,9 +44,9 @@ class _Hierarchy:
 
 
 def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -> RigMotion:
-    """Pose every joint and end site (named after its parent, `_end`).
+    """Pose every joint and end site (named `<parent>_end`).
 
-    The format has no unit: centimetres are usual.  Raises FormatError.
+    The format does not define a unit; centimetres are usual.  Raises FormatError.
     """
     head, found, tail = text.partition("MOTION")
     lines = tail.strip().splitlines()
@@ -56,15 +56,15 @@ def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -
             hierarchy.take(words)
         step_s = float(lines[1].split()[-1])
     except (ValueError, IndexError) as error:
-        raise FormatError(f"{name} is not a BVH file, or is cut off ({error})") from error
+        raise FormatError(f"{name} is not a BVH file, or is truncated ({error})") from error
     rows = number_rows("\n".join(lines[2:]), name=name)
-    wanted = sum(map(len, hierarchy.channels))
-    if not found or rows.shape[1] != wanted or step_s <= 0:
-        raise FormatError(f"{name}: {wanted} channels are declared, a row has {rows.shape[1]}")
+    declared = sum(map(len, hierarchy.channels))
+    if not found or rows.shape[1] != declared or step_s <= 0:
+        raise FormatError(f"{name} declares {declared} channels, but a row has {rows.shape[1]}")
     try:
         offsets, local = _pose(hierarchy, rows)
     except (ValueError, KeyError) as error:
-        raise FormatError(f"{name} has an offset or a channel that is none ({error})") from error
+        raise FormatError(f"{name} has an invalid OFFSET or CHANNELS entry ({error})") from error
     points, frames = chain(hierarchy.parents, offsets, local)
     return RigMotion(tuple(hierarchy.names), points * metres_per_unit, frames, 1 / step_s)
 

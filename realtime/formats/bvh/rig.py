@@ -1,4 +1,4 @@
-"""The rig that our BVH files have: its joints, its rest pose, and how it is posed."""
+"""The rig of the BVH files that this project writes: joints, rest pose and local rotations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from ...motion import Floats
 from ...skeleton import H36M17
 
-# Joints without length, one for each bone that leaves pelvis and neck.
+# Zero-length joints, one for each bone that starts at the pelvis or the neck.
 _BRANCHES = {
     "right_hip": "right_pelvis",
     "left_hip": "left_pelvis",
@@ -18,13 +18,14 @@ _BRANCHES = {
     "left_shoulder": "left_clavicle",
     "right_shoulder": "right_clavicle",
 }
-# Joints that turn as bodies: the line to their x, from right to left, and the bone to their y.
-_BODIES = {
+# Joints oriented as rigid segments: the right-to-left pair of joints that defines x, and the
+# bone that defines the direction of y.
+_SEGMENTS = {
     "pelvis": (("right_hip", "left_hip"), ("pelvis", "spine")),
     "neck": (("right_shoulder", "left_shoulder"), ("spine", "neck")),
 }
-# Directions of the bones that end in a joint in the rest pose, y up, facing z; head and
-# shoulders as in the mean head and body of realtime/training/body.py.
+# Rest-pose direction of the bone that ends in each joint, y up, facing z; head and shoulders
+# follow the mean proportions in realtime/training/mocap/canonical25.py.
 _REST = {
     "pelvis": (0, 0, 0),
     "hip": (1, 0, 0),
@@ -38,14 +39,14 @@ _REST = {
     "elbow": (1, 0, 0),
     "wrist": (1, 0, 0),
 }
-_SHORTEST = 1e-9
+_MIN_LENGTH = 1e-9
 
 
 @dataclass(frozen=True)
 class Node:
-    """A joint of the file.  `joint` is the index in H36M-17 of what lies there, `bone`
-    whether a bone of length leads to it, `points_at` the joint at the end of its own bone
-    (None for bodies and ends), `parent` the index of its parent node."""
+    """A joint of the file.  `joint` is the H36M-17 index of the joint at its position, `bone`
+    whether a bone of non-zero length leads to it, `points_at` the joint at the end of its own
+    bone (None for segments and end joints), `parent` the index of its parent node."""
 
     name: str
     joint: int
@@ -62,70 +63,70 @@ def _rest_directions() -> Floats:
         x, y, z = _REST[part] if side in ("left", "right") else _REST[joint]
         rows.append((-x if side == "right" else x, y, z))
     vectors = np.array(rows, np.float64)
-    directions: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _SHORTEST)
+    directions: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _MIN_LENGTH)
     return directions
 
 
-def _grow(nodes: list[Node], joint: int, parent: int | None, depth: int) -> None:
-    """Append the joint and all below it, depth first, as the file wants them."""
+def _append_subtree(nodes: list[Node], joint: int, parent: int | None, depth: int) -> None:
+    """Append the joint and its descendants depth first, the order that BVH requires."""
     children = [child for child, above in enumerate(H36M17.parents) if above == joint]
-    me = len(nodes)
-    only = children[0] if len(children) == 1 else None
-    nodes.append(Node(H36M17.joints[joint], joint, parent, depth, parent is not None, only))
+    node = len(nodes)
+    only_child = children[0] if len(children) == 1 else None
+    nodes.append(Node(H36M17.joints[joint], joint, parent, depth, parent is not None, only_child))
     for child in children:
-        if only is None:
-            nodes.append(Node(_BRANCHES[H36M17.joints[child]], joint, me, depth + 1, bone=False, points_at=child))
-            _grow(nodes, child, len(nodes) - 1, depth + 2)
+        if only_child is None:
+            nodes.append(Node(_BRANCHES[H36M17.joints[child]], joint, node, depth + 1, bone=False, points_at=child))
+            _append_subtree(nodes, child, len(nodes) - 1, depth + 2)
         else:
-            _grow(nodes, child, me, depth + 1)
+            _append_subtree(nodes, child, node, depth + 1)
 
 
 def _all_nodes() -> tuple[Node, ...]:
     nodes: list[Node] = []
-    _grow(nodes, H36M17.parents.index(-1), None, 0)
+    _append_subtree(nodes, H36M17.parents.index(-1), None, 0)
     return tuple(nodes)
 
 
-REST = _rest_directions()  # (J, 3), of the bone that ends in each joint
+REST = _rest_directions()  # (J, 3), direction of the bone that ends in each joint
 NODES = _all_nodes()
 
 
 def bone_lengths(points: Floats) -> Floats:
-    """Lengths (T, J) of the bones that end in each joint, in the points' unit; 0 for the root."""
+    """Length (T, J) of the bone that ends in each joint, in the unit of `points`; 0 for the root."""
     lengths: Floats = np.linalg.norm(_bones(points), axis=-1)
     return lengths
 
 
 def local_rotations(points: Floats) -> list[Floats]:
-    """Of each node its rotation (T, 3, 3) in its parent's axes, from points (T, J, 3), y up."""
+    """Rotation (T, 3, 3) of each node in its parent's axes, from points (T, J, 3), y up."""
     bones = _bones(points)
-    local: list[Floats] = []
-    turned: list[Floats] = []
+    local_frames: list[Floats] = []
+    global_frames: list[Floats] = []
     for node in NODES:
-        above = np.broadcast_to(np.eye(3), (len(points), 3, 3)) if node.parent is None else turned[node.parent]
-        if node.name in _BODIES:
-            turn = np.swapaxes(above, -1, -2) @ _body(points, node.name)
+        above = np.broadcast_to(np.eye(3), (len(points), 3, 3)) if node.parent is None else global_frames[node.parent]
+        if node.name in _SEGMENTS:
+            turn = np.swapaxes(above, -1, -2) @ _segment_axes(points, node.name)
         elif node.points_at is None:
             turn = np.broadcast_to(np.eye(3), above.shape)
         else:
             turn = shortest_turn(REST[node.points_at], np.einsum("tji,tj->ti", above, bones[:, node.points_at]))
-        local.append(turn)
-        turned.append(above @ turn)
-    return local
+        local_frames.append(turn)
+        global_frames.append(above @ turn)
+    return local_frames
 
 
 def shortest_turn(start: Floats, end: Floats) -> Floats:
-    """Rotations (T, 3, 3) by the least angle that bring a unit vector (3,) to the directions
-    of vectors (T, 3); none where those have no length."""
+    """Rotations (T, 3, 3) by the smallest angle that bring a unit vector (3,) to the directions
+    of vectors (T, 3); the identity for zero vectors."""
     length = np.linalg.norm(end, axis=-1, keepdims=True)
-    to = np.where(length > _SHORTEST, end / np.maximum(length, _SHORTEST), start)
+    to = np.where(length > _MIN_LENGTH, end / np.maximum(length, _MIN_LENGTH), start)
     x, y, z = np.moveaxis(np.cross(start, to), -1, 0)
     zero = np.zeros_like(x)
     cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], -1).reshape(-1, 3, 3)
     cosine = (to @ start)[:, None, None]
     backwards = cosine < -1 + 1e-12
     turn = np.eye(3) + cross + cross @ cross / np.where(backwards, 1, 1 + cosine)
-    # Half a turn about the axis square to the start that is nearest to one of the coordinates'.
+    # For opposite vectors: 180° about an axis that is perpendicular to the start vector.
     axis = np.cross(start, np.eye(3)[np.argmin(np.abs(start))])
     axis = axis / np.linalg.norm(axis)
     return np.where(backwards, 2 * np.outer(axis, axis) - np.eye(3), turn)
@@ -137,18 +138,18 @@ def _bones(points: Floats) -> Floats:
     return bones
 
 
-def _body(points: Floats, name: str) -> Floats:
-    """Rotations (T, 3, 3) of a body, x along its line, which is kept; the identity where
-    its joints lie on one line."""
-    (right, left), (low, high) = _BODIES[name]
+def _segment_axes(points: Floats, name: str) -> Floats:
+    """Rotations (T, 3, 3) of a segment: x exactly along its pair of joints, y near its bone;
+    the identity where the joints are collinear."""
+    (right, left), (low, high) = _SEGMENTS[name]
     x = _unit(points[:, H36M17.index(left)] - points[:, H36M17.index(right)])
     z = np.cross(x, _unit(points[:, H36M17.index(high)] - points[:, H36M17.index(low)]))
-    flat = np.linalg.norm(z, axis=-1) < 1e-6
+    collinear = np.linalg.norm(z, axis=-1) < 1e-6
     z = _unit(z)
     axes = np.stack([x, np.cross(z, x), z], -1)
-    return np.where(flat[:, None, None], np.eye(3), axes)
+    return np.where(collinear[:, None, None], np.eye(3), axes)
 
 
 def _unit(vectors: Floats) -> Floats:
-    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _SHORTEST)
+    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _MIN_LENGTH)
     return unit

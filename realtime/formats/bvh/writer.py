@@ -1,26 +1,28 @@
 """BVH, the skeleton animation that Blender and other programs import.
 
-The hierarchy is Human3.6M-17's.  Where several bones leave a joint (pelvis, neck) each has
-a joint of its own without length, so that every bone can turn freely: `right_pelvis`,
-`left_pelvis`, `lower_back`, `right_clavicle`, `left_clavicle`, `head`.  The rest pose is a
-T-pose that faces along z, y up, left at +x; offsets are the clip's median bone lengths.
-Unit: centimetres.  The root's position is where the person stood, the camera at the origin.
+The hierarchy is that of Human3.6M-17.  Where several bones start at a joint (pelvis, neck),
+each bone has its own zero-length joint, so that every bone can rotate independently:
+`right_pelvis`, `left_pelvis`, `lower_back`, `right_clavicle`, `left_clavicle`, `head`.  The
+rest pose is a T-pose that faces along z, y up, left at +x; offsets are the median bone lengths
+of the clip.  Unit: centimetres.  The root position is the person's position relative to the
+camera, which is at the origin.
 
 Rotations are degrees about z, x, y, the first outermost, in the parent's axes: a vector
-turns by Rz Rx Ry.  Pelvis and neck turn with the lines of hips and shoulders and the bone
-of the spine; any other joint turns the shortest way that brings its bone from where the
-parent leaves it to where it is.  So no bone is twisted about its length: points do not tell
-that.  (Exactly backwards, where the shortest way is not one: about a fixed axis.)
+is rotated by Rz Rx Ry.  Pelvis and neck are oriented by the hip and shoulder lines and the
+spine bone; every other joint has the shortest rotation that aligns its bone with the measured
+direction.  Bones therefore have no twist about their own axis, which joint positions do not
+determine.  (For a bone turned by exactly 180° the shortest rotation is not unique; the axis
+is fixed.)
 
-Two dialects.  `stretch=True` gives every joint position channels with its place in the
-parent's axes, which takes the place of the OFFSET: bone lengths change as measured, and
-joints come back within a tenth of a millimetre (so Blender, bvhio and bvhsdk; three.js
-adds them to the OFFSET).  `stretch=False` has the classic channels, positions for the root
-only, which everything reads: each bone keeps its median length, and a joint is off by at
-most the sum of |length - median| along the bones to it.
+There are two variants.  `stretch=True` gives every joint position channels with its position
+in the parent's axes, which replaces the OFFSET: bone lengths change as measured, and joints
+are reproduced within 0.1 mm (in Blender, bvhio and bvhsdk; three.js adds the position to the
+OFFSET).  `stretch=False` has the classic channels, positions for the root only, which every
+reader supports: each bone keeps its median length, and the error of a joint is at most the
+sum of |length - median| over the bones that lead to it.
 
-A frame in which not all joints are known holds the last pose before it (the first one, at
-the start).  Format: https://research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html
+A frame with missing joints repeats the last complete pose (at the start, the first complete
+one).  Format: https://research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html
 """
 
 from __future__ import annotations
@@ -38,29 +40,29 @@ from ...skeleton import H36M17
 from .rig import NODES, REST, Node, bone_lengths, local_rotations
 
 _CM = 100.0
-_END_CM = 5.0  # of head top, wrists and ankles: a bone without length cannot be seen
+_END_CM = 5.0  # length of the end sites at head top, wrists and ankles; a zero-length bone is invisible
 _POSITIONS = "Xposition Yposition Zposition "
 _ROTATIONS = "Zrotation Xrotation Yrotation"
 
 
 def write_bvh(path: Path, motion: Motion3D, *, stretch: bool = True) -> None:
-    """Write a new file.  RecordError if it is there already or cannot be written, or if
-    there is no frame with all joints."""
-    whole = motion.known.all(1)
-    if motion.skeleton is not H36M17 or not whole.any():
-        raise RecordError(f"{path}: BVH wants frames with all joints of {H36M17.name}, and there is none")
-    # A frame that is not whole shows the last one that is; those before the first show that.
-    shown = np.maximum.accumulate(np.where(whole, np.arange(len(motion)), np.argmax(whole)))
-    points = _CM * to_y_up(motion.placed[shown])
+    """Write a new file.  RecordError if it exists already or cannot be written, or if no
+    frame has all joints."""
+    complete = motion.known.all(1)
+    if motion.skeleton is not H36M17 or not complete.any():
+        raise RecordError(f"{path}: BVH requires frames with all joints of {H36M17.name}, and there is none")
+    # An incomplete frame repeats the last complete one; frames before the first repeat the first.
+    source = np.maximum.accumulate(np.where(complete, np.arange(len(motion)), np.argmax(complete)))
+    points = _CM * to_y_up(motion.placed[source])
     lengths = bone_lengths(points)
-    median = np.median(_CM * bone_lengths(to_y_up(motion.placed[whole])), axis=0)
+    median = np.median(_CM * bone_lengths(to_y_up(motion.placed[complete])), axis=0)
     rows = (" ".join(f"{x:.6f}".removesuffix(".000000") for x in row) for row in _channels(points, lengths, stretch))
     head = ["HIERARCHY", *_hierarchy(median, stretch), "MOTION", f"Frames: {len(motion)}"]
     write_text(path, "\n".join([*head, f"Frame Time: {1 / motion.fps:.8f}", *rows, ""]))
 
 
 def write_rigid_bvh(path: Path, motion: Motion3D) -> None:
-    """As `write_bvh`, with bones that keep their length."""
+    """As `write_bvh`, with constant bone lengths."""
     write_bvh(path, motion, stretch=False)
 
 

@@ -1,1 +1,1 @@
-"""C3D, the binary format of motion laboratories."""
+"""C3D, the binary motion-capture format of biomechanics laboratories."""

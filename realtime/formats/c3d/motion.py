@@ -1,12 +1,12 @@
-"""C3D, the binary format of motion laboratories, written through the optional library ezc3d.
+"""C3D, the binary motion-capture format, written with the optional library ezc3d.
 
-Floating-point points in millimetres, z up, the axes that a screen shows in POINT:X_SCREEN
-and Y_SCREEN, labels as `markers.py` says.  The person is where it stood before the camera,
-which is the origin (`Motion3D.placed`).  A joint that is not known, and with it every
-joint of a frame without a person, has the residual -1, which marks an invalid point, and
-lies at the origin (C3D user manual, https://c3d.org/HTML/Documents/
-notesforprogrammersfloatingpoint3ddata1.htm, pointyscreen.htm, thec3dframecount.htm).
-The format knows no times but the rate: frames are spaced evenly.
+Floating-point points in millimetres, z up, the screen axes in POINT:X_SCREEN and Y_SCREEN,
+labels as in `markers.py`.  Positions are relative to the camera, which is the origin
+(`Motion3D.placed`).  A missing joint (in a frame without a person: every joint) has residual
+-1, which marks an invalid point, and lies at the origin (C3D user manual,
+https://c3d.org/HTML/Documents/notesforprogrammersfloatingpoint3ddata1.htm,
+pointyscreen.htm, thec3dframecount.htm).  The format has a frame rate but no timestamps:
+frames are spaced evenly.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from ...runtime.optional import load
 from ..markers import as_motion, marker_names
 from .points import read_c3d_markers
 
-_MOST_FRAMES = 65535  # what two bytes count; longer files are counted in several ways
+_MAX_FRAMES = 65535  # of the 16-bit frame count; programs store longer counts in different ways
 
 
 def write_c3d(path: Path, motion: Motion3D) -> None:
-    """Write a new file (RecordError if it is there already or cannot be, MissingLibrary
+    """Write a new file (RecordError if it exists already or cannot be, MissingLibrary
     without ezc3d)."""
-    if len(motion) > _MOST_FRAMES:
+    if len(motion) > _MAX_FRAMES:
         raise RecordError(
-            f"{path}: C3D counts at most {_MOST_FRAMES} frames, this has {len(motion)}; write trc instead"
+            f"{path}: C3D can hold at most {_MAX_FRAMES} frames, this has {len(motion)}; write trc instead"
         )
     file = load("ezc3d", "writing C3D", "pip install -e '.[c3d]'").c3d()
     points_mm = 1000 * motion.placed.transpose(2, 1, 0)
@@ -46,7 +46,7 @@ def write_c3d(path: Path, motion: Motion3D) -> None:
     file["data"]["points"] = np.concatenate([points_mm, np.ones_like(points_mm[:1])])
     file["data"]["meta_points"]["residuals"] = np.where(lost, -1.0, 0.0)
     with new_files(path) as (part,):
-        own = part.with_name(f"{part.name}.c3d")  # ezc3d adds the ending to any other name
+        own = part.with_name(f"{part.name}.c3d")  # ezc3d appends this extension to any other name
         try:
             file.write(str(own))
             own.rename(part)
@@ -55,5 +55,5 @@ def write_c3d(path: Path, motion: Motion3D) -> None:
 
 
 def read_c3d(path: Path) -> Motion3D:
-    """The motion in a file that has all joints of H36M-17 (FormatError if it has not)."""
+    """The motion in a file with all joints of H36M-17 (FormatError if one is missing)."""
     return as_motion(read_c3d_markers(path), path)

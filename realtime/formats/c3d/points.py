@@ -1,9 +1,9 @@
-"""The points of a C3D file, read within bounds.
+"""A bounds-checked reader for the points of a C3D file.
 
-By hand, because ezc3d reads files from anywhere through C++ that crashes on broken ones.
-The format: C3D user manual, https://www.c3d.org/HTML/default.htm ("The C3D header record",
-"The parameter record", "Notes for programmers", "The C3D frame count").  Analog data and
-force plates are passed over.
+It does not use ezc3d, whose C++ parser crashes on damaged files.  The format: C3D user
+manual, https://www.c3d.org/HTML/default.htm ("The C3D header record", "The parameter
+record", "Notes for programmers", "The C3D frame count").  Analog data and force plates are
+ignored.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from ...motion import FPS_LIMITS, Floats, named, to_z_up
 from ..markers import Markers
 
 _BLOCK = 512
-_KEY = 0x50  # the second byte of file and parameter section
+_KEY = 0x50  # the second byte of the file and of the parameter section
 _MAX_BYTES = 1 << 30
-_MOST_BLOCKS = 255  # of parameters
-_COUNTED = 65535  # a frame count that says: look elsewhere
+_MAX_PARAMETER_BLOCKS = 255
+_UINT16_MAX = 65535  # as a frame count: saturated, the count is stored in another parameter
 _METRES = {"mm": 0.001, "cm": 0.01, "m": 1.0}
 
 
 def _dec_floats(data: bytes) -> NDArray[np.float32]:
-    """VAX F floats: two 16-bit words, the upper first, exponents two higher than IEEE's."""
+    """VAX F floats: two 16-bit words, the high word first, exponent bias two above IEEE's."""
     swapped = np.frombuffer(data, "<u2").reshape(-1, 2)[:, ::-1]
     return np.ascontiguousarray(swapped).view("<f4").ravel() / np.float32(4)
 
 
-# Processor types: byte order of integers, and how floats are read.
+# Processor types: byte order of integers, and the decoder of floats.
 _PROCESSORS: dict[int, tuple[str, Callable[[bytes], NDArray[Any]]]] = {
     84: ("<", lambda data: np.frombuffer(data, "<f4")),
     85: ("<", _dec_floats),
@@ -46,12 +46,12 @@ Parameters = dict[tuple[str, str], Any]
 def read_c3d_markers(path: Path, up: str = "") -> Markers:
     """All points of a file, whatever their labels.
 
-    `up` is the axis that points upwards, by default what POINT:Y_SCREEN says, and z without
-    it.  Points with a negative residual are lost.  Raises FormatError.
+    `up` is the vertical axis, by default that of POINT:Y_SCREEN, or z if there is none.
+    Points with a negative residual are missing (NaN).  Raises FormatError.
     """
     try:
         if path.stat().st_size > _MAX_BYTES:
-            raise FormatError(f"{path} has over {_MAX_BYTES >> 20} MB")
+            raise FormatError(f"{path} is larger than {_MAX_BYTES >> 20} MB; split the recording")
         data = path.read_bytes()
     except OSError as error:
         raise FormatError(f"{path} cannot be read ({error.strerror or error}); check the path") from error
@@ -63,16 +63,18 @@ def read_c3d_markers(path: Path, up: str = "") -> Markers:
         scale = _METRES[_word(parameters, "UNITS", "mm")]
         rate_hz = float(parameters["POINT", "RATE"][0])
     except (IndexError, KeyError, ValueError, OverflowError) as error:
-        raise FormatError(f"{path} is not a whole C3D file ({type(error).__name__}: {error})"[:300]) from error
+        raise FormatError(f"{path} is damaged or truncated ({type(error).__name__}: {error})"[:300]) from error
     if len(labels) < points.shape[1] or not FPS_LIMITS[0] <= rate_hz <= FPS_LIMITS[1]:
-        raise FormatError(f"{path} has {points.shape[1]} points, {len(labels)} labels, {rate_hz:g} frames a second")
+        raise FormatError(
+            f"{path} is invalid: it has {points.shape[1]} points, {len(labels)} labels, {rate_hz:g} frames per second"
+        )
     with named(path):
         points = to_z_up(scale * points, up or _word(parameters, "Y_SCREEN", "+z").removeprefix("+"))
     return Markers(labels[: points.shape[1]], points, np.arange(len(points)) / rate_hz, rate_hz)
 
 
 def _points(data: bytes, parameters: Parameters, processor: int) -> Floats:
-    """(T, M, 3) in the file's unit, NaN where lost."""
+    """(T, M, 3) in the file's unit, NaN where missing."""
     order, floats = _PROCESSORS[processor]
     words = np.frombuffer(data[:_BLOCK], f"{order}u2").astype(int)
     count, analogs = int(words[1]), int(words[2])
@@ -85,24 +87,24 @@ def _points(data: bytes, parameters: Parameters, processor: int) -> Floats:
         raise ValueError(f"{frames} frames of {count} points in {len(stored)} bytes")
     table = stored[: frames * row]
     numbers = floats(table) if scale < 0 else np.frombuffer(table, f"{order}i2")
-    with np.errstate(invalid="ignore"):  # what is no number is lost
+    with np.errstate(invalid="ignore"):  # NaN counts as missing
         points = numbers.reshape(frames, -1)[:, : 4 * count].reshape(frames, count, 4).astype(np.float64)
     lost = (points[..., 3] < 0) | ~np.isfinite(points).all(-1)
     return np.where(lost[..., None], np.nan, (scale if scale > 0 else 1.0) * points[..., :3])
 
 
-def _frame_count(parameters: Parameters, in_header: int, there: int) -> int:
-    """The number of frames, which long files keep elsewhere than in two bytes."""
+def _frame_count(parameters: Parameters, in_header: int, stored: int) -> int:
+    """The number of frames; long files store it in a parameter, because the header has only 16 bits."""
     for name in ("LONG_FRAMES", "FRAMES"):
         count = _first(parameters, "POINT", name, 0)
-        if count > 0 and count != _COUNTED:
+        if count > 0 and count != _UINT16_MAX:
             return count
-    return in_header if 0 < in_header < _COUNTED else there
+    return in_header if 0 < in_header < _UINT16_MAX else stored
 
 
 def _first(parameters: Parameters, group: str, name: str, default: int) -> int:
     value = int(parameters.get((group, name), [default])[0])
-    return value + _COUNTED + 1 if value < 0 else value  # it was written without a sign
+    return value + _UINT16_MAX + 1 if value < 0 else value  # written as unsigned
 
 
 def _word(parameters: Parameters, name: str, default: str) -> str:
@@ -111,7 +113,7 @@ def _word(parameters: Parameters, name: str, default: str) -> str:
 
 
 def _labels(parameters: Parameters) -> tuple[str, ...]:
-    """POINT:LABELS; from the 256th on they stand in LABELS2 and so on."""
+    """POINT:LABELS; from the 256th on they are in LABELS2, LABELS3, …"""
     more = (("POINT", f"LABELS{i}") for i in range(2, 256))
     return tuple(label for key in (("POINT", "LABELS"), *more) for label in parameters.get(key, ()))
 
@@ -119,7 +121,7 @@ def _labels(parameters: Parameters) -> tuple[str, ...]:
 def _parameters(data: bytes) -> tuple[Parameters, int]:
     """All parameters by group and name, and the processor type."""
     start = (data[0] - 1) * _BLOCK
-    section = data[start : start + _MOST_BLOCKS * _BLOCK]
+    section = data[start : start + _MAX_PARAMETER_BLOCKS * _BLOCK]
     processor = section[3]
     order = _PROCESSORS[processor][0]
     groups: dict[int, str] = {}
@@ -141,14 +143,14 @@ def _parameters(data: bytes) -> tuple[Parameters, int]:
 
 
 def _value(record: bytes, processor: int) -> Any:
-    """A parameter's texts (list of str) or numbers (array, flat)."""
+    """The value of a parameter: a list of strings or a flat array of numbers."""
     kind, rank = np.frombuffer(record[:1], "i1")[0], record[1]
     shape = list(record[2 : 2 + rank])
     order, floats = _PROCESSORS[processor]
     size = abs(int(kind)) * int(np.prod(shape, dtype=int))
     data = record[2 + rank : 2 + rank + size]
     if len(data) != size:
-        raise ValueError("a parameter is cut off")
+        raise ValueError("a parameter is truncated")
     if kind == -1:
         width = shape[0] if shape else 1
         texts = [data[i : i + width] for i in range(0, size, width)] if width else []

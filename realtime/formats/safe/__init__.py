@@ -1,1 +1,1 @@
-"""Files from anywhere, read within bounds and without running anything in them."""
+"""Readers for untrusted files: bounded memory use, no code execution."""

@@ -1,9 +1,9 @@
-"""Arrays out of pickles, without running anything that a pickle asks for.
+"""A restricted unpickler for arrays: it never executes code from the pickle.
 
-NumPy writes object arrays as pickles, and so do VideoPose3D's keypoint files and
-Detectron2's model zoo.  A pickle is a program that may call any function.  Here the few
-names such files need stand for inert tokens, every other name is refused, and the
-arrays are built by this module from checked bytes.
+NumPy stores object arrays as pickles, for example in VideoPose3D's keypoint files; so does
+Detectron2's model zoo.  A pickle is a program that can call any function.  Here the few names
+that such files need map to inert placeholders, every other name is rejected, and this module
+builds the arrays itself from validated bytes.
 """
 
 from __future__ import annotations
@@ -20,81 +20,81 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 
 _DTYPES = frozenset(("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1", "O8", "O"))
-_MAX_DEPTH = 8  # of containers in containers; VideoPose3D's files have five
+_MAX_DEPTH = 8  # of nested containers; VideoPose3D's files have five
 
 
 def load_arrays(data: bytes, what: str) -> Any:
-    """The lists, dictionaries, numbers, texts and arrays in a pickle.
+    """The lists, dictionaries, numbers, strings and arrays in a pickle.
 
-    `what` names the file in errors.  Raises FormatError if the pickle is broken or asks
-    for anything else.
+    `what` names the file in error messages.  Raises FormatError if the pickle is damaged or
+    contains anything else.
     """
     try:
         loaded = _ArrayUnpickler(io.BytesIO(data), encoding="latin1").load()
         return _plain(loaded, _MAX_DEPTH, {})
     except pickle.UnpicklingError as error:
-        raise FormatError(f"{what} is not a plain data file: {error}; nothing of it was run") from error
+        raise FormatError(f"{what} is not a plain data file: {error}; none of it was executed") from error
     except Exception as error:
-        # A broken pickle may raise anything (so says pickle's documentation).
+        # A damaged pickle can raise any exception, see the documentation of the pickle module.
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:100]
-        raise FormatError(f"{what} is damaged ({reason}); make or fetch it again") from error
+        raise FormatError(f"{what} is damaged ({reason}); create or download it again") from error
 
 
 class _Array:
-    """An array in the making; its content comes as its state."""
+    """Placeholder of an array; shape, type and data arrive through `__setstate__`."""
 
     __slots__ = ("value",)
 
     def __setstate__(self, state: tuple[int, tuple[int, ...], _Dtype, bool, Any]) -> None:
         _version, shape, dtype, fortran, data = state
         if any(type(n) is not int or n < 0 for n in shape):
-            raise pickle.UnpicklingError(f"it holds an array of shape {shape!r:.40}")
+            raise pickle.UnpicklingError(f"it contains an array of shape {shape!r:.40}")
         items = data if dtype.is_object else _from_bytes(dtype, data)
         if math.prod(shape) != len(items):
-            raise pickle.UnpicklingError(f"it holds an array of shape {shape} with {len(items)} items")
+            raise pickle.UnpicklingError(f"it contains an array of shape {shape} with {len(items)} items")
         flat = items if isinstance(items, np.ndarray) else _object_array(items)
         self.value = flat.reshape(shape, order="F" if fortran else "C")
 
 
 class _Dtype:
-    """An element type in the making: one of `_DTYPES`; its byte order comes as its state."""
+    """Placeholder of an element type, one of `_DTYPES`; the byte order arrives through `__setstate__`."""
 
     __slots__ = ("is_object", "type")
 
     def __init__(self, code: str, *_flags: object) -> None:
         if code not in _DTYPES:
-            raise pickle.UnpicklingError(f"it holds elements of type {code!r:.40}")
+            raise pickle.UnpicklingError(f"it contains elements of type {code!r:.40}")
         self.type = np.dtype(code[:1] if code.startswith("O") else code)
         self.is_object = code.startswith("O")
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         if state[1] not in ("<", ">", "|", "="):
-            raise pickle.UnpicklingError(f"it holds elements of byte order {state[1]!r:.40}")
+            raise pickle.UnpicklingError(f"it contains elements of byte order {state[1]!r:.40}")
         if not self.is_object:
             self.type = self.type.newbyteorder(state[1])
 
 
 def _from_bytes(dtype: _Dtype, data: bytes | str) -> NDArray[Any]:
-    # Python 2 wrote bytes as text of the same code points.
+    # Python 2 pickles store bytes as text with the same code points.
     return np.frombuffer(data.encode("latin1") if isinstance(data, str) else data, dtype.type)
 
 
 def _object_array(items: list[Any]) -> NDArray[Any]:
     array = np.empty(len(items), object)
-    for i, item in enumerate(items):  # np.array(items) would merge arrays of one shape
+    for i, item in enumerate(items):  # np.array(items) would stack arrays of equal shape
         array[i] = item
     return array
 
 
 def _encode(text: str, encoding: str) -> bytes:
     if encoding not in ("latin1", "latin-1"):
-        raise pickle.UnpicklingError(f"it encodes text as {encoding!r:.40}")
+        raise pickle.UnpicklingError(f"it contains text encoded as {encoding!r:.40}")
     return text.encode("latin1")
 
 
 class _Name:
-    """What a name in a pickle stands for.  A pickle can set attributes on what it is
-    given; on this it cannot."""
+    """Replacement for a global name in a pickle.  Immutable, because a pickle can set
+    attributes on the objects it receives."""
 
     __slots__ = ("_build",)
     _build: Callable[..., Any]
@@ -106,7 +106,7 @@ class _Name:
         return self._build(*arguments)
 
     def __setattr__(self, name: str, value: Any) -> None:
-        raise pickle.UnpicklingError(f"it alters {name!r:.40}")
+        raise pickle.UnpicklingError(f"it sets the attribute {name!r:.40}")
 
 
 _NAMES = {
@@ -125,24 +125,24 @@ _NAMES = {
 }
 
 
-# The pure Python unpickler: in the C one a memo index of four bytes can claim 32 GB.
+# The pure Python unpickler: in the C implementation a four-byte memo index can allocate 32 GB.
 class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _NAMES[module, name]
         except KeyError:
-            raise pickle.UnpicklingError(f"it asks for {module}.{name}"[:100]) from None
+            raise pickle.UnpicklingError(f"it refers to {module}.{name}"[:100]) from None
 
 
 def _plain(value: Any, depth: int, done: dict[int, Any]) -> Any:
-    """`value` with finished arrays.  What was met before is not walked again (`done`):
-    shared lists could otherwise stand for an exponential number of items."""
+    """`value` with placeholders replaced by arrays.  Objects in `done` are not traversed again:
+    nested shared lists could otherwise expand to an exponential number of items."""
     if id(value) in done:
         return done[id(value)]
     if depth == 0:
         raise pickle.UnpicklingError(f"its containers are nested more than {_MAX_DEPTH} deep")
     if isinstance(value, _Name | _Dtype):
-        raise pickle.UnpicklingError("it holds something that is not data")
+        raise pickle.UnpicklingError("it contains an object that is not data")
     plain = value
     if isinstance(value, _Array):
         plain = value.value

@@ -1,4 +1,4 @@
-"""Reading data files that may be gzipped."""
+"""Text files that may be gzipped, and tables of numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ...errors import FormatError
 
 
 def read_text(path: Path) -> str:
-    """The text of a file; unpacked if it ends in .gz.  FormatError if it cannot be read."""
+    """The text of a file, decompressed if its name ends in .gz.  FormatError if it cannot be read."""
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         return raw.decode("utf-8")
@@ -22,13 +22,13 @@ def read_text(path: Path) -> str:
 
 
 def number_rows(text: str, delimiter: str | None = None, name: str = "file") -> NDArray[np.float64]:
-    """A table (rows, columns) of numbers.  FormatError if it is none, or ragged."""
+    """A table (rows, columns) of numbers.  FormatError if it is not numeric, or ragged."""
     if not text.strip():
-        raise FormatError(f"{name} holds no numbers")
+        raise FormatError(f"{name} does not contain any numbers")
     try:
         table = np.loadtxt(io.StringIO(text), delimiter=delimiter, ndmin=2)
     except ValueError as error:
         raise FormatError(f"{name} is not a table of numbers ({error})") from error
     if not np.isfinite(table).all():
-        raise FormatError(f"{name} holds numbers that are not finite")
+        raise FormatError(f"{name} contains numbers that are not finite")
     return table

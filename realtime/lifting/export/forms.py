@@ -42,27 +42,28 @@ def window(network: Network, opset: int, precision: str, batch: int = 1) -> byte
 def batch2(network: Network, opset: int, precision: str) -> bytes:
     """`window` for two windows of 243 frames at a time, as the Atlas 200 DK port of
     VideoPose3D runs them: the keypoints and their mirror image.  Raises UsageError for
-    another network, and for precisions that the board's compiler does not know."""
+    other networks, and for precisions that the board's compiler does not support."""
     frames = network.card.config.receptive_field
     if frames != BOARD_FRAMES:
         raise UsageError(
-            f"--form batch2 wants {BOARD_FRAMES} frames, {network.card.name} has {frames}: take --form window"
+            f"--form batch2 needs a network of {BOARD_FRAMES} frames, {network.card.name} has {frames}: "
+            "use --form window"
         )
     if precision == "int8":
-        raise UsageError("the board's compiler knows no int8 operators of ONNX; leave out --quantize int8")
+        raise UsageError("the board's compiler does not support ONNX's int8 operators; leave out --quantize int8")
     return window(network, opset, precision, batch=2)
 
 
 def streaming(network: Network, opset: int, precision: str) -> bytes:
-    """`rays` (1, 1, 17, 2) of the next frame, `reset` (1,) bool, and what each layer keeps
-    of the past, `state_i` (frames, channels) → `joints` (1, 1, 17, 3) and `next_state_i`.
+    """`rays` (1, 1, 17, 2) of the next frame, `reset` (1,) bool, and each layer's past
+    activations, `state_i` (frames, channels) → `joints` (1, 1, 17, 3) and `next_state_i`.
 
-    With `reset` the states given do not matter: the frame stands for the whole past.
+    With `reset` the given states are ignored: the frame is repeated as the whole past.
     A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a symmetric network.
     """
     card, config = network.card, network.card.config
     if config.lookahead:
-        raise UsageError(f"{card.name} is symmetric and needs the future; take --form window")
+        raise UsageError(f"{card.name} is symmetric and needs future frames; use --form window")
     graph = Graph(opset)
     rays = graph.input("rays", (1, 1, len(card.keypoints), 2))
     reset = graph.input("reset", (1,), np.bool_)

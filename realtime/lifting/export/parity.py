@@ -1,4 +1,4 @@
-"""Is an exported network the same network?  ONNX Runtime against our own evaluation."""
+"""Parity of an exported network: ONNX Runtime against this project's own evaluation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def greatest_difference_m(network: Network, session: Any, form: str) -> float:
 
 
 def random_rays(frames: int, joints: int, seed: int = 0) -> Array:
-    """Rays (frames, J, 2) of nobody: points strewn about, another way in every frame."""
+    """Rays (frames, J, 2) of random points, independent in every frame."""
     rng = np.random.default_rng(seed)
     hips = rng.uniform(-_HIPS, _HIPS, (frames, 1, 2))
     near, far = np.log(_SIZES)

@@ -1,5 +1,5 @@
-"""What it costs to keep a network in fewer bits: its error before and after, on motion
-that it was not trained on."""
+"""Precision loss of a quantised network: its error before and after, on motion that it was
+not trained on."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIMBS = H36M17.indices(LIMB_JOINTS)
 @dataclass(frozen=True)
 class PrecisionLoss:
     """Millimetres over 12 limb joints about the hips: MPJPE in 32 bits and in fewer, and how
-    far the joints moved, on average and at most.  `motion` says of what."""
+    far the joints moved, mean and maximum.  `motion` names the motion."""
 
     motion: str
     before_mm: float
@@ -47,7 +47,7 @@ class Motion:
 
 
 def loss(network: Network, session: Any, form: str, motion: Motion) -> PrecisionLoss:
-    """Of an exported network (`session`, `form`) against the one it was made from."""
+    """The loss of an exported network (`session`, `form`) against the network it was exported from."""
     poses = [_three(network, session, form, *one) for one in zip(motion.rays, motion.true, strict=True)]
     was, now, right = (1000 * np.concatenate(parts) for parts in zip(*poses, strict=True))
     moved = np.linalg.norm(was - now, axis=-1)

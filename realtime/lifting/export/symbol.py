@@ -1,8 +1,8 @@
-"""Arrays that write down what is done to them, as nodes of an ONNX graph.
+"""Symbolic arrays: operations on them are recorded as nodes of an ONNX graph.
 
 A `Symbol` stands for an array of known shape.  It understands as much of NumPy as the
-functions in `features` use, so that those write themselves into the graph: there is no
-second version of a formula that could differ.  Shapes are fixed, as boards want them.
+functions in `features` use, so that those formulas are traced into the graph and exist
+only once.  Shapes are fixed, as compilers for boards require.
 
 Operators: https://onnx.ai/onnx/operators/.  What is written means the same in every opset
 from 11 on, but for ReduceSum, whose axes became an input with 13.
@@ -30,7 +30,7 @@ class Recorder(Protocol):
     opset: int
 
     def node(self, operator: str, inputs: Sequence[Any], shape: Shape, **attributes: Any) -> Symbol:
-        """Record an operator; what it makes."""
+        """Record an operator and return its output."""
 
     def nodes(self, operator: str, inputs: Sequence[Any], shapes: Sequence[Shape], **attributes: Any) -> list[Symbol]:
         """As `node`, for operators with several results."""

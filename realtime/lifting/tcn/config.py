@@ -1,4 +1,4 @@
-"""The geometry of a network: its widths, channels and taps, and the arrays it is made of."""
+"""Configuration of a temporal convolution network: filter widths, channels, and the shapes of its arrays."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class TcnConfig:
 
     `filter_widths`: odd kernel widths, their product the receptive field in frames.
     `causal`: the residual taps are the newest frame of each kernel instead of its middle;
-    the same weights mean another network, so this belongs to them.
+    the same weights give other outputs with the other setting, so the model card must say.
     `mirrored`: the answer is the mean of that for the input and that for its mirror image,
     mirrored back (test-time augmentation, Pavllo et al., CVPR 2019, section 5).
     """
@@ -90,8 +90,8 @@ def read_config(data: Mapping[str, Any]) -> TcnConfig:
 
 
 def config_of_state(state: Mapping[str, Any]) -> TcnConfig:
-    """The geometry that the shapes of a checkpoint's arrays tell.  They do not tell whether it
-    is causal: it is taken for symmetric.  Raises KeyError, AttributeError, ValueError, IndexError
+    """The configuration inferred from the shapes of a checkpoint's arrays.  Shapes do not say whether
+    it is causal: symmetric is assumed.  Raises KeyError, AttributeError, ValueError, IndexError
     or TypeError where they are not those of such a network."""
     widths = [state["expand_conv.weight"].shape[2]]
     while (name := f"layers_conv.{2 * len(widths) - 2}.weight") in state:

@@ -5,7 +5,7 @@ Two evaluations of one set of weights here, and a third in tcn/streaming.py:
 
 - `TemporalConvNet.forward`, dilated convolutions over a sequence: the plain reference;
 - `TemporalConvNet.forward_window`, one output of one window as matrix products without
-  the columns nobody needs: for training.
+  the columns that are not needed: for training.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def network_of(config: TcnConfig, arrays: Mapping[str, Array], mirrors: Mirrors 
     """The network of these arrays, in evaluation mode and not to be trained."""
     with torch.device("meta"):
         net = TemporalConvNet(config, mirrors)
-    # Batch-norm's counters of batches, which nobody needs, are not among them.
+    # Batch-norm's batch counters are not needed to run a network and are not among the arrays.
     counters = {name: torch.tensor(0) for name in net.state_dict() if name not in arrays}
     tensors = {name: torch.tensor(array) for name, array in arrays.items()}
     net.load_state_dict({**counters, **tensors}, assign=True)

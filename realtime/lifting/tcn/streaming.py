@@ -1,8 +1,8 @@
-"""A network fed one frame at a time, in NumPy: what live use and files run on.
+"""Streaming inference in NumPy, one frame at a time: live use and files run on it.
 
 Batch-norms are folded into the matrices, and each layer keeps the columns that its kernel
 still needs, so that a frame costs one column per layer, whatever the receptive field.
-A symmetric network is the same kernels late: its answers are for `config.lookahead` frames ago.
+A symmetric network uses the same kernels; its output is for `config.lookahead` frames ago.
 """
 
 from __future__ import annotations

@@ -1,1 +1,1 @@
-"""Webcams: which there are, and how one is opened, by acapture or by OpenCV."""
+"""Webcams: listing and opening them, with acapture or OpenCV."""

@@ -1,11 +1,11 @@
-"""Cameras through acapture 1.2.6, guarded against what it does.
+"""Cameras through acapture 1.2.6, with workarounds for its defects.
 
-Its camera thread keeps one frame and tells nothing: not that a device failed to open, not
-that it died (it then spins, and `read()` repeats the last frame for ever), and `read()` spins
-until there is a first frame.  So the device is opened with OpenCV first; `read()` is called
-only when a frame lies in its queue, which makes every item new; a queue that stays empty is
-a dead device; and a thread that does not stop when asked is stopped from outside.  Frames are
-taken as soon as they are there, so the one kept is never an old one.
+Its capture thread keeps one frame and reports no errors: neither that a device failed to open
+nor that it was lost (the thread then spins, and `read()` repeats the last frame for ever); and
+`read()` busy-waits for the first frame.  Therefore the device is opened with OpenCV first;
+`read()` is called only when a frame is in its queue, so every frame is new; a queue that stays
+empty means a lost device; and a thread that does not stop on request is ended by an exception.
+Frames are read as soon as they arrive, so the stored frame is never stale.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from .opencv import OpenCvGrabber
 
 log = logging.getLogger("realtime.sources")
 
-DEAD_S = 1.1  # an empty queue for so long: the device is dead
-WAKE_S = 0.1  # how often a wait looks at `stop`
-STOP_S = 0.2  # for the thread to see its own flag, which it looks at after a good frame
-MAX_AGE_S = 0.1  # no frame lies in the queue longer; a clock that was set is not believed
+LOST_S = 1.1  # with an empty queue for this long, the device counts as lost
+WAKE_S = 0.1  # how often a wait checks `stop`
+STOP_S = 0.2  # for the thread to check its stop flag, which it does after a good frame
+MAX_AGE_S = 0.1  # no frame waits in the queue longer; limits the effect of clock changes
 
 
 class _StopError(Exception):
@@ -38,11 +38,11 @@ class _StopError(Exception):
 
 
 def load() -> Any:
-    """The module of acapture, with its complaints about players we do not use kept off stdout.
+    """Import acapture, without its warnings about unused players on stdout.
 
-    Call it in the main thread: it swaps sys.stdout for a moment.  Raises MissingLibrary.
+    Call it in the main thread: it redirects sys.stdout temporarily.  Raises MissingLibrary.
     """
-    optional.opencv("acapture")  # which re-raises a missing OpenCV after printing a page
+    optional.opencv("acapture")  # acapture prints a page of text before it re-raises a missing OpenCV
     with contextlib.redirect_stdout(io.StringIO()):
         module = optional.load("acapture.acapture", "--capture acapture", "pip install acapture==1.2.6")
     module.print = lambda *words: log.debug("acapture: %s", " ".join(map(str, words)))  # type: ignore[attr-defined]
@@ -50,7 +50,7 @@ def load() -> Any:
 
 
 class AcaptureGrabber:
-    """A camera by number, with its first frame there.
+    """A camera by number; the constructor waits for its first frame.
 
     Raises CameraNotFound, SourceError or MissingLibrary.
     """
@@ -62,19 +62,19 @@ class AcaptureGrabber:
         self._name = name or f"camera {device}"
         self._stop = stop
         OpenCvGrabber(device, stop, name=self._name).close()
-        # Its __init__ calls Thread.setName and setDaemon.  A filter for that module, not
-        # catch_warnings: that would undo what other threads do to the filters meanwhile.
+        # Its __init__ calls Thread.setName and setDaemon.  A filter for that module instead of
+        # catch_warnings, which would undo changes that other threads make to the filters.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"acapture\.")
         self._camera = load().AsyncCamera(fd=device)
         try:
-            self._await_item()
+            self._wait_for_frame()
         except (SourceError, EndOfSource):
             self.close()
             raise
 
     def grab(self) -> Shot:
-        """The next frame.  Its stamp is acapture's, taken after decoding: there is no earlier one."""
-        self._await_item()
+        """The next frame.  Its timestamp is acapture's, taken after decoding; there is no earlier one."""
+        self._wait_for_frame()
         stamp_unix_s, image = self._camera.read()
         age_s = min(max(time.time() - stamp_unix_s, 0.0), MAX_AGE_S)
         t_capture_ns, t_unix_ns = (now - round(age_s * 1e9) for now in (time.monotonic_ns(), time.time_ns()))
@@ -83,7 +83,7 @@ class AcaptureGrabber:
     def close(self) -> None:
         """End acapture's thread, which frees the device.
 
-        One that is stuck in a driver is told now, and ends when the driver lets go of it.
+        A thread blocked in a driver ends when the driver call returns.
         """
         self._camera.destroy()
         thread = self._camera.t
@@ -93,13 +93,13 @@ class AcaptureGrabber:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, fault)
             thread.join(STOP_S)
 
-    def _await_item(self) -> None:
-        arrivals = self._camera.q
-        deadline_s = time.monotonic() + DEAD_S
-        with arrivals.not_empty:
-            while not arrivals.queue:
+    def _wait_for_frame(self) -> None:
+        frames = self._camera.q
+        deadline_s = time.monotonic() + LOST_S
+        with frames.not_empty:
+            while not frames.queue:
                 if self._stop.is_set():
                     raise EndOfSource
                 if time.monotonic() > deadline_s:
-                    raise SourceError(f"{self._name}: acapture has given nothing new for {DEAD_S:g} s")
-                arrivals.not_empty.wait(WAKE_S)
+                    raise SourceError(f"{self._name}: acapture has delivered no new frame for {LOST_S:g} s")
+                frames.not_empty.wait(WAKE_S)

@@ -1,4 +1,4 @@
-"""Why a camera does not open, in one line that says what to do."""
+"""Why a camera cannot be opened, in one line that says what to do."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pathlib import Path
 
 from ...errors import CameraNotFound, SourceError
 
-LIST_HINT = "`python -m realtime cameras` lists what opens"
+LIST_HINT = "`python -m realtime cameras` lists the working cameras"
 
 
 def camera_fault(number: int) -> SourceError:
-    """The error to raise for a camera that did not open."""
+    """The error to raise for a camera that could not be opened."""
     if platform.system() == "Linux":
         return node_fault(f"camera {number}", Path(f"/dev/video{number}"))
     return CameraNotFound(
-        f"camera {number} does not open: it is absent, in use, or the privacy settings forbid it; {LIST_HINT}"
+        f"camera {number} cannot be opened: it is missing, in use, or blocked by the privacy settings; {LIST_HINT}"
     )
 
 
 def node_fault(name: str, node: Path) -> SourceError:
-    """The same from the device's file: absent, not permitted, in use, or no camera."""
+    """The error for a device file: missing, no permission, in use, or without frames."""
     if not node.exists():
         return CameraNotFound(f"there is no {name} ({node}); {LIST_HINT}")
     if not os.access(node, os.R_OK | os.W_OK):
@@ -31,14 +31,14 @@ def node_fault(name: str, node: Path) -> SourceError:
         )
     user = user_of(node)
     if user:
-        return SourceError(f"{name} ({node}) is locked: {user} uses it; close that program ({LIST_HINT})")
-    return SourceError(f"{name} ({node}) gives no pictures: another program may use it; {LIST_HINT}")
+        return SourceError(f"{name} ({node}) is in use by {user}; close that program ({LIST_HINT})")
+    return SourceError(f"{name} ({node}) delivers no frames: another program may be using it; {LIST_HINT}")
 
 
 def user_of(node: Path) -> str:
-    """Name and process id of another program that holds a file open, '' if none is seen.
+    """Name and process id of another program that has a file open, '' if none is found.
 
-    Reads /proc, so on Linux only, and only of processes that this user may look into.
+    Reads /proc, so it works on Linux only, and only for processes this user may inspect.
     """
     real = os.path.realpath(node)
     for link in Path("/proc").glob("[0-9]*/fd/*"):
@@ -46,6 +46,6 @@ def user_of(node: Path) -> str:
         try:
             if str(link.readlink()) == real and process.name != str(os.getpid()):
                 return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # the process or the file is gone, or is not ours to see
+        except OSError:  # the process has ended, or belongs to another user
             continue
     return ""

@@ -18,15 +18,15 @@ from .faults import camera_fault
 
 log = logging.getLogger("realtime.sources")
 
-PAUSE_S = 1.0  # after a longer one (the process was stopped) the driver's buffers hold old pictures
+PAUSE_S = 1.0  # after a longer pause (a suspended process) the driver's buffers contain stale frames
 BUFFERED_FRAMES = 4  # in OpenCV's V4L2 queue
 
 
 class OpenCvGrabber:
     """A camera by number, or anything else that OpenCV opens by name.
 
-    `size_wh` and `fps` are asked of the device, which may give others: that is logged.
-    `parameters` go to VideoCapture.  Raises CameraNotFound or SourceError.
+    `size_wh` (px) and `fps` are requested from the device; if it delivers others, that is
+    logged.  `parameters` are passed to VideoCapture.  Raises CameraNotFound or SourceError.
     """
 
     recorded = False
@@ -46,50 +46,50 @@ class OpenCvGrabber:
         self._stop = stop
         self.name = name or f"camera {device}"
         if backend is None:
-            # Asking for V4L2 by name keeps OpenCV from trying a dozen other ways first.
+            # Selecting V4L2 keeps OpenCV from trying a dozen other backends first.
             by_number = isinstance(device, int) and platform.system() == "Linux"
             backend = self._cv2.CAP_V4L2 if by_number else self._cv2.CAP_ANY
         self._capture = self._cv2.VideoCapture(device, backend, parameters)
         if not self._capture.isOpened():
             if isinstance(device, int):
                 raise camera_fault(device)
-            raise SourceError(f"{self.name} does not open")
-        self._ask(size_wh, fps)
+            raise SourceError(f"{self.name} cannot be opened")
+        self._request(size_wh, fps)
         self._grabbed_s = time.monotonic()
 
     @property
     def size_wh(self) -> tuple[int, int]:
-        """What the device says it gives, px."""
+        """The frame size the device reports, px."""
         cv2, get = self._cv2, self._capture.get
         return int(get(cv2.CAP_PROP_FRAME_WIDTH)), int(get(cv2.CAP_PROP_FRAME_HEIGHT))
 
     @property
     def fps(self) -> float:
-        """What the device says it gives, 0 if it does not say."""
+        """The frame rate the device reports, 0 if unknown."""
         return float(self._capture.get(self._cv2.CAP_PROP_FPS))
 
     @property
     def duration_s(self) -> float:
-        """How long the recording is that was opened; 0 for a camera, whose end nobody knows."""
+        """Declared duration of a recording; 0 for a camera or if unknown."""
         frames = self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT)
         return frames / self.fps if frames > 0 and self.fps > 0 else 0.0
 
-    def film(self) -> Iterator[tuple[Image | None, float]]:
-        """A recording to its end: each image (None where it does not decode), and when it is shown (s)."""
+    def frames(self) -> Iterator[tuple[Image | None, float]]:
+        """A recording to its end: each image (None if it cannot be decoded) and its timestamp (s)."""
         while self._capture.grab():
-            shown_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1e3
+            stamp_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1e3
             decoded, image = self._capture.retrieve()
-            yield (image if decoded else None), shown_s
+            yield (image if decoded else None), stamp_s
 
     def grab(self) -> Shot:
-        """The next image, stamped before it is decoded.
+        """The next image, timestamped before it is decoded.
 
-        One that does not decode is passed over.  Raises SourceError when the device gives none.
+        Frames that cannot be decoded are skipped.  Raises SourceError if the device delivers none.
         """
         while not self._stop.is_set():
             self._skip_buffered()
             if not self._capture.grab():
-                raise SourceError(f"{self.name} has stopped giving pictures")
+                raise SourceError(f"{self.name} has stopped delivering frames")
             t_capture_ns, t_unix_ns = time.monotonic_ns(), time.time_ns()
             self._grabbed_s = t_capture_ns / 1e9
             decoded, image = self._capture.retrieve()
@@ -106,16 +106,16 @@ class OpenCvGrabber:
             for _ in range(BUFFERED_FRAMES):
                 self._capture.grab()
 
-    def _ask(self, size_wh: tuple[int, int] | None, fps: float | None) -> None:
+    def _request(self, size_wh: tuple[int, int] | None, fps: float | None) -> None:
         cv2, capture = self._cv2, self._capture
         if size_wh is not None:
-            # Uncompressed, USB 2 carries about 10 frames a second of 1280x720.
+            # Uncompressed 1280x720 is limited to about 10 fps by USB 2.
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter_fourcc(*"MJPG"))
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, size_wh[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size_wh[1])
             if self.size_wh != size_wh:
-                log.warning("%s gives %dx%d, not %dx%d", self.name, *self.size_wh, *size_wh)
+                log.warning("%s delivers %dx%d px instead of %dx%d", self.name, *self.size_wh, *size_wh)
         if fps is not None:
             capture.set(cv2.CAP_PROP_FPS, fps)
             if self.fps and round(self.fps) != round(fps):
-                log.warning("%s gives %g frames a second, not %g", self.name, self.fps, fps)
+                log.warning("%s delivers %g fps instead of %g", self.name, self.fps, fps)

@@ -1,4 +1,4 @@
-"""Cameras by number: acapture by default, OpenCV where size or rate matter."""
+"""Cameras by number: acapture by default, OpenCV if a size or frame rate is requested."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ...errors import CameraNotFound, SourceError, UsageError
 from ...pose import Image
 from ...stages import EndOfSource, Source
 from ..grabber import Grabber, Shot
-from ..live import LiveSource
+from ..reconnecting import LiveSource
 from ..request import Request, camera_number
 from . import acapture as acapture_camera
 from .acapture import AcaptureGrabber
@@ -24,21 +24,21 @@ log = logging.getLogger("realtime.sources")
 MAX_NUMBER = 2**31 - 1  # OpenCV takes a C int
 
 
-class Novelty:
-    """Tells whether an image differs from the one before, of whichever opening of the device.
+class ChangeDetector:
+    """Whether an image differs from the previous one, across reconnects of the device.
 
-    An unplugged camera may repeat its last frame for ever (opencv/opencv#5221).  One that
-    looks at the world never does: its noise is in every pixel, so every eighth in both
-    directions tells.  A device that truly gives one unchanging picture (a closed privacy
-    shutter, the still picture of a virtual camera) cannot be told from an unplugged one: it
-    counts as stopped, and is opened again and again until its picture changes.
+    An unplugged camera may repeat its last frame for ever (opencv/opencv#5221).  A working one
+    never does, because of sensor noise in every pixel, so comparing every eighth pixel in both
+    directions is enough.  A device with a truly static image (a closed privacy shutter, the
+    still image of a virtual camera) cannot be distinguished from an unplugged one: it counts
+    as stalled and is reopened until its image changes.
     """
 
     def __init__(self) -> None:
         self._last: Image | None = None
 
     def __call__(self, image: Image) -> bool:
-        """Whether it is new; it is remembered."""
+        """Whether the image has changed; stores it for the next call."""
         sample = image[::8, ::8].copy()
         if self._last is not None and np.array_equal(sample, self._last):
             return False
@@ -46,21 +46,21 @@ class Novelty:
         return True
 
 
-class NewPictures:
-    """A camera's grabber that passes on only what is new."""
+class ChangedFrames:
+    """A grabber that skips repeated frames."""
 
     recorded = False
 
-    def __init__(self, grabber: Grabber, stop: threading.Event, is_new: Novelty) -> None:
+    def __init__(self, grabber: Grabber, stop: threading.Event, has_changed: ChangeDetector) -> None:
         self._grabber = grabber
         self._stop = stop
-        self._is_new = is_new
+        self._has_changed = has_changed
 
     def grab(self) -> Shot:
-        """The next image that differs.  Raises what the grabber below raises."""
+        """The next image that differs.  Raises the errors of the wrapped grabber."""
         while not self._stop.is_set():
             shot = self._grabber.grab()
-            if self._is_new(shot.image):
+            if self._has_changed(shot.image):
                 return shot
         raise EndOfSource
 
@@ -70,36 +70,36 @@ class NewPictures:
 
 
 def open_source(request: Request) -> Source:
-    """The camera of this number.
+    """Open a camera by number.
 
     Raises CameraNotFound, SourceError, MissingLibrary, UsageError.
     """
     number = camera_number(request.where)
     if number is None or not 0 <= number <= MAX_NUMBER:
-        raise CameraNotFound(f"there is no camera {request.where}: they are counted from 0; {LIST_HINT}")
+        raise CameraNotFound(f"there is no camera {request.where}: numbers start at 0; {LIST_HINT}")
     return open_camera(number, request)
 
 
 def open_camera(device: int | str, request: Request) -> LiveSource:
-    """A `LiveSource` over the device, by the library the request leads to."""
+    """A `LiveSource` for the device, with the library that suits the request."""
     by_acapture = _is_for_acapture(request)
     if by_acapture:
-        acapture_camera.load()  # here, in the caller's thread
-    is_new = Novelty()
+        acapture_camera.load()  # in the caller's thread
+    has_changed = ChangeDetector()
 
     def open_grabber(stop: threading.Event) -> Grabber:
-        return NewPictures(_open_grabber(device, request, by_acapture, stop), stop, is_new)
+        return ChangedFrames(_open_grabber(device, request, by_acapture, stop), stop, has_changed)
 
-    hint = f"it may be locked by another program; {LIST_HINT}"
+    hint = f"another program may be using it; {LIST_HINT}"
     return LiveSource(open_grabber, f"camera {device}", hint=hint)
 
 
 def _is_for_acapture(request: Request) -> bool:
-    asks = request.size_wh is not None or request.fps is not None
-    if request.capture == "acapture" and asks:
-        raise UsageError("acapture cannot set --size or --fps; leave them out or give --capture opencv")
+    sets_mode = request.size_wh is not None or request.fps is not None
+    if request.capture == "acapture" and sets_mode:
+        raise UsageError("acapture cannot set --size or --fps; omit them or use --capture opencv")
     if request.capture == "auto":
-        return not asks and find_spec("acapture") is not None
+        return not sets_mode and find_spec("acapture") is not None
     return request.capture == "acapture"
 
 

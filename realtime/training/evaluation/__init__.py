@@ -1,1 +1,1 @@
-"""How exact a network is: on clips with exact truth and on people never trained on."""
+"""Accuracy of a network on clips with exact ground truth and on held-out people."""

@@ -1,4 +1,4 @@
-"""Networks on the same frames: of clips, from pixels, and of people not trained on."""
+"""Comparison of networks on the same frames: clips, from pixels, and held-out people."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def compare_clips(
     max_frames: int | None = None,
     guard: bool = True,
 ) -> Comparison:
-    """Models, by name or path, and the detector's own 3D on every frame of clips with a
-    person on it."""
+    """Compare models, by name or path, and the detector's own 3D on every frame of the clips
+    in which a person is detected."""
     results = [run_models(clip, models, window, intrinsics, max_frames, guard) for clip in clips]
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
-        of_one[0].model: _joined([result.errors_mm(result.lifted) for result in of_one])
-        for of_one in zip(*results, strict=True)
+        per_clip[0].model: _joined([result.errors_mm(result.lifted) for result in per_clip])
+        for per_clip in zip(*results, strict=True)
     }
     errors[BLAZEPOSE] = _joined([first.errors_mm(first.detector) for first, *_ in results])
     return Comparison(Frames.joined(frames), errors, baseline=BLAZEPOSE)
@@ -39,8 +39,8 @@ def compare_clips(
 def compare_people(
     data: Path, models: Sequence[str], window: int, samples: int, cache: Path | None = None
 ) -> tuple[Comparison, list[str]]:
-    """Models, by name or path, on so many moments of the people in `data` who are kept out of
-    training, and who these are."""
+    """Compare models, by name or path, on `samples` samples of the held-out people in `data`;
+    also returns the names of these people."""
     import torch
 
     from ...lifting.model_files import find_model, load_network
@@ -50,17 +50,17 @@ def compare_people(
 
     paths = [find_model(model, window) for model in models]
     if exported := [path for path in paths if path.suffix == ".onnx"]:
-        raise UsageError(f"{exported[0]} is an exported network: --data wants the .safetensors it was made from")
+        raise UsageError(f"{exported[0]} is an exported network: --data wants the .safetensors it was exported from")
     networks = [load_network(path) for path in paths]
     motions = split(load(data, cache))[1]
     configs = [network.card.config for network in networks]
-    moments = heldout_samples(motions, configs, samples, torch.device("cpu"))
-    errors = {n.label: heldout_errors(n.net, n.card.features, moments, n.card.normalise) for n in networks}
-    row = moments.row.numpy()
+    heldout = heldout_samples(motions, configs, samples, torch.device("cpu"))
+    errors = {n.label: heldout_errors(n.net, n.card.features, heldout, n.card.normalise) for n in networks}
+    row = heldout.row.numpy()
     clip = np.searchsorted(motions.starts, row, side="right") - 1
-    kinds = [activity_of(*names) for names in zip(motions.corpus, motions.clip, strict=True)]
-    groups = {"corpus": motions.corpus, "subject": motions.subject, "motion": np.array(kinds)}
-    frames = Frames(clip, row, round(RATE_HZ), {name: of_clip[clip] for name, of_clip in groups.items()})
+    activities = [activity_of(*names) for names in zip(motions.corpus, motions.clip, strict=True)]
+    groups = {"corpus": motions.corpus, "subject": motions.subject, "motion": np.array(activities)}
+    frames = Frames(clip, row, round(RATE_HZ), {name: per_clip[clip] for name, per_clip in groups.items()})
     return Comparison(frames, errors), sorted(set(motions.subject))
 
 
@@ -70,4 +70,4 @@ def _frames(name: str, result: ClipResult) -> Frames:
 
 
 def _joined(errors: Sequence[Mapping[str, Array]]) -> dict[str, Array]:
-    return {metric: np.concatenate([one[metric] for one in errors]) for metric in errors[0]}
+    return {metric: np.concatenate([part[metric] for part in errors]) for metric in errors[0]}

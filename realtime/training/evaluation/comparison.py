@@ -1,4 +1,4 @@
-"""Errors of several sets of poses on the same frames → tables by clip, corpus, motion,
+"""Errors of several sets of poses on the same frames → tables grouped by clip, corpus, motion,
 subject or joint."""
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ JOINT = "joint"
 
 @dataclass(frozen=True, eq=False)
 class Frames:
-    """Which frames errors are of: their number `at` (n,) in their `clip` (n,), a `block` of
-    frames being about a second.  `groups` are names (n,) to sort them by: {"corpus": …}."""
+    """The frames of the errors: frame number `at` (n,) within the `clip` (n,); `block` is the
+    block length for resampling, about a second of frames.  `groups` are labels (n,) to group
+    by: {"corpus": …}."""
 
     clip: Labels
     at: NDArray[np.integer[Any]]
@@ -29,7 +30,7 @@ class Frames:
 
     @classmethod
     def joined(cls, parts: Sequence[Frames]) -> Frames:
-        """Frames of several clips one after the other, by the first one's kinds of groups."""
+        """The frames of several clips, concatenated, with the groupings of the first."""
         groups = {name: np.concatenate([part.groups[name] for part in parts]) for name in parts[0].groups}
         clip, at = (np.concatenate([getattr(part, name) for part in parts]) for name in ("clip", "at"))
         return cls(clip, at, max(part.block for part in parts), groups)
@@ -37,16 +38,16 @@ class Frames:
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """`errors`: of each set of poses by name, every metric in mm (n, 12) of the limb joints,
-    NaN where there is none.  `baseline` names the set that the others should lie below."""
+    """`errors`: for each set of poses by name, every metric in mm (n, 12) of the limb joints,
+    NaN where undefined.  `baseline` names the set that the others are compared with."""
 
     frames: Frames
     errors: Mapping[str, Mapping[str, Array]]
     baseline: str | None = None
 
     def table(self, title: str, by: str) -> Table:
-        """A row for each group and set of poses; ALL of them together where there are several
-        groups, and then how the sets compare."""
+        """A row for each group and set of poses; if there are several groups, also ALL of them
+        together and a comparison of the sets."""
         groups = list(self._groups(by))
         rows = [row for group in groups for row in self._rows(*group)]
         everything = ALL, np.ones(len(self.frames.at), bool), slice(None)
@@ -70,35 +71,37 @@ class Comparison:
         yield from ((str(name), names == name, slice(None)) for name in np.unique(names))
 
     def _rows(self, group: str, chosen: NDArray[np.bool_], joints: int | slice) -> Iterator[Row]:
-        drawn = self._resampling(chosen)
+        resampling = self._resampling(chosen)
         for poses in self.errors:
-            yield self._row(group, poses, chosen, drawn, self._means(poses, chosen, joints, drawn))
+            yield self._row(group, poses, chosen, resampling, self._means(poses, chosen, joints, resampling))
 
     def _summary(self, group: str, chosen: NDArray[np.bool_], joints: int | slice) -> Iterator[Row]:
         """Percent below the baseline, and differences from the first network."""
-        drawn = self._resampling(chosen)
-        means = {poses: self._means(poses, chosen, joints, drawn) for poses in self.errors}
+        resampling = self._resampling(chosen)
+        means = {poses: self._means(poses, chosen, joints, resampling) for poses in self.errors}
         first, *others = networks = self._networks
         for network in networks if self.baseline else ():
-            below = {m: 100 * (1 - means[network][m] / theirs) for m, theirs in means[self.baseline or ""].items()}
+            below = {m: 100 * (1 - means[network][m] / base) for m, base in means[self.baseline or ""].items()}
             name = "% below" if not others else f"{network}, % below"
-            yield self._row(group, name, chosen, drawn, below)
+            yield self._row(group, name, chosen, resampling, below)
         for network in others:
-            change = {m: theirs - means[first][m] for m, theirs in means[network].items()}
-            yield self._row(group, f"{network} - {first}", chosen, drawn, change)
+            difference = {m: mean - means[first][m] for m, mean in means[network].items()}
+            yield self._row(group, f"{network} - {first}", chosen, resampling, difference)
 
     def _resampling(self, chosen: NDArray[np.bool_]) -> Resampling:
         return resample(self.frames.clip[chosen], self.frames.at[chosen], self.frames.block)
 
-    def _means(self, poses: str, chosen: NDArray[np.bool_], joints: int | slice, drawn: Resampling) -> dict[str, Array]:
-        """Of every metric: see Resampling.means."""
+    def _means(
+        self, poses: str, chosen: NDArray[np.bool_], joints: int | slice, resampling: Resampling
+    ) -> dict[str, Array]:
+        """`Resampling.means` of every metric."""
         return {
-            metric: drawn.means(errors[chosen][:, joints].reshape(int(chosen.sum()), -1).mean(1))
+            metric: resampling.means(errors[chosen][:, joints].reshape(int(chosen.sum()), -1).mean(1))
             for metric, errors in self.errors[poses].items()
         }
 
     def _row(
-        self, group: str, poses: str, chosen: NDArray[np.bool_], drawn: Resampling, means: Mapping[str, Array]
+        self, group: str, poses: str, chosen: NDArray[np.bool_], resampling: Resampling, means: Mapping[str, Array]
     ) -> Row:
-        scores = {metric: drawn.score(values) for metric, values in means.items()}
-        return Row(group, poses, int(chosen.sum()), scores, drawn.label)
+        scores = {metric: resampling.score(values) for metric, values in means.items()}
+        return Row(group, poses, int(chosen.sum()), scores, resampling.label)

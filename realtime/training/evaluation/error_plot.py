@@ -1,4 +1,4 @@
-"""A table of errors as a picture: a dot for each set of poses, a bar for its interval."""
+"""A plot of a table of errors: a dot for each set of poses, a bar for its confidence interval."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _THEME = THEMES["light"]
-# Hue, lightness and shape tell the sets of poses apart; networks take them in turn.
+# Colour and marker distinguish the sets of poses; networks cycle through them.
 _COLOURS = (_THEME.left, _THEME.right, _THEME.text, _THEME.accent, _THEME.faint)
 _MARKERS = ("o", "s", "^", "D", "v")
 _BASELINE = (_THEME.grid, "d")
 _ROW_IN, _GAP_IN, _PANEL_IN, _MARGIN_IN = 0.13, 0.13, 2.2, 1.25
 _UNITS = {"MPJVE": "mm per frame"}
-_NOTHING = Score(math.nan, math.nan, math.nan)
+_NO_SCORE = Score(math.nan, math.nan, math.nan)
 
 
 def draw(table: Table, path: Path) -> None:
@@ -37,7 +37,7 @@ def draw(table: Table, path: Path) -> None:
 
 
 def figure_of(table: Table) -> Figure:
-    """The rows of a table, groups from top to bottom in its order."""
+    """A figure of the rows of a table, groups from top to bottom in their order."""
     from matplotlib.figure import Figure
 
     groups = list(dict.fromkeys(row.group for row in table.rows))
@@ -48,9 +48,10 @@ def figure_of(table: Table) -> Figure:
     panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
     for axes, metric in zip(panels, metrics, strict=True):
         for place, (poses, style) in enumerate(styles.items()):
-            own = {row.group: row.scores[metric] for row in table.rows if row.poses == poses}
-            _dots(axes, [own.get(group, _NOTHING) for group in groups], poses, style, _offset(place, len(styles)))
-        _dress(axes, metric, groups)
+            by_group = {row.group: row.scores[metric] for row in table.rows if row.poses == poses}
+            scores = [by_group.get(group, _NO_SCORE) for group in groups]
+            _draw_scores(axes, scores, poses, style, _offset(place, len(styles)))
+        _style_axes(axes, metric, groups)
     figure.legend(
         *panels[0].get_legend_handles_labels(),
         loc="outside upper left",
@@ -71,12 +72,12 @@ def _styles(table: Table) -> dict[str, tuple[str, str]]:
 
 
 def _offset(place: int, count: int) -> float:
-    """Where a set of poses stands in its group, which is 1 high."""
+    """Vertical offset of a set of poses within its group, whose height is 1."""
     pitch = _ROW_IN / (_GAP_IN + _ROW_IN * count)
     return (place - (count - 1) / 2) * pitch
 
 
-def _dots(axes: Axes, scores: list[Score], poses: str, style: tuple[str, str], offset: float) -> None:
+def _draw_scores(axes: Axes, scores: list[Score], poses: str, style: tuple[str, str], offset: float) -> None:
     colour, marker = style
     at = np.arange(len(scores)) + offset
     value, low, high = np.array(scores).T
@@ -84,8 +85,8 @@ def _dots(axes: Axes, scores: list[Score], poses: str, style: tuple[str, str], o
     axes.plot(value, at, marker, color=colour, markersize=4.2, label=poses)
 
 
-def _dress(axes: Axes, metric: str, groups: list[str]) -> None:
-    """Title, groups and a quiet frame; 0 is in the picture."""
+def _style_axes(axes: Axes, metric: str, groups: list[str]) -> None:
+    """Set title, labels, grid and background; the error axis starts at 0."""
     axes.set_title(metric, fontsize=10, color=_THEME.text, loc="left")
     axes.set_xlabel(_UNITS.get(metric, "mm"), fontsize=8, color=_THEME.faint)
     axes.set_yticks(range(len(groups)), groups, fontsize=8.5, color=_THEME.text)
@@ -103,6 +104,6 @@ def _dress(axes: Axes, metric: str, groups: list[str]) -> None:
 
 
 def _note(table: Table) -> str:
-    how = "whole clips resampled, or blocks of a second where there are too few"
-    text = f"{table.title}. Bars: 95 % intervals, {how}."
+    how = "whole clips resampled, or blocks of one second if there are too few clips"
+    text = f"{table.title}. Bars: 95 % confidence intervals, {how}."
     return "\n".join(wrap(text, 40 * len(table.rows[0].scores)))

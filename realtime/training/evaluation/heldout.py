@@ -1,4 +1,4 @@
-"""How good a network is on people it was not trained on, with detector-like noise."""
+"""Accuracy of a network on held-out people, with simulated detector noise."""
 
 from __future__ import annotations
 
@@ -20,21 +20,22 @@ from ..mocap.corpora import Motions
 from ..synthesis.batches import Recipe, Sampler
 
 _SEED = 20210
-_FRAMES_APART = 2.0  # 30 frames a second
-_BATCH = 128  # larger ones outgrow a CPU's caches
-# Frames before and after an answered one of the longest windows, 243, causal and symmetric: they
-# are drawn for every network, so that all are compared on the same moments with the same noise.
+_FRAME_STEP = 2.0  # of 60 Hz frames: 30 frames per second
+_BATCH = 128  # larger batches exceed the CPU caches
+# Frames before and after the target frame in the longest windows, 243, causal and symmetric.  They
+# are drawn for every network, so that all are compared on the same samples with the same noise.
 _PAST, _FUTURE = 242, 121
-# Of the picture at distance 1, if it is wider than high: networks that are fed its -1..1.
+# Half the width of a landscape image at distance 1, for networks whose input is scaled to -1..1.
 _HALF_WIDTH = math.tan(math.radians(DEFAULT_FOV_DEG) / 2)
 _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 @dataclass(frozen=True, eq=False)
 class HeldoutSamples:
-    """HeldoutSamples of a motion, and a frame earlier: `joints` (B, 2, 17, 3) of both, H36M-17, camera
-    axes, metres, about the pelvis.  `rays` (B, T, 17, 2) as the program would have them,
-    COCO-17, the moments being the frame `now`; `row` (B,) of the motion."""
+    """Input windows and ground truth of held-out people.  `rays` (B, T, 17, 2) are noisy COCO-17
+    keypoints as in live use; the target is the frame `now`.  `joints` (B, 2, 17, 3) are the true
+    joints of the frame before it and of the frame itself: H36M-17, camera axes, metres, relative
+    to the pelvis.  `row` (B,) is the row of the target in the motion."""
 
     rays: Tensor
     joints: Tensor
@@ -42,17 +43,18 @@ class HeldoutSamples:
     row: Tensor
 
     def seen_by(self, config: TcnConfig) -> Tensor:
-        """Rays (B, field + 1, 17, 2): without the newest frame what a network sees for the
-        frame before, without the oldest what it sees for the moment."""
+        """Rays (B, receptive field + 1, 17, 2): without the last frame, the input window of a
+        network for the frame before the target; without the first, that for the target."""
         return self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.lookahead]
 
 
 def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, device: torch.device) -> HeldoutSamples:
-    """Always the same moments with all that these networks see of them: bodies as recorded,
-    views and noise as in training.  Past a clip's ends its first and last poses are repeated."""
+    """The same samples in every call, with the frames that these networks need: bodies as
+    recorded, views and noise as in training.  Beyond the ends of a clip its first and last
+    poses are repeated."""
     before, after = max(map(_past, configs)), max(config.lookahead for config in configs)
     now, future = max(before, _PAST) + 1, max(after, _FUTURE)
-    recipe = Recipe(now + 1 + future, now, step=(_FRAMES_APART, _FRAMES_APART), body=None)
+    recipe = Recipe(now + 1 + future, now, step=(_FRAME_STEP, _FRAME_STEP), body=None)
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
     rays, joints, rows = [], [], []
     for done in range(0, size, _BATCH):
@@ -64,50 +66,50 @@ def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, d
 
 
 def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> HeldoutSamples:
-    """The moments, with what one network sees of them."""
+    """`heldout_samples` for one network."""
     return heldout_samples(motions, (config,), size, device)
 
 
 def answered_frame(config: TcnConfig) -> int:
-    """Which frame of its window a network answers for."""
+    """Index of the target frame in a network's window."""
     return -1 - config.lookahead
 
 
 def _past(config: TcnConfig) -> int:
-    """Frames that an output sees before the one it answers for."""
+    """Number of frames before the target frame in a network's window."""
     return config.receptive_field - 1 - config.lookahead
 
 
 @torch.no_grad()
-def heldout_answers(net: TemporalConvNet, features: str, moments: HeldoutSamples, normalise: str = "rays") -> Tensor:
-    """Joints (B, 2, 17, 3) in camera axes of the frames before the moments and the moments."""
+def heldout_answers(net: TemporalConvNet, features: str, samples: HeldoutSamples, normalise: str = "rays") -> Tensor:
+    """Predicted joints (B, 2, 17, 3), camera axes, of the frames before the targets and of the targets."""
     training = net.training
     net.eval()
-    fed = feature_set(features, COCO17)
+    encoding = feature_set(features, COCO17)
     first = _past(net.config)
-    answers = []
-    for seen in moments.seen_by(net.config).split(_BATCH):
-        rays = seen / _HALF_WIDTH if normalise == "width" else seen
-        hips = fed.hip_ray(rays)
-        channels = fed.encode(rays, hips)
-        pair = [net.forward_window(window) for window in (channels[:, :-1], channels[:, 1:])]
-        answers.append(fed.decode(torch.stack(pair, 1), hips[:, first : first + 2]))
+    predictions = []
+    for window in samples.seen_by(net.config).split(_BATCH):
+        rays = window / _HALF_WIDTH if normalise == "width" else window
+        hips = encoding.hip_ray(rays)
+        channels = encoding.encode(rays, hips)
+        pair = [net.forward_window(inputs) for inputs in (channels[:, :-1], channels[:, 1:])]
+        predictions.append(encoding.decode(torch.stack(pair, 1), hips[:, first : first + 2]))
     net.train(training)
-    return torch.cat(answers)
+    return torch.cat(predictions)
 
 
 def heldout_errors(
-    net: TemporalConvNet, features: str, moments: HeldoutSamples, normalise: str = "rays"
+    net: TemporalConvNet, features: str, samples: HeldoutSamples, normalise: str = "rays"
 ) -> dict[str, Array]:
-    """Every metric in mm (B, 12) of the limb joints about the hips."""
-    answers = heldout_answers(net, features, moments, normalise)
+    """Every metric in mm (B, 12) of the limb joints relative to the hips."""
+    predictions = heldout_answers(net, features, samples, normalise)
     (before, now), (true_before, true) = (
         [about_hips(pair[:, i].cpu().numpy(), H36M17)[:, _LIMBS] for i in range(2)]
-        for pair in (answers, moments.joints)
+        for pair in (predictions, samples.joints)
     )
     return joint_errors_mm(now, true, before, true_before)
 
 
-def heldout_scores(net: TemporalConvNet, features: str, moments: HeldoutSamples) -> dict[str, float]:
-    """The means of the errors over moments and joints."""
-    return {name: float(np.mean(error)) for name, error in heldout_errors(net, features, moments).items()}
+def heldout_scores(net: TemporalConvNet, features: str, samples: HeldoutSamples) -> dict[str, float]:
+    """The means of the errors over samples and joints."""
+    return {name: float(np.mean(error)) for name, error in heldout_errors(net, features, samples).items()}

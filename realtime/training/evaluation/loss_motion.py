@@ -1,4 +1,4 @@
-"""Motion that an exported network's loss is measured on: the bundled clip, and people it was not trained on."""
+"""Motion for measuring the precision loss of an exported network: the bundled clip and held-out people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 def demo_motion(max_frames: int | None = None) -> Motion:
-    """The bundled clip, as BlazePose sees it.  Raises MissingLibrary without MediaPipe."""
+    """The bundled clip with the keypoints of BlazePose.  Raises MissingLibrary without MediaPipe."""
     from ...detectors.blazepose import BlazePose
     from ...sources.clip import Clip
     from ...sources.demo import clip_path
@@ -28,21 +28,21 @@ def demo_motion(max_frames: int | None = None) -> Motion:
     from .truth_clips import demo_truth
 
     bridge, camera = GapBridge(), Intrinsics()
-    seen: dict[int, Array] = {}
+    rays: dict[int, Array] = {}
     with closing(BlazePose()) as detect, closing(Clip(VideoFile(clip_path()))) as source:
         for frame in all_frames(source):
-            if len(seen) == max_frames:
+            if len(rays) == max_frames:
                 break
             people = detect(frame)
             if pose := bridge(people[0].keypoints if people else None, frame):
                 coco = pose.select(COCO17)
-                seen[frame.index] = camera.rays(coco.xy, coco.size_wh)
-    return Motion("bundled clip", [np.stack(list(seen.values()))], [demo_truth()[list(seen)]])
+                rays[frame.index] = camera.rays(coco.xy, coco.size_wh)
+    return Motion("bundled clip", [np.stack(list(rays.values()))], [demo_truth()[list(rays)]])
 
 
 def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) -> Motion:
-    """So many windows of the people in `folder` who are kept out of training, with noise as of a
-    detector.  Raises FormatError, and MissingLibrary without PyTorch."""
+    """`samples` windows of the held-out people in `folder`, with simulated detector noise.
+    Raises FormatError, and MissingLibrary without PyTorch."""
     import torch
 
     from ..mocap.corpora import load, split

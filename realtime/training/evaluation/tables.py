@@ -1,4 +1,4 @@
-"""Tables of errors as text, csv and json."""
+"""Tables of errors as text, CSV and JSON."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ _COLUMNS = ("poses", "frames", "resampled")
 
 @dataclass(frozen=True)
 class Row:
-    """The scores by metric of one set of `poses` in one `group`: millimetres over so many
-    `frames`, or what `poses` says of two such sets.  `resampled`: the clips or blocks that the
-    intervals come from, as "31 clips"."""
+    """The scores by metric of one set of `poses` in one `group`: millimetres over `frames`
+    frames, or a comparison of two sets, described in `poses`.  `resampled`: the clips or blocks
+    that the intervals are based on, such as "31 clips"."""
 
     group: str
     poses: str
@@ -32,8 +32,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`rows` of errors, and a `summary` of rows that compare sets of poses.  `heading` says
-    what the groups are, `baseline` which poses are no network's."""
+    """`rows` of errors, and a `summary` of rows that compare sets of poses.  `heading` is the
+    column title of the groups, `baseline` the set of poses that is not from a network."""
 
     title: str
     heading: str
@@ -46,7 +46,7 @@ class Table:
         yield from self.summary
 
     def text(self, intervals: bool = False) -> str:
-        """Aligned columns with one decimal; with `intervals`, also these and how many frames."""
+        """Aligned columns with one decimal; with `intervals`, also intervals and frame counts."""
         metrics = list(self.rows[0].scores)
         heads = [self.heading, "poses", *(["frames"] if intervals else []), *metrics]
         cells = [heads]
@@ -58,7 +58,7 @@ class Table:
         return "\n".join("  ".join(line).rstrip() for line in lines)
 
     def records(self) -> list[dict[str, Any]]:
-        """A flat row each: `<metric>`, `<metric>_low`, `<metric>_high`; None where unknown."""
+        """A flat dictionary per row: `<metric>`, `<metric>_low`, `<metric>_high`; None if undefined."""
         return [self._record(row) for row in self]
 
     def _record(self, row: Row) -> dict[str, Any]:
@@ -69,12 +69,12 @@ class Table:
         return record
 
     def write_json(self, path: Path) -> None:
-        """A new file with a list of records.  Raises RecordError."""
+        """Write a new file with a list of records.  Raises RecordError."""
         with new_files(path) as (part,):
             part.write_text(json.dumps(self.records(), indent=2) + "\n", encoding="utf-8")
 
     def write_csv(self, path: Path) -> None:
-        """A new file with a line for each record.  Raises RecordError."""
+        """Write a new file with a line per record.  Raises RecordError."""
         records = self.records()
         with new_files(path) as (part,), part.open("w", encoding="utf-8", newline="") as file:
             writer = csv.DictWriter(file, list(records[0]))

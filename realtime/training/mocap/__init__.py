@@ -1,1 +1,1 @@
-"""Motion capture of many makes into one form: paths of 25 points a person."""
+"""Import of motion-capture data into one canonical form: trajectories of 25 points per person."""

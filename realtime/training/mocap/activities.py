@@ -1,4 +1,4 @@
-"""What somebody does in a clip of motion capture, by what its corpus says."""
+"""Activity labels of motion-capture clips, from the metadata of their corpus."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _EXERCISES = {
     "m09": "shoulder rotation",
     "m10": "shoulder scaption",
 }
-# Corpora whose folders are named by what is done in them.
+# Corpora whose folders are named after the activity.
 _FOLDERS = ("cmu-bvh_papagina", "cmu-expmap_chaneyddtt")
-# CMU trials by subject and number; the motion itself shows it too.
+# CMU trials by subject and number; verified on the motion itself.
 _TRIALS = {
     "03": "walk on uneven ground",
     **dict.fromkeys(("13_11", "13_13", "13_19"), "forward jump"),
@@ -30,7 +30,7 @@ _TRIALS = {
 
 
 def activity_of(corpus: str, clip: str) -> str:
-    """The exercise, dance or other motion of a clip; where nobody says, the clip's own name."""
+    """The activity in a clip, such as an exercise or a dance; the clip's name if it is unknown."""
     path = PurePath(clip)
     name = path.name.partition(".")[0]
     if corpus == "ui-prmd":

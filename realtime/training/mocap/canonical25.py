@@ -1,8 +1,7 @@
-"""The common form of all motion capture: a path of 25 points per person.
+"""The canonical form of all motion capture: trajectories of 25 points per person.
 
-These are the H36M-17 joints, which the network answers with, the eyes and ears, which are
-among the COCO-17 keypoints it is fed, and heels and toes (`feet.py`), which it does not
-know.  Metres, z up.
+These are the H36M-17 joints (the output of the network), eyes and ears (part of its COCO-17
+input), and heels and toes (`feet.py`), which the network does not use.  Metres, z up.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ CANONICAL25 = Skeleton(
     left=(*H36M17.left, *(_JOINTS.index(f"left_{part}") for part in _PAIRED)),
     right=(*H36M17.right, *(_JOINTS.index(f"right_{part}") for part in _PAIRED)),
 )
-# The first ones, all but heels and toes: what training's samples are made of.
+# The first 21 points, without heels and toes, are used for training samples.
 SAMPLED = len(CANONICAL25) - len(FEET)
 CANONICAL25_TO_COCO = CANONICAL25.indices(COCO17.joints)
 CANONICAL25_TO_H36M = CANONICAL25.indices(H36M17.joints)
 
-# The face about the middle of the ear canals (tragions), as (forward, left, up) in
-# metres: adult means after Zhuang & Bradtmiller, "Head-and-face anthropometric survey
-# of U.S. respirator users", J. Occup. Environ. Hyg. 2(11), 2005, rounded.
+# Face points relative to the midpoint of the tragions (ear canals), as (forward, left, up) in
+# metres: rounded adult means from Zhuang & Bradtmiller, "Head-and-face anthropometric survey
+# of U.S. respirator users", J. Occup. Environ. Hyg. 2(11), 2005.
 FACE_POINTS_M = {
     "nose": (0.120, 0.0, -0.025),
     "left_eye": (0.085, 0.032, 0.020),
@@ -45,13 +44,13 @@ FACE_POINTS_M = {
     "right_ear": (0.0, -0.072, 0.0),
     "head_top": (0.010, 0.0, 0.130),
 }
-# Where the neck (C7 to T1, seen from the front) lies between shoulders and ears.
+# Position of the neck (C7 to T1, in a frontal view) between shoulders (0) and ears (1).
 NECK_ABOVE_SHOULDERS = 0.3
 
 
 @dataclass(frozen=True, eq=False)
 class Head:
-    """Where a head is and how it is turned: `centre` (T, 3) m between the ears;
+    """Position and orientation of a head: `centre` (T, 3) m between the ears;
     unit vectors `forward`, `left`, `up` (T, 3)."""
 
     centre: Array
@@ -60,7 +59,7 @@ class Head:
     up: Array
 
     def points(self) -> dict[str, Array]:
-        """Paths (T, 3) of nose, eyes, ears and head top."""
+        """Trajectories (T, 3) of nose, eyes, ears and head top."""
         return {
             name: self.centre + x * self.forward + y * self.left + z * self.up
             for name, (x, y, z) in FACE_POINTS_M.items()
@@ -68,15 +67,15 @@ class Head:
 
 
 def head_from_axes(centre: Array, forward: Array, left: Array) -> Head:
-    """A head from rough directions: `left` is kept, `forward` made square to it."""
+    """A head from approximate directions: `left` is kept, `forward` is made orthogonal to it."""
     left = unit(left)
     up = unit(np.cross(forward, left))
     return Head(centre, np.cross(left, up), left, up)
 
 
 def assemble(limbs: Mapping[str, Array], spine: Array, head: Head, up: Array = UP) -> Array:
-    """Points (T, 25, 3) from the 12 limb joints, heels and toes where they are known, the
-    middle of the back and the head; `up` is the way up (3,)."""
+    """Points (T, 25, 3) from the 12 limb joints, heels and toes if known, the middle of the
+    spine and the head; `up` (3,) is the vertical direction."""
     paths = with_feet({name: limbs[name] for name in (*LIMB_JOINTS, *FEET) if name in limbs}, up)
     shoulders = (paths["left_shoulder"] + paths["right_shoulder"]) / 2
     paths["pelvis"] = (paths["left_hip"] + paths["right_hip"]) / 2
@@ -87,8 +86,8 @@ def assemble(limbs: Mapping[str, Array], spine: Array, head: Head, up: Array = U
 
 
 def stretch(limbs: Mapping[str, Array], chain: tuple[str, str, str], upper: float, lower: float) -> dict[str, Array]:
-    """Both limbs of a chain such as ('hip', 'knee', 'ankle') with their two bones
-    scaled; the other joints are left as they are."""
+    """Scale the two bones of both limbs of a chain such as ('hip', 'knee', 'ankle'); the other
+    joints are unchanged."""
     changed = dict(limbs)
     for side in ("left", "right"):
         start, middle, end = (limbs[f"{side}_{part}"] for part in chain)
@@ -98,8 +97,8 @@ def stretch(limbs: Mapping[str, Array], chain: tuple[str, str, str], upper: floa
 
 
 def widen(limbs: Mapping[str, Array], joints: tuple[str, str, str], factor: float) -> dict[str, Array]:
-    """Both limbs moved apart so that the distance between their first joints, such as
-    'shoulder' of ('shoulder', 'elbow', 'wrist'), is `factor` times as large."""
+    """Move both limbs apart so that the distance between their first joints, such as
+    'shoulder' of ('shoulder', 'elbow', 'wrist'), is scaled by `factor`."""
     half = (factor - 1) / 2 * (limbs[f"left_{joints[0]}"] - limbs[f"right_{joints[0]}"])
     changed = dict(limbs)
     for name in joints:

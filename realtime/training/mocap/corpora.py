@@ -1,7 +1,7 @@
-"""Every folder of motion capture → clips in one form, split by person.
+"""All motion-capture corpora in a folder → clips in canonical form, split by person.
 
-The data is not part of the project; `load(folder)` reads what is there, the corpora that are
-named here and a user's own (`user_corpus.py`), and keeps the result in a cache of plain
+The data is not part of the project; `load(folder)` reads the corpora that it finds, the
+built-in ones listed here and user corpora (`user_corpus.py`), and caches the result as plain
 arrays.
 """
 
@@ -26,7 +26,7 @@ from .user_corpus import user_corpora
 
 RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
-# No joint moves faster: 0.35 m in a sixtieth of a second is a break in the recording.
+# No joint moves faster: a step of 0.35 m in 1/60 s is a discontinuity in the recording.
 _LONGEST_STEP_M = 0.35
 _CACHE_FORMAT = 3
 _STORED = ("points", "starts", "corpus", "subject", "clip")
@@ -54,7 +54,7 @@ def _cmu_folder(path: Path) -> str:
     return f"cmu-{path.parent.name}"
 
 
-# Salsa's two halves are two partners; the subjects of the others are inferred by genre.
+# The two halves of salsa are two dance partners; other subjects are inferred from the genre.
 def _bvh_subject(path: Path) -> str:
     if path.parent.name != "salsa":
         return {"martial": "cmu-135", "indian": "cmu-94"}.get(path.parent.name, "cmu-unknown")
@@ -71,15 +71,15 @@ CORPORA = (
     Corpus("running-qualisys_tifx04", "Apache-2.0", 0.02, qualisys_folder, _one("qualisys-1")),
 )
 
-# Kept out of training, with everything of the same person in any folder.
+# Held-out subjects: excluded from training in every corpus.
 HELD_OUT = ("uiprmd-s05", "uiprmd-s09", "cmu-03", "cmu-61", "cmu-13", "cmu-139")
 
 
 @dataclass(frozen=True, eq=False)
 class Motions:
-    """Clips laid end to end: `points` (N, 25, 3) float32 m, z up, 60 Hz; clip c is rows
-    `starts[c]` to `starts[c + 1]`; `corpus`, `subject` and `clip` (C,) name it.  `corpora`
-    are all those that `corpus` may name."""
+    """Concatenated clips: `points` (N, 25, 3) float32 m, z up, 60 Hz; clip c is rows
+    `starts[c]` to `starts[c + 1]`; `corpus`, `subject` and `clip` (C,) are its labels.
+    `corpora` are all corpora that occur in `corpus`."""
 
     points: NDArray[np.float32]
     starts: NDArray[np.int64]
@@ -90,50 +90,50 @@ class Motions:
 
     @property
     def minutes(self) -> float:
-        """Length of all clips."""
+        """Total length of all clips."""
         return len(self.points) / RATE_HZ / 60
 
     def select(self, chosen: NDArray[np.bool_]) -> Motions:
-        """Only the clips that a mask (C,) names."""
+        """Only the clips in a mask (C,)."""
         pieces = [self.points[self.starts[c] : self.starts[c + 1]] for c in np.flatnonzero(chosen)]
-        return _lay_out(pieces, self.corpora, self.corpus[chosen], self.subject[chosen], self.clip[chosen])
+        return _concatenated(pieces, self.corpora, self.corpus[chosen], self.subject[chosen], self.clip[chosen])
 
 
 def load(folder: Path, cache: Path | None = None) -> Motions:
-    """All corpora found in `folder`, from the `cache` folder if it was read before.
-    Raises FormatError if there is none, or one is broken."""
+    """All corpora found in `folder`, read from the `cache` folder if it has them.
+    Raises FormatError if there is none, or one is damaged."""
     known = tuple(corpus for corpus in CORPORA if (folder / corpus.folder).is_dir())
     users = user_corpora(folder, {corpus.folder for corpus in CORPORA})
     present = known + users
     if not present:
         names = ", ".join(corpus.folder for corpus in CORPORA)
-        raise FormatError(f"no motion capture in {folder}: it should hold one of {names}, or one with a corpus.toml")
-    stored = None
+        raise FormatError(f"no motion capture in {folder}: expected a folder {names}, or one with a corpus.toml")
+    cached = None
     if cache is not None:
-        named = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
-        hashes = [folder_hash(folder / c.folder) for c in known] + named
+        user_hashes = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
+        hashes = [folder_hash(folder / c.folder) for c in known] + user_hashes
         key = hashlib.sha256(str([_CACHE_FORMAT, CANONICAL25.joints, hashes]).encode())
-        stored = cache / f"mocap-{key.hexdigest()[:12]}.npz"
-        if stored.is_file():
-            return _read_cache(stored, present)
+        cached = cache / f"mocap-{key.hexdigest()[:12]}.npz"
+        if cached.is_file():
+            return _read_cache(cached, present)
     motions = _parse(folder, present)
-    if stored is not None:
-        stored.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(stored, **{name: getattr(motions, name) for name in _STORED})
+    if cached is not None:
+        cached.parent.mkdir(parents=True, exist_ok=True)
+        np.savez(cached, **{name: getattr(motions, name) for name in _STORED})
     return motions
 
 
 def split(motions: Motions) -> tuple[Motions, Motions]:
-    """Training and held-out clips: no person is in both.  FormatError if nobody is held out."""
+    """Training and held-out clips, without a person in common.  FormatError if nobody is held out."""
     users = [subject for corpus in motions.corpora for subject in corpus.held_out]
     held_out = np.isin(motions.subject, [*HELD_OUT, *users])
     if not held_out.any():
-        raise FormatError("nobody is kept out of training to be tested on: name people in a corpus.toml's held_out")
+        raise FormatError("no person is held out for evaluation: list people under held_out in a corpus.toml")
     return motions.select(~held_out), motions.select(held_out)
 
 
 def folder_hash(folder: Path) -> str:
-    """sha256 over the names and contents of a folder's files."""
+    """SHA-256 of the names and contents of the files in a folder."""
     digest = hashlib.sha256()
     for path in sorted(p for p in folder.rglob("*") if p.is_file()):
         digest.update(str(path.relative_to(folder)).encode())
@@ -141,10 +141,10 @@ def folder_hash(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def resample(points: Array, rate_hz: float, wanted_hz: float = RATE_HZ) -> Array:
-    """Linear interpolation in time of points (T, J, 3)."""
+def resample(points: Array, rate_hz: float, target_hz: float = RATE_HZ) -> Array:
+    """Resample points (T, J, 3) to another rate by linear interpolation."""
     end = (len(points) - 1) / rate_hz
-    at = np.arange(0, end + 1e-9, 1 / wanted_hz) * rate_hz
+    at = np.arange(0, end + 1e-9, 1 / target_hz) * rate_hz
     low = np.minimum(at.astype(int), max(len(points) - 2, 0))
     part = (at - low)[:, None, None]
     high = np.minimum(low + 1, len(points) - 1)
@@ -153,8 +153,8 @@ def resample(points: Array, rate_hz: float, wanted_hz: float = RATE_HZ) -> Array
 
 
 def unbroken(points: Array) -> list[Array]:
-    """The stretches of a clip (T, J, 3) that are known, without jumps and not too short.  A toe
-    swings further than its ankle: feet do not tell jumps."""
+    """The segments of a clip (T, J, 3) without NaN and discontinuities that are long enough.
+    Heels and toes move faster than ankles and are not checked for discontinuities."""
     known = np.isfinite(points).all((1, 2))
     step = np.abs(np.diff(np.where(known[:, None, None], points[:, :SAMPLED], 0), axis=0)).max((1, 2))
     cuts = np.flatnonzero((step > _LONGEST_STEP_M) | (known[1:] != known[:-1])) + 1
@@ -166,17 +166,17 @@ def _parse(folder: Path, corpora: tuple[Corpus, ...]) -> Motions:
     pieces, names = [], []
     for corpus in corpora:
         for path, points, rate_hz in corpus.read(folder / corpus.folder):
-            inside = path.relative_to(folder / corpus.folder)
+            relative = path.relative_to(folder / corpus.folder)
             for piece in unbroken(resample(points, rate_hz)):
                 pieces.append(piece.astype(np.float32))
-                names.append((corpus.folder, corpus.subject(inside), str(inside)))
+                names.append((corpus.folder, corpus.subject(relative), str(relative)))
     if not pieces:
         raise FormatError(f"no usable motion in {folder}")
     folders, subjects, clips = map(np.array, zip(*names, strict=True))
-    return _lay_out(pieces, corpora, folders, subjects, clips)
+    return _concatenated(pieces, corpora, folders, subjects, clips)
 
 
-def _lay_out(
+def _concatenated(
     pieces: list[NDArray[np.float32]],
     corpora: tuple[Corpus, ...],
     corpus: NDArray[np.str_],
@@ -192,4 +192,4 @@ def _read_cache(path: Path, corpora: tuple[Corpus, ...]) -> Motions:
         with np.load(path, allow_pickle=False) as stored:
             return Motions(**{name: stored[name] for name in _STORED}, corpora=corpora)
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise FormatError(f"the cache {path} is broken ({error}); remove it") from error
+        raise FormatError(f"the cache {path} is damaged ({error}); remove it") from error

@@ -1,4 +1,4 @@
-"""What a folder of motion capture is to training."""
+"""The description of a motion-capture corpus for training."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from ...formats.rig_motion import Array
 
 @dataclass(frozen=True)
 class Corpus:
-    """One folder of data.  `weight` is its share of the training samples; `subject`
-    tells the person from a file's path inside the folder; `held_out` are people kept out of
-    training."""
+    """One folder of data.  `weight` is its relative share of the training samples; `subject`
+    returns the person for a file path relative to the folder; `held_out` are the subjects
+    excluded from training."""
 
     folder: str
     licence: str

@@ -1,17 +1,17 @@
-"""Motion files of many formats → the common form of 25 points (`body.py`), z up, metres.
+"""Import of motion files into the canonical 25 points (`canonical25.py`), z up, metres.
 
 =============  ================  ==========================================================
-`bvh`          .bvh              rigs of this project, of CMU's DAZ and MotionBuilder kinds,
-                                 or with the joints' names given
-`acclaim`      .amc              with `<subject>.asf` beside it
-`qualisys`     .tsv              Qualisys Track Manager's export
+`bvh`          .bvh              rigs of this project, CMU's DAZ and MotionBuilder rigs,
+                                 others with a mapping of joint names
+`acclaim`      .amc              with `<subject>.asf` in the same folder
+`qualisys`     .tsv              Qualisys Track Manager export
 `trc`          .trc              OpenSim, Pose2Sim, Motion Analysis
 `c3d`          .c3d              motion laboratories
-`h36m`         .npz              VideoPose3D's `data_3d_h36m.npz`, many recordings
+`h36m`         .npz              VideoPose3D's `data_3d_h36m.npz`, several recordings
 `fit3d`        .json             Fit3D's `joints3d_25`
 =============  ================  ==========================================================
 
-`naming.py` says which names of joints and markers are known; others are given by a `Convention`.
+`naming.py` defines the known joint and marker names; a `Convention` maps others.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from ...formats.safe.gz_text import read_text
 from ...formats.trc import read_trc_markers
 from ...motion import to_z_up
 from ...skeleton import H36M17
-from .completion import complaint, complete
+from .completion import complete, implausibility
 from .naming import Names, marker_points, rig_points
 from .rig_maps import ACCLAIM, body_points
 
@@ -44,10 +44,10 @@ _BVH_METRES = 0.01
 
 @dataclass(frozen=True)
 class Convention:
-    """What files mean where they do not say it themselves.
+    """Conventions of a file that its format does not define.
 
-    `names`: of our joints (and `head`, for rigs) what they are called in the file; several
-    stand for their middle.  `up`: the axis that points upwards, such as "y" or "-z".
+    `names`: for each joint of this project (and `head`, for rigs) its name in the file; several
+    names mean their midpoint.  `up`: the vertical axis, such as "y" or "-z".
     """
 
     names: Names = field(default_factory=dict)
@@ -58,7 +58,7 @@ class Convention:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Points (T, 25, 3) of one recording; `name` tells those of one file apart."""
+    """Points (T, 25, 3) of one recording; `name` identifies it within its file."""
 
     points: Array
     rate_hz: float
@@ -67,45 +67,45 @@ class Recording:
 
 @dataclass(frozen=True)
 class Importer:
-    """One row: the endings of a format's files, and its reader."""
+    """The file extensions of a format, and its reader."""
 
     endings: tuple[str, ...]
     read: Callable[[Path, Convention], Iterator[Recording]]
 
 
 def read_motion(path: Path, mapping: Convention | None = None, form: str = "") -> tuple[Array, float]:
-    """Points (T, 25, 3) and frames a second of a file that holds one recording.
+    """Points (T, 25, 3) and frame rate of a file with one recording.
 
-    Points that neither the file nor the mean body tells are NaN.  `form` names the format
-    where the file's ending does not.  Raises FormatError.
+    Points that are neither in the file nor can be estimated are NaN.  `form` overrides the
+    format that the file extension implies.  Raises FormatError.
     """
-    found = list(read_recordings(path, mapping, form))
-    if len(found) != 1:
-        names = ", ".join(recording.name for recording in found[:8])
-        raise FormatError(f"{path} holds {len(found)} recordings ({names} …); read them one by one"[:300])
-    return found[0].points, found[0].rate_hz
+    recordings = list(read_recordings(path, mapping, form))
+    if len(recordings) != 1:
+        names = ", ".join(recording.name for recording in recordings[:8])
+        raise FormatError(f"{path} contains {len(recordings)} recordings ({names} …); read them one by one"[:300])
+    return recordings[0].points, recordings[0].rate_hz
 
 
 def read_recordings(path: Path, mapping: Convention | None = None, form: str = "") -> Iterator[Recording]:
-    """Every recording in a file, as `read_motion` gives one."""
+    """All recordings in a file.  Arguments and errors as for `read_motion`."""
     mapping = mapping or Convention()
     for recording in IMPORTERS[form or form_of(path)].read(path, mapping):
-        if wrong := complaint(recording.points):
-            raise FormatError(f"{' '.join((str(path), recording.name)).strip()}: {wrong}")
+        if problem := implausibility(recording.points):
+            raise FormatError(f"{' '.join((str(path), recording.name)).strip()}: {problem}")
         rate_hz = mapping.rate_hz or recording.rate_hz
         if not rate_hz > 0:
-            raise FormatError(f"{path} says it has {rate_hz:g} frames a second")
+            raise FormatError(f"{path} declares {rate_hz:g} frames per second; the rate must be above 0")
         yield Recording(recording.points, rate_hz, recording.name)
 
 
 def form_of(path: Path) -> str:
-    """The format that a file's ending stands for (FormatError if it is none)."""
+    """The format of a file extension (FormatError if it is unknown)."""
     ending = Path(path.name.removesuffix(".gz")).suffix.lower()
     for form, importer in IMPORTERS.items():
         if ending in importer.endings:
             return form
     known = ", ".join(ending for importer in IMPORTERS.values() for ending in importer.endings)
-    raise FormatError(f"{path} is of an unknown format; known are {known}")
+    raise FormatError(f"{path} has an unknown format; known are {known}")
 
 
 def _bvh(path: Path, c: Convention) -> Iterator[Recording]:
@@ -115,27 +115,27 @@ def _bvh(path: Path, c: Convention) -> Iterator[Recording]:
 
 def _acclaim(path: Path, c: Convention) -> Iterator[Recording]:
     subject = path.name.partition("_")[0].partition(".")[0]
-    beside = sorted(path.parent.glob(f"{subject}.asf*"))
-    if not beside:
-        raise FormatError(f"{path} has no skeleton {subject}.asf beside it")
-    motion = read_amc(read_text(path), read_asf(read_text(beside[0]), str(beside[0])), str(path))
+    skeletons = sorted(path.parent.glob(f"{subject}.asf*"))
+    if not skeletons:
+        raise FormatError(f"{path} has no skeleton {subject}.asf in the same folder")
+    motion = read_amc(read_text(path), read_asf(read_text(skeletons[0]), str(skeletons[0])), str(path))
     points = rig_points(motion, c.names, path, c.up or "y") if c.names else body_points(motion, ACCLAIM)
     yield Recording(points, motion.rate_hz)
 
 
 def _trc(path: Path, c: Convention) -> Iterator[Recording]:
-    yield _marked(read_trc_markers(path, c.up or "y"), path, c)
+    yield _marker_recording(read_trc_markers(path, c.up or "y"), path, c)
 
 
 def _c3d(path: Path, c: Convention) -> Iterator[Recording]:
-    yield _marked(read_c3d_markers(path, c.up), path, c)
+    yield _marker_recording(read_c3d_markers(path, c.up), path, c)
 
 
 def _qualisys(path: Path, c: Convention) -> Iterator[Recording]:
-    yield _marked(read_qualisys_tsv(path, c.up or "z", c.rate_hz), path, c)
+    yield _marker_recording(read_qualisys_tsv(path, c.up or "z", c.rate_hz), path, c)
 
 
-def _marked(markers: Markers, path: Path, c: Convention) -> Recording:
+def _marker_recording(markers: Markers, path: Path, c: Convention) -> Recording:
     return Recording(marker_points(markers, c.names, path), markers.rate_hz)
 
 

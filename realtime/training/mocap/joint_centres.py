@@ -1,4 +1,4 @@
-"""Readers of motion that comes as skin markers, and joint centres from markers."""
+"""Joint centres from skin markers, and readers for the marker-based corpora."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ PLUG_IN_GAIT = (
     "RTHI", "RKNE", "RTIB", "RANK", "RHEE", "RTOE",
 )  # fmt: skip
 
-# Half joint widths with the marker's radius, metres: from a marker on the outside of
-# the joint inwards to its centre; the shoulder's is below the acromion.
+# Half joint width plus marker radius in metres: from a lateral marker to the joint centre;
+# for the shoulder, downwards from the acromion.
 _KNEE_M, _ANKLE_M, _ELBOW_M, _SHOULDER_M = 0.055, 0.038, 0.038, 0.045
-# The acromion markers sit further in than the centres of the shoulder joints.
+# The acromion markers are medial of the shoulder joint centres.
 _SHOULDER_WIDTH = 1.1
 _HEADBAND_ABOVE_EARS_M = 0.05
 _UIPRMD_RATE_HZ, _QUALISYS_RATE_HZ = 100.0, 170.0
@@ -37,10 +37,10 @@ Markers = Mapping[str, Array]
 
 
 def hip_centres(left_asis: Array, right_asis: Array, back: Array) -> tuple[Array, Array]:
-    """Left and right hip centres (T, 3) from pelvis markers; `back` lies between the
-    posterior spines.  Regression of Harrington et al., "Prediction of the hip joint
+    """Left and right hip joint centres (T, 3) from pelvis markers; `back` is the midpoint of
+    the posterior spines.  Regression of Harrington et al., "Prediction of the hip joint
     centre in adults, children, and patients with cerebral palsy based on magnetic
-    resonance imaging", J. Biomech. 40(3), 2007: in mm from the middle of the anterior
+    resonance imaging", J. Biomech. 40(3), 2007: in mm from the midpoint of the anterior
     spines, forward -0.24 depth - 9.9, up -0.30 width - 10.9, outward 0.33 width + 7.3.
     """
     front = (left_asis + right_asis) / 2
@@ -53,7 +53,7 @@ def hip_centres(left_asis: Array, right_asis: Array, back: Array) -> tuple[Array
 
 
 def pelvis_axes(left_asis: Array, right_asis: Array, back: Array) -> tuple[Array, Array, Array]:
-    """Unit vectors (T, 3) left, forward and up of a pelvis."""
+    """Unit vectors (T, 3) to the left, forward and up in the pelvis frame."""
     left = unit(left_asis - right_asis)
     forward = (left_asis + right_asis) / 2 - back
     up = unit(np.cross(forward, left))
@@ -61,11 +61,11 @@ def pelvis_axes(left_asis: Array, right_asis: Array, back: Array) -> tuple[Array
 
 
 def inwards(marker: Array, along: Array, inward: Array, distance_m: float) -> Array:
-    """A joint centre `distance_m` from its marker: in the direction `inward`, made
-    square to the limb's direction `along`."""
+    """A joint centre at `distance_m` from its marker, in the direction `inward`, made
+    orthogonal to the limb direction `along`."""
     along = unit(along)
-    square = inward - (inward * along).sum(-1, keepdims=True) * along
-    centre: Array = marker + distance_m * unit(square)
+    orthogonal = inward - (inward * along).sum(-1, keepdims=True) * along
+    centre: Array = marker + distance_m * unit(orthogonal)
     return centre
 
 
@@ -91,7 +91,7 @@ def plug_in_gait_points(m: Markers) -> Array:
 def _leg(m: Markers, side: str, name: str, hip: Array, inward: Array) -> dict[str, Array]:
     knee, ankle = m[f"{side}KNE"], m[f"{side}ANK"]
     foot = unit(m[f"{side}TOE"] - m[f"{side}HEE"])
-    # The foot tells how the shank is turned; the pelvis stands in where it points along it.
+    # The foot defines the rotation of the shank; where it is parallel to the shank, the pelvis does.
     hinge = np.cross(foot, unit(knee - ankle))
     hinge = inward + hinge * np.sign((hinge * inward).sum(-1, keepdims=True))
     leg = {
@@ -103,7 +103,7 @@ def _leg(m: Markers, side: str, name: str, hip: Array, inward: Array) -> dict[st
 
 
 def _foot(m: Markers, name: str, limbs: Markers, heel: str, metatarsal: str) -> dict[str, Array]:
-    """Heel and toe of a side, where its two markers are there."""
+    """Heel and toe of a side, if both foot markers exist."""
     if heel not in m or metatarsal not in m:
         return {}
     points = foot_from_markers(m[heel], m[metatarsal], limbs[f"{name}_ankle"], limbs[f"{name}_knee"], name)
@@ -114,7 +114,7 @@ def _arm(m: Markers, side: str, name: str, trunk_down: Array, forward: Array) ->
     shoulder = m[f"{side}SHO"] + _SHOULDER_M * trunk_down
     elbow, wrist = m[f"{side}ELB"], (m[f"{side}WRA"] + m[f"{side}WRB"]) / 2
     upper, fore = unit(elbow - shoulder), unit(wrist - elbow)
-    # The hinge is square to the bent arm; a straight arm would bend forwards.
+    # The elbow axis is perpendicular to the plane of the bent arm; a straight arm is assumed to bend forwards.
     hinge = np.cross(upper, fore + 0.3 * forward)
     inward = hinge if side == "L" else -hinge
     return {
@@ -125,8 +125,8 @@ def _arm(m: Markers, side: str, name: str, trunk_down: Array, forward: Array) ->
 
 
 def runner_points(m: Markers) -> Array:
-    """Points (T, 25, 3), z up, from the 45 markers of the Qualisys runner, which has one on
-    each side of every hinge joint."""
+    """Points (T, 25, 3), z up, from the 45 markers of the Qualisys runner, with a medial and a
+    lateral marker at every hinge joint."""
     left_hip, right_hip = hip_centres(m["WaistLFront"], m["WaistRFront"], m["WaistBack"])
     limbs = {"left_hip": left_hip, "right_hip": right_hip}
     trunk = unit(m["SpineThoracic12"] - m["SpineThoracic2"])
@@ -135,7 +135,7 @@ def runner_points(m: Markers) -> Array:
         for part in ("Knee", "Ankle", "Elbow", "Wrist"):
             limbs[f"{name}_{part.lower()}"] = (m[f"{side}{part}Out"] + m[f"{side}{part}In"]) / 2
         limbs |= _foot(m, name, limbs, f"{side}HeelBack", f"{side}Forefoot2")
-    # HeadL and HeadR lie above the ears, HeadFront on the forehead.
+    # HeadL and HeadR are above the ears, HeadFront is on the forehead.
     middle = (m["HeadL"] + m["HeadR"]) / 2
     band = head_from_axes(middle, m["HeadFront"] - middle, m["HeadL"] - m["HeadR"])
     head = head_from_axes(middle - _HEADBAND_ABOVE_EARS_M * band.up, band.forward, band.left)
@@ -144,8 +144,8 @@ def runner_points(m: Markers) -> Array:
 
 
 def uiprmd_markers(stored: Array) -> Array:
-    """Stored (39, 3, T) int16, differences over time of tenths of millimetres modulo
-    65536 → metres (T, 39, 3); lost markers (0, 0, 0 at the source) are NaN."""
+    """Decode stored (39, 3, T) int16, temporal differences in tenths of a millimetre modulo
+    65536 → metres (T, 39, 3); missing markers (0, 0, 0 in the original data) are NaN."""
     steps = np.ascontiguousarray(stored.transpose(2, 0, 1)).view(np.uint16)
     tenths = np.cumsum(steps, axis=0, dtype=np.uint16).view(np.int16)
     lost = (tenths == 0).all(-1)
@@ -156,7 +156,7 @@ Motions = Iterator[tuple[Path, Array, float]]
 
 
 def uiprmd_folder(folder: Path) -> Motions:
-    """Every repetition: subject's file / repetition.  Short gaps are interpolated."""
+    """All repetitions of the UI-PRMD corpus, named <subject file>/<repetition>.  Gaps are interpolated."""
     for path in sorted(folder.glob("s*.npz")):
         try:
             with np.load(path, allow_pickle=False) as stored:
@@ -170,19 +170,19 @@ def uiprmd_folder(folder: Path) -> Motions:
 
 
 def qualisys_folder(folder: Path) -> Motions:
-    """Every run: rows are markers, columns x, y, z of one frame after another, mm."""
+    """All runs of the Qualisys corpus: one row per marker, columns x, y, z of consecutive frames, mm."""
     labels = read_text(folder / "updated_labels.txt").split()
     for path in sorted(folder.glob("*.txt.gz")):
         rows = number_rows(read_text(path), delimiter=",", name=str(path))
         if len(rows) != len(labels) or rows.shape[1] % 3:
-            raise FormatError(f"{path} has {rows.shape} numbers, not x, y, z of {len(labels)} markers")
+            raise FormatError(f"{path}: expected x, y, z of {len(labels)} markers, got a table of shape {rows.shape}")
         paths = rows.reshape(len(labels), -1, 3) / 1000
         yield path, runner_points(dict(zip(labels, paths, strict=True))), _QUALISYS_RATE_HZ
 
 
 def fill_gaps(paths: Array, longest: int | None = None) -> Array:
-    """Linear interpolation over NaN along the first axis; ends repeat the nearest value.
-    A path that is nowhere known stays NaN, and so does a gap of more than `longest` frames."""
+    """Linear interpolation over NaN along the first axis; at the ends the nearest value is
+    repeated.  Trajectories without any value and gaps of more than `longest` frames stay NaN."""
     flat = paths.reshape(len(paths), -1).copy()
     time = np.arange(len(flat))
     for column in np.flatnonzero(np.isnan(flat).any(0)):

@@ -1,4 +1,4 @@
-"""Which points of a posed rig are which joints, and the common form from them."""
+"""Mapping of rig points to joints, and conversion of posed rigs to the canonical form."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from ...skeleton import LIMB_JOINTS
 from .canonical25 import ARM, LEG, Head, assemble, stretch, widen
 from .feet import mean_foot
 
-# Rotations that bring a file's axes to ours: y up, and facing z or x in the rest pose.
+# Rotation from y-up to z-up axes.
 _Y_UP = np.array([[1.0, 0, 0], [0, 0, -1], [0, 1, 0]])
 
 
 @dataclass(frozen=True)
 class RigMap:
-    """Which points of a rig are which joints, and what is wrong with its proportions.
+    """Mapping of rig points to joints, with corrections of the rig's proportions.
 
     `left_limbs` are the points of the left hip, knee, ankle, shoulder, elbow and wrist;
-    `sides` the two prefixes by which left and right differ.  The ears are
-    `ears_m` (forward, up) from `head_point`, turned with the bone `head_bone`, which
-    faces `forward_axis` (0: x, 2: z) at rest and looks `look_up_deg` too low; y is up.
-    `raise_m` is missing between the bone `chest` and what hangs on it: arms and head.
-    The sole lies flat at rest below the bone `foot`, whose toes end at `toe` if they do.
+    `sides` are the prefixes of left and right names.  The ears are at `ears_m` (forward, up)
+    from `head_point`, rotated with the bone `head_bone`, which faces `forward_axis` (0: x,
+    2: z) at rest and is pitched `look_up_deg` too low; y is up.  Arms and head are raised by
+    `raise_m` along the bone `chest`.  The sole is flat at rest below the bone `foot`; `toe` is
+    the end of the toes, if the rig has it.
     """
 
     left_limbs: tuple[str, ...]
@@ -56,7 +56,7 @@ ACCLAIM = RigMap(
     foot="lfoot",
     toe="ltoes",
 )
-# The conversion for DAZ figures has its hips low, its shoulders at the collar bones, no toes.
+# The conversion for DAZ figures has hips that are too low, shoulders at the collar bones, and no toes.
 DAZ_BVH = RigMap(
     left_limbs=("lThigh", "lShin", "lFoot", "lShldr", "lForeArm", "lHand"),
     sides=("l", "r"),
@@ -68,7 +68,7 @@ DAZ_BVH = RigMap(
     leg=(1.1, 0.92),
     foot="lFoot",
 )
-# Its forearms end at what CMU calls the end of the radius, and its thorax has no length.
+# Its forearms end at CMU's end of the radius, and its thorax has zero length.
 EXPMAP = RigMap(
     left_limbs=("LeftUpLeg", "LeftLeg", "LeftFoot", "LeftArm", "LeftForeArm", "LeftHand"),
     sides=("Left", "Right"),
@@ -97,7 +97,7 @@ DEEPMIMIC = RigMap(
 
 
 def body_points(motion: RigMotion, rig: RigMap) -> Array:
-    """Points (T, 25, 3), z up, of a rig whose file has y up."""
+    """Points (T, 25, 3), z up, of a rig with y up."""
     limbs = {}
     for joint, name in zip(LIMB_JOINTS[:6], rig.left_limbs, strict=True):
         limbs[joint] = motion.point(name)
@@ -121,17 +121,17 @@ def _right(rig: RigMap, left_name: str) -> str:
 
 
 def _feet(motion: RigMotion, rig: RigMap, limbs: dict[str, Array]) -> dict[str, Array]:
-    """Heels and toes, none of a rig that has no feet; `limbs` may have moved."""
+    """Heels and toes; empty for a rig without feet.  `limbs` are the corrected joints."""
     feet: dict[str, Array] = {}
     if rig.foot not in motion.names:
         return feet
     names = (rig.left_limbs[LIMB_JOINTS.index("left_ankle")], rig.foot, rig.toe)
     for side, (ankle, bone, toe) in (("left", names), ("right", [_right(rig, name) for name in names])):
-        frame, moved = motion.frame(bone), limbs[f"{side}_ankle"]
+        frame, corrected = motion.frame(bone), limbs[f"{side}_ankle"]
         axes = frame[:, :, rig.forward_axis], frame[:, :, 1]
-        feet[f"{side}_heel"], feet[f"{side}_toe"] = mean_foot(moved, limbs[f"{side}_knee"], *axes)
+        feet[f"{side}_heel"], feet[f"{side}_toe"] = mean_foot(corrected, limbs[f"{side}_knee"], *axes)
         if rig.toe in motion.names:
-            feet[f"{side}_toe"] = moved + motion.point(toe) - motion.point(ankle)
+            feet[f"{side}_toe"] = corrected + motion.point(toe) - motion.point(ankle)
     return feet
 
 

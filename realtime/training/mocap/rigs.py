@@ -1,4 +1,4 @@
-"""Readers of motion that comes as a posed skeleton: CMU's in its four dresses."""
+"""Readers for skeleton-based corpora: four conversions of the CMU database."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from .rig_maps import ACCLAIM, DAZ_BVH, DEEPMIMIC, EXPMAP, body_points
 
 
 def read_expmap(text: str, skeleton: dict[str, Any], name: str = "file") -> RigMotion:
-    """Rows of a root path and one axis-angle vector per joint, whose rotations are
-    written for row vectors; 120 Hz, root in CMU units of 56.444 mm."""
+    """Rows of a root position and one axis-angle vector per joint, with rotations in the
+    row-vector convention; 120 Hz, root in CMU units of 56.444 mm."""
     rows = number_rows(text, delimiter=",", name=name)
     parents, rest = skeleton["parent"], np.array(skeleton["offset_mm"]) / 1000
     if rows.shape[1] != 3 + 3 * len(parents):
-        raise FormatError(f"{name} has {rows.shape[1]} columns, its skeleton wants {3 + 3 * len(parents)}")
+        raise FormatError(f"{name} has {rows.shape[1]} columns, its skeleton requires {3 + 3 * len(parents)}")
     local = exponential_rotation(-rows[:, 3:].reshape(len(rows), -1, 3))
     offsets = np.broadcast_to(rest, (len(rows), *rest.shape)).copy()
     offsets[:, 0] += rows[:, :3] * 0.056444
@@ -32,8 +32,8 @@ def read_expmap(text: str, skeleton: dict[str, Any], name: str = "file") -> RigM
 
 
 def read_deepmimic(text: str, character: list[dict[str, Any]], name: str = "file") -> RigMotion:
-    """A DeepMimic motion (json): per frame its duration, the root's place and
-    quaternion, then per joint a quaternion (spherical) or an angle about z (revolute)."""
+    """A DeepMimic motion (JSON): per frame its duration, root position and quaternion, then
+    per joint a quaternion (spherical) or an angle about z (revolute)."""
     try:
         rows = np.array(json.loads(text)["Frames"], float)
         local, offsets, column = [], [], 8
@@ -47,7 +47,7 @@ def read_deepmimic(text: str, character: list[dict[str, Any]], name: str = "file
     except (KeyError, IndexError, ValueError, TypeError) as error:
         raise FormatError(f"{name} is not a DeepMimic motion of this character ({error})") from error
     if column != rows.shape[1]:
-        raise FormatError(f"{name} has {rows.shape[1]} numbers a frame, its character wants {column}")
+        raise FormatError(f"{name} has {rows.shape[1]} numbers per frame, its character requires {column}")
     parents = [joint["Parent"] for joint in character]
     points, frames = chain(parents, np.stack(offsets, 1), np.stack(local, 1))
     rate_hz = 1 / float(np.median(rows[:, 0]))
@@ -55,7 +55,7 @@ def read_deepmimic(text: str, character: list[dict[str, Any]], name: str = "file
 
 
 def _deepmimic_turn(joint: dict[str, Any], rest: Array) -> tuple[Array, int]:
-    """Rotations of one joint, and how many of the row's numbers they took."""
+    """Rotations of one joint, and the number of values they use in a row."""
     if joint["Type"] == "spherical":
         return quaternion_rotation(rest[:, :4]), 4
     if joint["Type"] == "revolute":
@@ -67,7 +67,7 @@ Motions = Iterator[tuple[Path, Array, float]]
 
 
 def acclaim_folder(folder: Path) -> Motions:
-    """Every AMC motion with the skeleton of its subject (the file's name up to '_')."""
+    """All AMC motions with the skeleton of their subject (the file name up to '_')."""
     skeletons = {p.name.partition(".")[0]: read_asf(read_text(p), str(p)) for p in folder.rglob("*.asf*")}
     for path in sorted(folder.rglob("*.amc*")):
         subject = path.name.partition("_")[0]
@@ -78,15 +78,15 @@ def acclaim_folder(folder: Path) -> Motions:
 
 
 def bvh_folder(folder: Path) -> Motions:
-    """Every BVH motion without its first frame, a T-pose that is not part of it.  Salsa
-    was captured at 60 Hz, whatever its headers say."""
+    """All BVH motions without the first frame, a T-pose that is not part of the motion.  Salsa
+    was captured at 60 Hz, regardless of the rate in its headers."""
     for path in sorted(folder.rglob("*.bvh*")):
         motion = read_bvh(read_text(path), name=str(path))
         yield path, body_points(motion, DAZ_BVH)[1:], 60.0 if path.parent.name == "salsa" else motion.rate_hz
 
 
 def expmap_folder(folder: Path) -> Motions:
-    """Every motion of the exponential-map corpus, on its one skeleton."""
+    """All motions of the exponential-map corpus, which has a single skeleton."""
     skeleton = json.loads(read_text(folder / "skeleton.json"))
     for path in sorted([*folder.rglob("*.txt"), *folder.rglob("*.txt.gz")]):
         motion = read_expmap(read_text(path), skeleton, str(path))
@@ -94,7 +94,7 @@ def expmap_folder(folder: Path) -> Motions:
 
 
 def deepmimic_folder(folder: Path) -> Motions:
-    """Every motion of the DeepMimic corpus, on its one character."""
+    """All motions of the DeepMimic corpus, which has a single character."""
     character = json.loads(read_text(folder / "humanoid3d.txt"))["Skeleton"]["Joints"]
     for path in sorted([*folder.rglob("*/*.txt"), *folder.rglob("*/*.txt.gz")]):
         motion = read_deepmimic(read_text(path), character, str(path))

@@ -1,22 +1,22 @@
-"""A folder of one's own motion files, described by a `corpus.toml` in it.
+"""User corpora: folders of motion files, each described by a `corpus.toml`.
 
 ::
 
-    licence = "CC BY 4.0"        # wanted: it stands in the card of a network that learned from it
-    weight = 0.2                 # share of the training samples beside the other corpora's (0.1)
-    subject = "folder"           # who it is: the file's "folder", its name up to "_" ("prefix"),
-                                 # its whole name ("file"), or "one" person in all files
-    held_out = ["anna"]          # people who are only tested on
-    format = "bvh"               # where the files' endings do not tell (importers.py)
-    up = "y"                     # where it is not what the format usually has
-    rate_hz = 120.0              # the same
-    metres_per_unit = 0.01       # the same, of BVH
+    licence = "CC BY 4.0"        # required: recorded in the model card of networks trained on it
+    weight = 0.2                 # relative share of the training samples (default 0.1)
+    subject = "folder"           # source of the person's name: the file's "folder", its name up
+                                 # to "_" ("prefix"), its name ("file"), or "one" for all files
+    held_out = ["anna"]          # people used only for evaluation
+    format = "bvh"               # if the file extension does not imply it (importers.py)
+    up = "y"                     # vertical axis, if it is not the default of the format
+    rate_hz = 120.0              # frame rate, if it is not the one in the files
+    metres_per_unit = 0.01       # unit of length, BVH only
 
-    [names]                      # where the program does not know the names in the files
+    [names]                      # joint or marker names that are not known
     left_hip = "Thigh_L"
-    left_knee = ["KneeIn_L", "KneeOut_L"]    # the middle of several
+    left_knee = ["KneeIn_L", "KneeOut_L"]    # midpoint of several markers
 
-People are called `<folder>-<subject>`, so that nobody is mistaken for another corpus's.
+Subjects are called `<folder>-<subject>`, so that names are unique across corpora.
 """
 
 from __future__ import annotations
@@ -55,14 +55,14 @@ _SUBJECTS: dict[str, Callable[[Path], str]] = {
 
 
 def user_corpora(folder: Path, taken: set[str]) -> tuple[Corpus, ...]:
-    """The corpora that the folders in `folder` describe, but for those of names `taken`.
-    Raises FormatError naming what is wrong with a description."""
+    """The corpora described by a corpus.toml in the folders of `folder`, except folder names in
+    `taken`.  Raises FormatError for an invalid description."""
     found = sorted(folder.glob(f"*/{FILE}"))
     return tuple(read_user_corpus(path) for path in found if path.parent.name not in taken)
 
 
 def read_user_corpus(path: Path) -> Corpus:
-    """The corpus that a corpus.toml describes (FormatError)."""
+    """The corpus described by a corpus.toml (FormatError if it is invalid)."""
     try:
         about = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -70,28 +70,28 @@ def read_user_corpus(path: Path) -> Corpus:
     _check(about, path)
     folder, form = path.parent.name, about.get("format", "")
     convention = Convention(
-        names={joint: _names(path, joint, given) for joint, given in about.get("names", {}).items()},
+        names={joint: _names(path, joint, value) for joint, value in about.get("names", {}).items()},
         up=about.get("up", ""),
         rate_hz=about.get("rate_hz"),
         metres_per_unit=about.get("metres_per_unit"),
     )
     subject = _SUBJECTS[about.get("subject", "folder")]
 
-    def read(place: Path) -> Iterator[tuple[Path, Array, float]]:
-        return _read(place, form, convention)
+    def read(root: Path) -> Iterator[tuple[Path, Array, float]]:
+        return _read(root, form, convention)
 
     return Corpus(
         folder=folder,
         licence=about["licence"],
         weight=float(about.get("weight", _WEIGHT)),
         read=read,
-        subject=lambda inside: f"{folder}-{subject(inside)}",
+        subject=lambda relative: f"{folder}-{subject(relative)}",
         held_out=tuple(f"{folder}-{name}" for name in about.get("held_out", ())),
     )
 
 
 def _read(folder: Path, form: str, convention: Convention) -> Iterator[tuple[Path, Array, float]]:
-    """Every recording of the files that a format reads, or that any reads."""
+    """All recordings in files of one format, or of any format if `form` is empty."""
     endings = tuple(e for name, importer in IMPORTERS.items() if form in ("", name) for e in importer.endings)
     for path in sorted(p for p in folder.rglob("*") if p.name.removesuffix(".gz").lower().endswith(endings)):
         for recording in read_recordings(path, convention, form or form_of(path)):
@@ -105,17 +105,19 @@ def _check(about: dict[str, Any], path: Path) -> None:
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             raise FormatError(f"{path}: {key} cannot be {value!r:.60}")
     if not about.get("licence"):
-        raise FormatError(f"{path} wants a licence: whose terms the files are under")
+        raise FormatError(f"{path}: licence is required; name the licence of the files")
     for key, known in (("subject", _SUBJECTS), ("format", IMPORTERS)):
         if about.get(key, next(iter(known))) not in known:
-            raise FormatError(f"{path}: {key} is one of {', '.join(known)}, not {about[key]!r:.60}")
+            raise FormatError(f"{path}: {key} must be one of {', '.join(known)}, not {about[key]!r:.60}")
     for key in ("weight", "rate_hz", "metres_per_unit"):
         if not about.get(key, 1) > 0:
             raise FormatError(f"{path}: {key} must be above 0, not {about[key]}")
 
 
-def _names(path: Path, joint: str, given: Any) -> tuple[str, ...]:
-    names = (given,) if isinstance(given, str) else tuple(given) if isinstance(given, list) else ()
+def _names(path: Path, joint: str, value: Any) -> tuple[str, ...]:
+    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if joint not in (*CANONICAL25.joints, HEAD) or not names or not all(isinstance(name, str) for name in names):
-        raise FormatError(f"{path}: names wants our joints, and each a name or a list, not {joint} = {given!r:.60}")
+        raise FormatError(
+            f"{path}: [names] must map a joint of this project to one or more names, not {joint} = {value!r:.60}"
+        )
     return names

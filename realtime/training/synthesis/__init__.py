@@ -1,1 +1,1 @@
-"""From motion to samples: bodies, cameras and what detectors get wrong."""
+"""Synthesis of training samples from motion: body augmentation, virtual cameras, detector noise."""

@@ -1,8 +1,8 @@
-"""Other bodies and other poses from the motion that there is (PyTorch, batched).
+"""Augmentation of body proportions and poses (PyTorch, batched).
 
-A batch is points (B, T, 25, 3) of `body.CANONICAL25`, or only its first 21, which change alike: they
-have no heels and toes.  Changes are made in the body's own frame, so they turn with it, and
-are constant over a sample or smooth, as motion is.
+A batch is points (B, T, 25, 3) of `canonical25.CANONICAL25`, or only its first 21, without heels
+and toes; both are treated alike.  Changes are made in the body frame, so they rotate with the
+body, and are constant over a sample or vary smoothly.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ _NAMES = [CANONICAL25.joints[child] for _, child in CANONICAL25.bones]
 _FOOT = ("heel", "toe")
 _HEAD = ("head_top", "left_eye", "right_eye", "left_ear", "right_ear")
 
-# What turns together: each bone, named by its far joint, and the rotations it takes,
-# the one nearest to the pelvis first.
+# Kinematic chains of the pose perturbation: for each bone, named after its distal joint, the
+# rotations applied to it, the most proximal first.
 _TURNS = ("trunk", *(f"{side}_{part}" for side in ("left", "right") for part in ("arm", "forearm", "leg", "shank")))
 _TURNED_BY = {
     f"{side}_{joint}": [f"{side}_{turn}" if turn != "trunk" else turn for turn in turns]
@@ -42,32 +42,32 @@ _TURNED_BY = {
 
 @dataclass(frozen=True)
 class BodyChanges:
-    """How much bodies and poses are varied; shares are probabilities per sample."""
+    """Strength of the augmentation; shares are probabilities per sample."""
 
-    size: tuple[float, float] = (1.02, 0.05)  # of the whole body, mean and standard deviation
-    bone: float = 0.05  # of each pair of bones, standard deviation
+    size: tuple[float, float] = (1.02, 0.05)  # scale of the whole body, mean and standard deviation
+    bone: float = 0.05  # scale of each left-right pair of bones, standard deviation
     hip_width: tuple[float, float] = (1.0, 1.3)  # CMU's hips are narrow
-    arm_swap: float = 0.35  # arms of another sample
+    arm_swap: float = 0.35  # share of samples with the arms of another sample
     leg_swap: float = 0.15
-    turned: float = 0.7  # share of samples with turned limbs
+    turned: float = 0.7  # share of samples with rotated limbs
     arm_deg: float = 12.0
     leg_deg: float = 6.0
     trunk_deg: float = 4.0
-    leaning: float = 0.3  # share of samples bent forward at the hips, which motion capture lacks
+    leaning: float = 0.3  # share of samples bent forward at the hips, which is rare in motion capture
     lean_deg: tuple[float, float] = (-10.0, 70.0)
-    exercising: float = 0.2  # share of samples with a made-up exercise
+    exercising: float = 0.2  # share of samples with a synthetic exercise
     exercise: ExerciseRanges = field(default_factory=ExerciseRanges)
 
 
 def mirror(points: Tensor) -> Tensor:
-    """The same motion of a person with left and right exchanged.  An involution."""
+    """The motion mirrored, with left and right joints swapped.  An involution."""
     flipped = points * points.new_tensor([-1.0, 1.0, 1.0])
     return flipped[..., list(CANONICAL25.mirror[: points.shape[-2]]), :]
 
 
 def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Tensor:
-    """Mirror half of the samples, exchange limbs between samples, turn limbs, and change
-    body size and proportions."""
+    """Augment a batch: mirror half of the samples, swap limbs between samples, rotate limbs,
+    and change body size and proportions."""
     draw = _Draw(len(points), points.device, generator)
     points = torch.where(draw.chance(0.5)[:, None, None, None], mirror(points), points)
     frame = body_frame(points)
@@ -81,7 +81,7 @@ def vary(points: Tensor, changes: BodyChanges, generator: torch.Generator) -> Te
 
 
 def body_frame(points: Tensor) -> Tensor:
-    """Rotations (B, T, 3, 3) whose columns are a body's forward, left and up."""
+    """Rotations (B, T, 3, 3) whose columns are the body's forward, left and up directions."""
     index = CANONICAL25.index
     across = points[..., index("left_hip"), :] - points[..., index("right_hip"), :]
     trunk = points[..., index("neck"), :] - points[..., index("pelvis"), :]
@@ -126,7 +126,7 @@ def _bones(points: Tensor) -> Tensor:
 
 
 def _assemble(root: Tensor, bones: Tensor) -> Tensor:
-    """Points from the root's path (B, T, 1, 3) and bones (B, T, J - 1, 3)."""
+    """Points from the root trajectory (B, T, 1, 3) and bones (B, T, J - 1, 3)."""
     placed = {0: root[:, :, 0]}
     for bone, (parent, child) in enumerate(CANONICAL25.bones[: bones.shape[2]]):
         placed[child] = placed[parent] + bones[:, :, bone]
@@ -134,38 +134,39 @@ def _assemble(root: Tensor, bones: Tensor) -> Tensor:
 
 
 def _swap(local: Tensor, names: list[str], draw: _Draw, joints: tuple[str, ...], probability: float) -> None:
-    """Exchange the bones that end at `joints` between samples, in place."""
-    moved = [i for i, name in enumerate(names) if name.endswith(joints)]
-    stay = torch.arange(draw.batch, device=draw.device)
-    source = torch.where(draw.chance(probability), draw.others(), stay)
-    local[:, :, moved] = local[:, :, moved][source]
+    """Swap the bones that end at `joints` between samples, in place."""
+    swapped = [i for i, name in enumerate(names) if name.endswith(joints)]
+    identity = torch.arange(draw.batch, device=draw.device)
+    source = torch.where(draw.chance(probability), draw.others(), identity)
+    local[:, :, swapped] = local[:, :, swapped][source]
 
 
 def _exercise(local: Tensor, names: list[str], draw: _Draw, changes: BodyChanges) -> None:
-    """Give some samples the limbs and the trunk of an exercise, in place."""
+    """Replace limb and trunk directions of some samples by those of an exercise, in place."""
     chosen = draw.chance(changes.exercising).nonzero()[:, 0]
-    made = exercise(len(chosen), local.shape[1], changes.exercise, draw.device, draw.generator)
+    pose = exercise(len(chosen), local.shape[1], changes.exercise, draw.device, draw.generator)
     bones = local[chosen]
     trunk = [i for i, name in enumerate(names) if not name.endswith(("hip", "knee", "ankle", *_FOOT))]
-    bones[:, :, trunk] = bones[:, :, trunk] @ made.lean.transpose(-1, -2)
-    for joint, way in {"knee": made.thigh, "ankle": made.shank, "elbow": made.upper_arm, "wrist": made.forearm}.items():
+    bones[:, :, trunk] = bones[:, :, trunk] @ pose.lean.transpose(-1, -2)
+    limbs = {"knee": pose.thigh, "ankle": pose.shank, "elbow": pose.upper_arm, "wrist": pose.forearm}
+    for joint, direction in limbs.items():
         pair = [names.index(f"left_{joint}"), names.index(f"right_{joint}")]
         for part in _FOOT if joint == "ankle" else ():
-            carried = [i for i, name in enumerate(names) if name.endswith(part)]
-            bones[:, :, carried] = carry(bones[:, :, carried], bones[:, :, pair], way)
-        bones[:, :, pair] = bones[:, :, pair].norm(dim=-1, keepdim=True) * way
+            feet = [i for i, name in enumerate(names) if name.endswith(part)]
+            bones[:, :, feet] = carry(bones[:, :, feet], bones[:, :, pair], direction)
+        bones[:, :, pair] = bones[:, :, pair].norm(dim=-1, keepdim=True) * direction
     local[chosen] = bones
 
 
 def _turns(names: list[str], draw: _Draw, changes: BodyChanges) -> Tensor:
-    """Rotation (B, J - 1, 3, 3) of every bone."""
+    """Random rotation (B, J - 1, 3, 3) of every bone."""
     sigma = {"trunk": changes.trunk_deg, "arm": changes.arm_deg, "leg": changes.leg_deg}
     sigma |= {"forearm": changes.arm_deg, "shank": changes.leg_deg}
     spread = torch.tensor([sigma[turn.rpartition("_")[2]] for turn in _TURNS], device=draw.device)
     vectors = draw.normal(len(_TURNS), 3) * torch.deg2rad(spread)[:, None]
     vectors *= draw.chance(changes.turned)[:, None, None]
     low, high = changes.lean_deg
-    # About the axis to the left, a positive turn leans forward.
+    # A positive rotation about the left axis leans forward.
     lean = torch.deg2rad(low + (high - low) * draw.uniform())
     vectors[:, _TURNS.index("trunk"), 1] += lean * draw.chance(changes.leaning)
     turn = rotations(vectors)
@@ -179,14 +180,14 @@ def _turns(names: list[str], draw: _Draw, changes: BodyChanges) -> Tensor:
 
 
 def _lengths(names: list[str], draw: _Draw, changes: BodyChanges) -> Tensor:
-    """Factor (B, J - 1, 1, 1) of every bone's length, the same left and right; the head is
-    one piece, and a foot grows with its shank."""
-    pieces = dict.fromkeys(_HEAD, "head") | dict.fromkeys(FEET, "ankle")
-    pairs = [pieces.get(name, name.removeprefix("left_").removeprefix("right_")) for name in names]
-    kinds = sorted(set(pairs))
-    factor = 1 + changes.bone * draw.normal(len(kinds)).clamp(-2, 2)
+    """Random scale (B, J - 1, 1, 1) of the length of every bone, equal for left and right; the
+    bones of the head share one scale, and a foot scales with its shank."""
+    shared = dict.fromkeys(_HEAD, "head") | dict.fromkeys(FEET, "ankle")
+    groups = [shared.get(name, name.removeprefix("left_").removeprefix("right_")) for name in names]
+    unique = sorted(set(groups))
+    factor = 1 + changes.bone * draw.normal(len(unique)).clamp(-2, 2)
     low, high = changes.hip_width
-    factor[:, kinds.index("hip")] = low + (high - low) * draw.uniform()
+    factor[:, unique.index("hip")] = low + (high - low) * draw.uniform()
     mean, spread = changes.size
     size = mean + spread * draw.normal(1).clamp(-2.5, 2.5)
-    return (size * factor)[:, [kinds.index(pair) for pair in pairs], None, None]
+    return (size * factor)[:, [unique.index(group) for group in groups], None, None]

@@ -1,6 +1,6 @@
-"""From clips to batches of what a live window holds, and what should come out of it.
+"""Batches of synthetic input windows and target poses from motion-capture clips.
 
-Everything is computed on the training device, a batch at a time.
+Everything is computed on the training device, one batch at a time.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .virtual_cameras import CameraRanges, Views, as_if_fov, place, rays
 
 @dataclass(frozen=True)
 class Recipe:
-    """How samples are made.  `step` is the range of 60 Hz frames between two frames of a
-    window (60 / step frames a second); `known_fov` the share of samples whose true field
-    of view is told, the others are taken for the program's default; `recorded` the share of
-    samples with a detector's recorded errors, the others have made-up ones; `body` None
-    leaves bodies as they were recorded; `answer` the frame of the window that the network
-    answers for, the newest but for symmetric networks."""
+    """Parameters of the sample synthesis.  `step`: range of the step between two frames of a
+    window, in 60 Hz frames (60 / step frames per second); `known_fov`: share of samples with the
+    true field of view, the others assume the default one; `recorded`: share of samples with
+    recorded detector errors, the others have simulated noise; `body`: None disables body
+    augmentation; `answer`: the target frame in the window, the newest except for symmetric
+    networks."""
 
     window: int = 27
     answer: int = -1
@@ -42,28 +42,28 @@ class Recipe:
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """`rays` (B, T, 17, 2) as the program would have them, COCO-17; `joints` (B, 17, 3)
-    of the frame `answer`, H36M-17, camera axes, metres, about the pelvis."""
+    """`rays` (B, T, 17, 2): noisy COCO-17 keypoints as in live use; `joints` (B, 17, 3): true
+    H36M-17 joints of the frame `answer`, camera axes, metres, relative to the pelvis."""
 
     rays: Tensor
     joints: Tensor
     answer: int = -1
 
     def pair(self, features: FeatureSet) -> tuple[Tensor, Tensor]:
-        """The network's input (B, T, channels) and wanted output (B, 17, 3)."""
+        """The network's input (B, T, channels) and target output (B, 17, 3)."""
         inputs = features.encode(self.rays, features.hip_ray(self.rays))
         return inputs, features.target(self.joints, features.hip_ray(self.answered))
 
     @property
     def answered(self) -> Tensor:
-        """Rays (B, 17, 2) of the frame that is answered for."""
+        """Rays (B, 17, 2) of the target frame."""
         return self.rays[:, self.answer]
 
 
 @dataclass(frozen=True, eq=False)
 class Scenes:
-    """What samples are made of: `points` (B, T, 21, 3) of bodies and the `views` of them;
-    `rays` (B, T, 17, 2) as in a batch; `row` (B,) of the motion that is answered for."""
+    """Samples with their 3D scene: `points` (B, T, 21, 3) of the bodies and their camera `views`;
+    `rays` (B, T, 17, 2) as in a batch; `row` (B,): row of the target frame in the motion."""
 
     points: Tensor
     views: Views
@@ -71,14 +71,14 @@ class Scenes:
     row: Tensor
 
     def joints(self, frame: int) -> Tensor:
-        """The truth (B, 17, 3) of one frame of the windows, as in a batch."""
+        """The true joints (B, 17, 3) of one frame of the windows, as in a batch."""
         joints = self.views.see(self.points[:, frame, None])[:, 0, CANONICAL25_TO_H36M]
         return joints - joints[:, H36M17.root, None]
 
 
 class Sampler:
-    """Draws batches from clips, each corpus by its weight.  `heldout` takes the recorded
-    errors that training does not."""
+    """Draws random batches from clips, each corpus by its weight.  `heldout` selects the
+    recorded detector errors that are not used in training."""
 
     def __init__(
         self, motions: Motions, recipe: Recipe, device: torch.device, seed: int, heldout: bool = False
@@ -86,7 +86,7 @@ class Sampler:
         self.recipe = recipe
         self._bank = load_bank(device, heldout)
         self.generator = torch.Generator(device).manual_seed(seed)
-        # Without feet: no network asks for them, and they would change how a camera is placed.
+        # Without feet: no network uses them, and they would change the camera placement.
         self._points = torch.from_numpy(motions.points[:, :SAMPLED]).contiguous().to(device)
         starts = torch.from_numpy(motions.starts).to(device)
         lengths = starts[1:] - starts[:-1]
@@ -108,52 +108,52 @@ class Sampler:
         return Batch(scenes.rays, scenes.joints(self.recipe.answer), self.recipe.answer)
 
     def scenes(self, size: int) -> Scenes:
-        """The samples of a new batch with all that is known of them."""
+        """A new batch of `size` samples with their 3D scenes."""
         recipe, generator = self.recipe, self.generator
         step = self._steps(size)
-        row = self._rows_to_answer(size)
+        row = self._target_rows(size)
         points = self._windows(row, step)
         if recipe.body is not None:
             points = vary(points, recipe.body, generator)
         views = place(points[:, recipe.answer, None], recipe.cameras, generator)
-        seen = self._seen(points, views, step / RATE_HZ)
-        told = self._uniform(size) < recipe.known_fov
-        assumed = torch.where(told, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
-        return Scenes(points, views, as_if_fov(seen, views.fov_deg, assumed), row)
+        detected = self._detected(points, views, step / RATE_HZ)
+        known = self._uniform(size) < recipe.known_fov
+        assumed_deg = torch.where(known, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
+        return Scenes(points, views, as_if_fov(detected, views.fov_deg, assumed_deg), row)
 
-    def _seen(self, points: Tensor, views: Views, step_s: Tensor) -> Tensor:
-        """Rays (B, T, 17, 2) as a detector gives them."""
+    def _detected(self, points: Tensor, views: Views, step_s: Tensor) -> Tensor:
+        """Rays (B, T, 17, 2) with detector errors."""
         recipe, generator = self.recipe, self.generator
         height = PERSON_HEIGHT_M / views.distance_m
         true = rays(views.see(points[:, :, CANONICAL25_TO_COCO]))
         recorded = true + self._bank.draw(true, height, step_s, generator, recipe.answer)
-        marked = rays(views.see(detector_points(points, recipe.noise, generator)))
-        made_up = disturb(marked, height, recipe.noise, generator)
-        chosen = self._uniform(len(points)) < recipe.recorded
-        return torch.where(chosen[:, None, None, None], recorded, made_up)
+        biased = rays(views.see(detector_points(points, recipe.noise, generator)))
+        simulated = disturb(biased, height, recipe.noise, generator)
+        use_recorded = self._uniform(len(points)) < recipe.recorded
+        return torch.where(use_recorded[:, None, None, None], recorded, simulated)
 
     def _uniform(self, *shape: int) -> Tensor:
         return torch.rand(*shape, device=self._points.device, generator=self.generator)
 
     def _steps(self, size: int) -> Tensor:
-        """Frames of the motion (size,) from one frame of a window to the next."""
+        """Step (size,) between two frames of a window, in frames of the motion."""
         low, high = self.recipe.step
-        # Uniform in the logarithm: as many samples from 15 to 30 frames a second as from 30 to 60.
+        # Log-uniform: as many samples from 15 to 30 frames per second as from 30 to 60.
         return low * (high / low) ** self._uniform(size)
 
-    def _rows_to_answer(self, size: int) -> Tensor:
-        """Rows of the motion (size,), each corpus by its weight."""
+    def _target_rows(self, size: int) -> Tensor:
+        """Random rows of the motion (size,), each corpus by its weight."""
         corpus = torch.multinomial(self._share, size, replacement=True, generator=self.generator)
         pick = (self._uniform(size) * self._counts[corpus]).long()
         return self._rows[self._offsets[corpus] + pick.clamp(max=self._counts[corpus] - 1)]
 
-    def _windows(self, answered: Tensor, step: Tensor) -> Tensor:
-        """Windows (B, T, 21, 3) about these rows at these speeds; before a clip's start its
-        first pose is repeated, as the program does, and after its end its last."""
+    def _windows(self, target_row: Tensor, step: Tensor) -> Tensor:
+        """Windows (B, T, 21, 3) around the target rows, resampled with these steps; the first
+        pose of a clip is repeated before its start, as in live use, and the last after its end."""
         window = self.recipe.window
-        ahead = torch.arange(window, device=answered.device) - self.recipe.answer % window
-        first, last = self._first[answered, None], self._last[answered, None]
-        at = answered[:, None] + step[:, None].double() * ahead
+        ahead = torch.arange(window, device=target_row.device) - self.recipe.answer % window
+        first, last = self._first[target_row, None], self._last[target_row, None]
+        at = target_row[:, None] + step[:, None].double() * ahead
         at = at.maximum(first.double()).minimum(last.double())
         row = at.long()
         part = (at - row).float()[:, :, None, None]

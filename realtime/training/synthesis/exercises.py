@@ -1,8 +1,8 @@
-"""Poses that motion capture has too few of: squats, lunges, hinges and raised arms, made
-by formula (PyTorch, batched).
+"""Synthetic exercises that are rare in motion capture: squats, lunges, hip hinges and raised
+arms (PyTorch, batched).
 
-Angles in degrees from standing upright with hanging arms, in anatomical words: flexion
-brings a limb forward and bends a joint, abduction takes a limb outwards.
+Joint angles in degrees relative to standing upright with hanging arms, in anatomical terms:
+flexion moves a limb forward or bends a joint, abduction moves a limb outwards.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True)
 class ExerciseRanges:
-    """How far joints go.  In a squat both legs do the same, the shank stays under the
-    body and the trunk leans along; else each leg is on its own."""
+    """Ranges of motion.  In a squat both legs move alike, with the shank below the body and the
+    trunk leaning forward; otherwise the legs move independently."""
 
-    squats: float = 0.6  # share, the others are lunges and steps
+    squats: float = 0.6  # share of squats, the others are lunges and steps
     squat_hip: Range = (20.0, 125.0)
     squat_knee_per_hip: Range = (0.9, 1.5)
     lean: Range = (-5.0, 80.0)
@@ -33,14 +33,14 @@ class ExerciseRanges:
     elbow: Range = (0.0, 140.0)
     arm_roll: Range = (-80.0, 80.0)
     same_arms: float = 0.6
-    held: float = 0.3  # share that holds the pose, the others move in and out of it
+    held: float = 0.3  # share of samples that hold the pose, the others move in and out of it
     cycles: Range = (0.2, 1.5)  # per window
 
 
 @dataclass(frozen=True, eq=False)
 class Exercise:
     """Unit vectors of the limbs (B, T, 2, 3), left and right, in axes forward, left, up;
-    `lean` (B, T, 3, 3) turns trunk, head and arms with it (already in the arms)."""
+    `lean` (B, T, 3, 3) rotates trunk and head (it is already applied to the arms)."""
 
     thigh: Tensor
     shank: Tensor
@@ -62,7 +62,7 @@ class _Draw:
         return torch.deg2rad(self.uniform(*limits, sides))
 
     def effort(self, ranges: ExerciseRanges) -> Tensor:
-        """How far into the pose (B, T, 1), 0 to 1."""
+        """Progress from standing (0) to the full pose (1), (B, T, 1)."""
         time = torch.linspace(0, 1, self._frames, device=self._device)[:, None]
         phase = 2 * math.pi * (self.uniform(0, 1) + self.uniform(*ranges.cycles) * time)
         return torch.where(self.uniform(0, 1) < ranges.held, torch.ones_like(phase), (1 - phase.cos()) / 2)
@@ -71,7 +71,7 @@ class _Draw:
 def exercise(
     batch: int, frames: int, ranges: ExerciseRanges, device: torch.device, generator: torch.Generator
 ) -> Exercise:
-    """Random exercises, a window of each."""
+    """Random exercises, one window per sample."""
     draw = _Draw(batch, frames, device, generator)
     effort = draw.effort(ranges)
     squat = draw.uniform(0, 1) < ranges.squats
@@ -83,11 +83,11 @@ def exercise(
     lean = _about_left(effort * draw.radians(ranges.lean))[:, :, 0]
 
     effort = draw.effort(ranges)
-    both = draw.uniform(0, 1) < ranges.same_arms
+    same = draw.uniform(0, 1) < ranges.same_arms
 
     def arms(limits: Range) -> Tensor:
         angles = draw.radians(limits, 2)
-        return torch.where(both, angles[..., :1], angles)
+        return torch.where(same, angles[..., :1], angles)
 
     raised, out = effort * arms(ranges.arm), effort * arms(ranges.arm_out)
     upper = _limb(raised, out)
@@ -96,18 +96,18 @@ def exercise(
     return Exercise(_limb(hip, leg_out), _limb(hip - knee, leg_out), upper @ turn, fore @ turn, lean)
 
 
-def carry(feet: Tensor, shanks: Tensor, way: Tensor) -> Tensor:
-    """Bones of feet (B, T, 2, 3), turned as their `shanks` are turned to `way`, without a twist
-    against the body's left.  There may be none (B, T, 0, 3)."""
+def carry(feet: Tensor, shanks: Tensor, direction: Tensor) -> Tensor:
+    """Foot bones (B, T, 2, 3), rotated like their `shanks` when these are rotated to `direction`,
+    without twist relative to the body's left axis.  There may be no feet (B, T, 0, 3)."""
     if not feet.shape[2]:
         return feet
-    turn = _shank_axes(way) @ _shank_axes(shanks).transpose(-1, -2)
-    carried: Tensor = (turn @ feet[..., None])[..., 0]
-    return carried
+    turn = _shank_axes(direction) @ _shank_axes(shanks).transpose(-1, -2)
+    rotated: Tensor = (turn @ feet[..., None])[..., 0]
+    return rotated
 
 
 def _shank_axes(shanks: Tensor) -> Tensor:
-    """Rotations (..., 3, 3) whose columns are the way down a shank (..., 3), forward and right."""
+    """Rotations (..., 3, 3) whose columns are the direction of a shank (..., 3), forward and right."""
     down = torch.nn.functional.normalize(shanks, dim=-1)
     left = down.new_tensor([0.0, 1.0, 0.0]).expand_as(down)
     forward = torch.nn.functional.normalize(torch.linalg.cross(down, left), dim=-1)
@@ -115,15 +115,15 @@ def _shank_axes(shanks: Tensor) -> Tensor:
 
 
 def _limb(flexion: Tensor, abduction: Tensor) -> Tensor:
-    """Unit vectors (B, T, 2, 3) of a hanging limb that was flexed, then taken outwards."""
+    """Unit vectors (B, T, 2, 3) of a hanging limb after flexion, then abduction."""
     outwards = abduction.new_tensor([1.0, -1.0])
     level = abduction.cos()
     return torch.stack([flexion.sin() * level, outwards * abduction.sin(), -flexion.cos() * level], -1)
 
 
 def _bend(upper: Tensor, flexion: Tensor, bend: Tensor, roll: Tensor) -> Tensor:
-    """Unit vectors of the forearms: bent out of the line of the upper arm, forwards for a
-    `roll` of 0, inwards for a positive one."""
+    """Unit vectors of the forearms, with the elbow flexed by `bend`: forwards for a `roll` of 0,
+    inwards for a positive roll."""
     ahead = torch.stack([flexion.cos(), torch.zeros_like(flexion), flexion.sin()], -1)
     inwards = torch.linalg.cross(upper, ahead) * upper.new_tensor([[1.0], [-1.0]])
     aside = roll.cos()[..., None] * ahead + roll.sin()[..., None] * inwards
@@ -132,7 +132,7 @@ def _bend(upper: Tensor, flexion: Tensor, bend: Tensor, roll: Tensor) -> Tensor:
 
 
 def _about_left(angle: Tensor) -> Tensor:
-    """Rotations (..., 3, 3) about the axis to the left; up turns forwards."""
+    """Rotations (..., 3, 3) about the left axis, from up towards forward."""
     cos, sin = angle.cos(), angle.sin()
     zero, one = torch.zeros_like(angle), torch.ones_like(angle)
     rows = ((cos, zero, sin), (zero, one, zero), (-sin, zero, cos))

@@ -1,9 +1,9 @@
-"""What 2D detectors get wrong (PyTorch, batched).
+"""Simulated errors of 2D keypoint detectors (PyTorch, batched).
 
-Two parts: the keypoints a detector means are not joint centres (`detector_points`, in
-space), and it does not find even those (`disturb`, in the image).  Figures are those
-of BlazePose on a rendered person with known joints: median error 1.4 % of the body's
-height, bursts around occlusions, swapped sides when a person turns.
+Two parts: a systematic offset of a detector's keypoints from the joint centres
+(`detector_points`, in 3D), and random errors in the image (`disturb`).  The parameters match
+BlazePose on a rendered person with known joints: median error 1.4 % of the body height,
+bursts around occlusions, left-right swaps when a person turns.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from torch import Tensor
 from ...skeleton import COCO17
 from ..mocap.canonical25 import CANONICAL25, CANONICAL25_TO_COCO
 
-PERSON_HEIGHT_M = 1.7  # the height that noise is measured in
+PERSON_HEIGHT_M = 1.7  # the body height that noise levels are relative to
 
 _FACE = ("nose", "left_eye", "right_eye", "left_ear", "right_ear")
-# How uncertain each joint is beside the others.
+# Relative uncertainty of each joint.
 _SPREAD = {
     "nose": 0.8,
     "eye": 0.7,
@@ -33,42 +33,42 @@ _SPREAD = {
 }
 _ARMS = COCO17.indices([f"{s}_{p}" for s in ("left", "right") for p in ("elbow", "wrist")])
 _LEGS = COCO17.indices([f"{s}_{p}" for s in ("left", "right") for p in ("hip", "knee", "ankle")])
-_SWAPPED = (_ARMS, _LEGS, _LEGS[1:3] + _LEGS[4:], list(range(len(COCO17))))
+_SWAP_GROUPS = (_ARMS, _LEGS, _LEGS[1:3] + _LEGS[4:], list(range(len(COCO17))))
 
 
 @dataclass(frozen=True)
 class NoiseLevels:
     """Standard deviations in body heights, shares per sample or joint."""
 
-    strength: tuple[float, float] = (0.1, 1.3)  # of the three below, per sample
+    strength: tuple[float, float] = (0.1, 1.3)  # scale of the next three, per sample
     constant: float = 0.008  # over the window
-    slow: float = 0.008  # bends every few frames
+    slow: float = 0.008  # piecewise linear, with a knot every `knot_frames` frames
     white: float = 0.003
     burst: float = 0.05
-    burst_share: float = 0.05  # of joints, over a stretch of the window
-    swap_share: float = 0.05  # of samples, over a stretch
+    burst_share: float = 0.05  # of joints, over an interval of the window
+    swap_share: float = 0.05  # of samples, over an interval of the window
     gap_share: float = 0.04  # of samples with a pose repeated over some frames
-    face: float = 0.008  # of the whole face: head shapes differ
+    face: float = 0.008  # offset of the whole face, because head shapes differ
     knot_frames: int = 7
 
 
-# Where BlazePose's points lie beside the joint centres, as shares of the vector between
+# Offsets of BlazePose's keypoints from the joint centres, as fractions of the vector between
 # two joints: shoulders 3.6 cm up the trunk, hips 2.7 cm down it, knees 1.4 cm up the
 # thigh, ankles 3 cm up the shank of a person of 1.7 m.
-_MARKED_OFF = {
+_KEYPOINT_OFFSETS = {
     "shoulder": (0.070, "pelvis", "neck"),
     "hip": (-0.050, "pelvis", "neck"),
     "knee": (0.035, "{side}_knee", "{side}_hip"),
     "ankle": (0.075, "{side}_ankle", "{side}_knee"),
 }
-_STRONGEST_OFFSET = 1.1
+_MAX_OFFSET_SCALE = 1.1
 
 
 def _offsets() -> Tensor:
-    """Matrix (25, 17): how the points of a body move its COCO keypoints towards BlazePose's."""
+    """Matrix (25, 17): the offsets of BlazePose's keypoints as linear functions of the body points."""
     matrix = torch.zeros(len(CANONICAL25), len(COCO17))
     for side in ("left", "right"):
-        for joint, (share, start, end) in _MARKED_OFF.items():
+        for joint, (share, start, end) in _KEYPOINT_OFFSETS.items():
             column = COCO17.index(f"{side}_{joint}")
             matrix[CANONICAL25.index(end.format(side=side)), column] += share
             matrix[CANONICAL25.index(start.format(side=side)), column] -= share
@@ -76,10 +76,10 @@ def _offsets() -> Tensor:
 
 
 def detector_points(points: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:
-    """What a detector marks (B, T, 17, 3) of a body (B, T, 21 or 25, 3): anything between the
-    joints themselves, which COCO's annotators mean, and BlazePose's points."""
+    """The 3D points (B, T, 17, 3) that a detector aims at, for a body (B, T, 21 or 25, 3):
+    randomly between the joint centres, as in COCO annotations, and BlazePose's keypoints."""
     batch, device = len(points), points.device
-    strength = _STRONGEST_OFFSET * torch.rand(batch, 1, 1, 1, device=device, generator=generator)
+    strength = _MAX_OFFSET_SCALE * torch.rand(batch, 1, 1, 1, device=device, generator=generator)
     offset = (points.transpose(-1, -2) @ _offsets()[: points.shape[2]].to(device)).transpose(-1, -2)
     shift = torch.zeros(batch, 1, len(COCO17), 3, device=device)
     face = torch.randn(batch, 1, 1, 3, device=device, generator=generator)
@@ -88,12 +88,12 @@ def detector_points(points: Tensor, levels: NoiseLevels, generator: torch.Genera
 
 
 def disturb(rays: Tensor, height: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:
-    """Rays (B, T, 17, 2) as a detector gives them; `height` (B,) is that of a person in
+    """Add detector noise to rays (B, T, 17, 2); `height` (B,) is the height of the person in
     rays."""
     noise = _Noise(rays.shape, rays.device, levels, generator)
     rays = rays + height[:, None, None, None] * (noise.drift() + noise.bursts())
     rays = rays.gather(2, noise.order()[..., None].expand_as(rays))
-    return _hold(rays, noise.stretch(levels.gap_share))
+    return _hold(rays, noise.interval(levels.gap_share))
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _Noise:
         return torch.rand(*shape, device=self.device, generator=self.generator)
 
     def drift(self) -> Tensor:
-        """Constant, slow and white error (B, T, 17, 2) of every joint."""
+        """The sum of constant, slow and white noise (B, T, 17, 2) of every joint."""
         batch, frames, joints, _ = self.shape
         knots = max(2, frames // self.levels.knot_frames + 1)
         slow = torch.nn.functional.interpolate(
@@ -125,25 +125,25 @@ class _Noise:
         return strength * spread[:, None] * error
 
     def bursts(self) -> Tensor:
-        """Large error of a few joints over a stretch of time."""
+        """Large errors of a few joints over an interval."""
         batch, frames, joints, _ = self.shape
-        when = self.stretch(self.levels.burst_share, joints)
+        when = self.interval(self.levels.burst_share, joints)
         size = self.levels.burst * self.normal(batch, 1, joints, 2)
         return when[..., None] * size * (0.7 + 0.6 * self.uniform(batch, frames, joints, 1))
 
     def order(self) -> Tensor:
-        """Which keypoint is taken for which (B, T, 17): sides are swapped for a stretch."""
+        """Indices (B, T, 17) of the keypoints after left-right swaps over an interval."""
         batch, frames, joints, _ = self.shape
         order = torch.arange(joints, device=self.device).expand(batch, frames, joints)
-        for group in _SWAPPED:
-            exchanged = [COCO17.mirror[j] if j in group else j for j in range(joints)]
-            when = self.stretch(self.levels.swap_share / len(_SWAPPED))
-            order = torch.where(when[..., None], order[..., exchanged], order)
+        for group in _SWAP_GROUPS:
+            swapped = [COCO17.mirror[j] if j in group else j for j in range(joints)]
+            when = self.interval(self.levels.swap_share / len(_SWAP_GROUPS))
+            order = torch.where(when[..., None], order[..., swapped], order)
         return order
 
-    def stretch(self, share: float, *each: int) -> Tensor:
-        """True (B, T, *each) over one stretch of a `share` of the rows; half of the
-        stretches reach the newest frame."""
+    def interval(self, share: float, *each: int) -> Tensor:
+        """A mask (B, T, *each) that is True over one random interval in a `share` of the rows;
+        half of the intervals extend to the newest frame."""
         batch, frames = self.shape[:2]
         first = self.uniform(batch, 1, *each) * frames
         length = 1 + self.uniform(batch, 1, *each) * frames / 2
@@ -153,7 +153,7 @@ class _Noise:
 
 
 def _hold(rays: Tensor, missing: Tensor) -> Tensor:
-    """Repeat the last pose before a gap; `missing` (B, T).  The first pose is never missing."""
+    """Repeat the last pose before a gap, marked by `missing` (B, T); frame 0 is always kept."""
     time = torch.arange(rays.shape[1], device=rays.device)
     latest = torch.where(missing, 0, time).cummax(1).values
     return rays.gather(1, latest[:, :, None, None].expand_as(rays))

@@ -39,7 +39,7 @@ def test_a_locked_camera_names_who_holds_it(held_file):
     path, pid = held_file
     assert f"(process {pid})" in user_of(path)
     text = str(node_fault("camera 0", path))
-    assert "is locked" in text
+    assert "is in use by" in text
     assert f"(process {pid})" in text
     assert "python -m realtime cameras" in text
 
@@ -52,7 +52,7 @@ def test_our_own_use_is_not_anothers(tmp_path):
 
 def test_a_camera_that_is_free_but_silent(tmp_path):
     (tmp_path / "video0").touch()
-    assert "gives no pictures" in str(node_fault("camera 0", tmp_path / "video0"))
+    assert "delivers no frames" in str(node_fault("camera 0", tmp_path / "video0"))
 
 
 def test_a_forbidden_camera_names_the_group(tmp_path):
@@ -106,6 +106,7 @@ def test_a_missing_opencv_is_told_and_not_taken_for_missing_cameras(tmp_path):
     )
     assert done.returncode == 2
     assert done.stdout == ""
-    assert done.stderr.startswith("error: listing the cameras needs cv2, which fails (libGL.so.1: no such file): ")
+    said = "error: listing the cameras needs cv2, which cannot be imported (libGL.so.1: no such file): "
+    assert done.stderr.startswith(said)
     assert "pip install opencv" in done.stderr
     assert done.stderr.count("\n") == 1

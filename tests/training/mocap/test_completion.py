@@ -9,7 +9,7 @@ from support.motion_capture import check_feet, walker
 
 from realtime.skeleton import COCO17, H36M17
 from realtime.training.mocap.canonical25 import CANONICAL25, Head, assemble
-from realtime.training.mocap.completion import complaint, complete, head_from_nose_and_top
+from realtime.training.mocap.completion import complete, head_from_nose_and_top, implausibility
 
 PERSON = walker(5)
 AT = {name: PERSON[:, i] for i, name in enumerate(CANONICAL25.joints)}
@@ -85,8 +85,8 @@ def test_a_head_from_two_of_its_points_however_it_is_turned(seed):
 
 
 def test_mirrored_bodies_and_mistaken_units_are_complained_of():
-    assert complaint(PERSON) == ""
-    assert "left and right" in complaint(PERSON[:, list(CANONICAL25.mirror)])
-    assert "42 m long" in complaint(100 * PERSON)
-    assert "unit" in complaint(PERSON / 1000)
-    assert complaint(np.full((3, 25, 3), np.nan)) == ""
+    assert implausibility(PERSON) == ""
+    assert "left and right" in implausibility(PERSON[:, list(CANONICAL25.mirror)])
+    assert "42 m long" in implausibility(100 * PERSON)
+    assert "unit" in implausibility(PERSON / 1000)
+    assert implausibility(np.full((3, 25, 3), np.nan)) == ""

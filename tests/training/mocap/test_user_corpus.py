@@ -43,7 +43,7 @@ def test_ones_own_files_are_loaded(tmp_path):
 
 def test_somebody_must_be_held_out(tmp_path):
     corpus(tmp_path / "mine")
-    with pytest.raises(FormatError, match="nobody is kept out"):
+    with pytest.raises(FormatError, match="no person is held out"):
         split(load(tmp_path))
 
 
@@ -95,7 +95,7 @@ def test_sets_of_many_recordings(tmp_path):
 def test_a_file_that_cannot_be_read_is_named(tmp_path):
     corpus(tmp_path / "mine")
     (tmp_path / "mine" / "ben" / "walk_3.trc").write_text("hello")
-    with pytest.raises(FormatError, match=r"walk_3\.trc does not begin with PathFileType"):
+    with pytest.raises(FormatError, match=r"walk_3\.trc does not start with PathFileType"):
         load(tmp_path)
 
 
@@ -112,19 +112,19 @@ def test_folders_without_a_description_and_those_of_the_project_are_left(tmp_pat
 @pytest.mark.parametrize(
     ("about", "says"),
     [
-        ("", "wants a licence"),
-        ('licence = ""', "wants a licence"),
+        ("", "licence is required"),
+        ('licence = ""', "licence is required"),
         ("licence = 4", "licence cannot be 4"),
         ("licence", "cannot be read"),
         ('licence = "x"\nweigth = 1', "unknown key 'weigth'; known are licence"),
         ('licence = "x"\nweight = -1', "weight must be above 0"),
         ('licence = "x"\nweight = nan', "weight must be above 0"),
         ('licence = "x"\nweight = true', "weight cannot be True"),
-        ('licence = "x"\nsubject = "me"', "subject is one of folder, prefix, file, one"),
-        ('licence = "x"\nformat = "fbx"', "format is one of bvh, acclaim"),
-        ('licence = "x"\n[names]\nelbow = "E"', "names wants our joints"),
-        ('licence = "x"\n[names]\nleft_elbow = 3', "names wants our joints"),
-        ('licence = "x"\n[names]\nleft_elbow = []', "names wants our joints"),
+        ('licence = "x"\nsubject = "me"', "subject must be one of folder, prefix, file, one"),
+        ('licence = "x"\nformat = "fbx"', "format must be one of bvh, acclaim"),
+        ('licence = "x"\n[names]\nelbow = "E"', r"\[names\] must map a joint of this project"),
+        ('licence = "x"\n[names]\nleft_elbow = 3', r"\[names\] must map a joint of this project"),
+        ('licence = "x"\n[names]\nleft_elbow = []', r"\[names\] must map a joint of this project"),
     ],
 )
 def test_what_is_wrong_with_a_description_is_told(tmp_path, about, says):

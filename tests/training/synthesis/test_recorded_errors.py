@@ -129,5 +129,5 @@ def test_growing_with_as_many_blocks_is_the_same_network():
     "config", [TcnConfig((3,), 8, 5, 3), TcnConfig((3, 3), 4, 5, 3), TcnConfig((3, 3), 8, 5, 3, causal=False)]
 )
 def test_what_is_no_beginning_is_refused(config):
-    with pytest.raises(UsageError, match="no beginning of this network"):
+    with pytest.raises(UsageError, match="cannot initialise this network"):
         warm_start(random_net(config), network((3, 3)))

@@ -314,6 +314,6 @@ def test_windows_stay_in_their_clip_and_repeat_its_first_pose():
     # Two clips 100 m apart: a window that crossed the border would hold both.
     recipe = Recipe(window=81, step=(4, 4), body=None, noise=SILENT)
     sampler = Sampler(motions(apart_m=100.0), recipe, CPU, seed=0)
-    windows = sampler._windows(sampler._rows_to_answer(200), sampler._steps(200))
+    windows = sampler._windows(sampler._target_rows(200), sampler._steps(200))
     assert (windows[:, :, 0].amax(1) - windows[:, :, 0].amin(1)).max() < 50
     assert (windows[:, 0] == windows[:, 1]).all(-1).all(-1).any()

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from realtime.tracking.people import PersonFollower, overlap
+from realtime.tracking.identity import PersonFollower, overlap
 
 NS = 1_000_000_000
 SIZE_WH = (640, 480)
@@ -66,7 +66,7 @@ def test_a_number_waits_for_so_many_people(caplog):
     follower = PersonFollower("2")
     for t_s in (0, 0.1):
         assert follow(follower, box(100), t_s=t_s) is None
-    assert [r.getMessage() for r in caplog.records] == ["--person waits for a picture with more people: 1 in view"]
+    assert [r.getMessage() for r in caplog.records] == ["--person: waiting for a frame with more people (1 in view)"]
     assert follow(follower, box(400), box(100), t_s=0.2) == 0
     assert follow(follower, box(405), t_s=0.3) == 0, "who is followed is followed alone too"
     assert follow(follower, box(100), t_s=5) is None
@@ -102,8 +102,8 @@ def test_whoever_comes_after_a_long_absence_counts_as_another():
     assert follower.person == 1
 
 
-def test_without_loyalty_a_jump_is_another_person_at_once():
-    follower = PersonFollower(loyal=False)
+def test_without_patience_a_jump_is_another_person_at_once():
+    follower = PersonFollower(patient=False)
     follow(follower, box(100), t_s=0)
     assert follow(follower, box(400), t_s=0.1) == 0
     assert follower.person == 1

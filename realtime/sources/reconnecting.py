@@ -1,9 +1,9 @@
-"""A thread per camera: the newest frame wins, and a camera that dies is opened again.
+"""Live capture in a thread: only the newest frame is kept, and a lost camera is reconnected.
 
 A *grabber* is a blocking reader of one device.  `LiveSource` runs it in a thread, which
-fills a slot of one frame.  That thread knows nothing of faults: it opens, grabs until it
-fails or is told to stop, closes, ends.  Whoever reads watches it: an opening that has failed
-is followed by another after a back-off; one that has gone silent is abandoned and replaced,
+fills a buffer of one frame.  That thread has no error handling: it opens the device, grabs
+until that fails or it is stopped, closes, ends.  The reading thread supervises it: after a
+failure the device is reopened with a back-off; a stalled thread is abandoned and replaced,
 because a driver's blocking read cannot be interrupted.
 """
 
@@ -22,42 +22,42 @@ from .grabber import OpenGrabber, Shot
 
 log = logging.getLogger("realtime.sources")
 
-STALL_S = 1.5  # no new frame for so long: the device is lost (to be noticed within 2 s)
-FRESH_S = 1.0  # an unread frame older than this is not worth reading (the process was stopped)
+STALL_S = 1.5  # without a new frame for this long the device has stalled (detected within 2 s)
+FRESH_S = 1.0  # an older unread frame is dropped (the process was suspended)
 # Until the first frame: a webcam on Linux needs 0.2 to 1 s; Windows and macOS can be slow.
 OPEN_TIMEOUT_S = 2.3 if platform.system() == "Linux" else 15.0
-BACK_OFF_S = (0.2, 0.4, 0.8, 1.6)  # before the first, second, ... re-opening; the last repeats
-MAX_ABANDONED = 3  # threads stuck in a driver; with so many, the current one is waited for
-JOIN_S = 0.5  # how long close() waits for a thread, which may be stuck
-WATCH_S = 0.1  # how often a waiting reader looks after the thread
-LOG_EVERY_S = 1.0  # a failing camera writes no more than a line in this time
+BACK_OFF_S = (0.2, 0.4, 0.8, 1.6)  # before the first, second, ... reconnect; the last repeats
+MAX_ABANDONED = 3  # threads blocked in a driver; with this many, no other one is started
+JOIN_S = 0.5  # how long close() waits for a thread, which may be blocked
+WATCH_S = 0.1  # how often a waiting reader checks the thread
+LOG_EVERY_S = 1.0  # a failing camera logs at most one line in this time
 
 
 class _Opening:
-    """One opening of the device, and the thread that reads it."""
+    """One connection to the device, and the thread that reads it."""
 
     def __init__(self, body: Callable[[_Opening], None], name: str) -> None:
         self.stop = threading.Event()
         self.finished = False
         self.fault: Exception | None = None
         self.frames = 0
-        self.news_s = time.monotonic()  # of the last frame, or of the start
+        self.last_frame_s = time.monotonic()  # or the start, before the first frame
         self.thread = threading.Thread(target=body, args=(self,), name=name, daemon=True)
 
 
 class LiveSource:
     """The newest frame of a device, as a `Source`.
 
-    The constructor returns when the first frame is there; if there is none within
-    `open_timeout_s` it raises what the grabber raised, or SourceError with `hint`.  Later
-    faults of a device are never raised: one that fails, or gives nothing new for `stall_s`
-    (a picture that never changes is nothing new, see `camera.Novelty`), is opened again
-    until `close()`.  What says of itself that it is `recorded` may pause and is not opened
-    again: `read` raises its faults, and EndOfSource at its end.
+    The constructor returns when the first frame is available; if there is none within
+    `open_timeout_s` it raises the grabber's error, or SourceError with `hint`.  Later errors of
+    a device are never raised: one that fails, or delivers no new frame for `stall_s`
+    (repeated frames do not count, see `webcam.ChangeDetector`), is reconnected until `close()`.
+    A `recorded` grabber may pause and is not reopened: `read` raises its errors, and EndOfSource
+    at its end.
 
-    Threads: one, and at most MAX_ABANDONED more that are stuck in a driver; each of these
-    closes its device and ends when its call returns.  One thread reads; `status()` and
-    `close()` may be called from any.
+    Threads: one, and at most MAX_ABANDONED more that are blocked in a driver; each of these
+    closes its device and ends when its call returns.  Only one thread may read; `status()` and
+    `close()` may be called from any thread.
     """
 
     live = True
@@ -78,10 +78,10 @@ class LiveSource:
         self._changed = threading.Condition()
         self._slot: Frame | None = None
         self._captured = self._dropped = self._reconnects = 0
-        self._last_ns = 0  # stamp of the last captured frame
-        self._recorded = False  # until the grabber is open and says so
+        self._last_ns = 0  # timestamp of the last captured frame
+        self._recorded = False  # set when the grabber is open
         self._ended = False
-        self._lost = False  # from the loss of the device to its next frame
+        self._lost = False  # from losing the device to its next frame
         self._failures = 0  # in a row
         self._detail = ""
         self._logged_s = -LOG_EVERY_S
@@ -95,9 +95,9 @@ class LiveSource:
             raise
 
     def read(self, timeout_s: float) -> Frame | None:
-        """The newest frame that was not read yet, or None if none came within `timeout_s`.
+        """The newest unread frame, or None if none arrives within `timeout_s`.
 
-        Raises EndOfSource after `close()`, and when a recording is over.
+        Raises EndOfSource after `close()` and at the end of a recording.
         """
         deadline_s = time.monotonic() + timeout_s
         with self._changed:
@@ -113,12 +113,12 @@ class LiveSource:
                 self._changed.wait(min(deadline_s - now_s, WATCH_S))
 
     def status(self) -> SourceStatus:
-        """How the device is doing now, also when nobody reads."""
+        """The current state, also valid while nobody reads."""
         with self._changed:
             return SourceStatus(self._state(), self._dropped, self._reconnects, self._detail)
 
     def close(self) -> None:
-        """Free the device; wakes a reader, which then gets EndOfSource."""
+        """Free the device; a waiting reader is woken with EndOfSource."""
         with self._changed:
             self._ended, self._slot = True, None
             opening, self._opening = self._opening, None
@@ -130,7 +130,7 @@ class LiveSource:
     # In the reader's thread, with the lock held.
 
     def _take(self) -> Frame | None:
-        """Empty the slot; of a device, a frame that has become old counts as dropped."""
+        """Empty the slot; a stale frame of a device counts as dropped."""
         frame, self._slot = self._slot, None
         if frame is None or self._recorded:
             return frame
@@ -140,7 +140,7 @@ class LiveSource:
         return None
 
     def _watch(self, now_s: float) -> None:
-        """Notice a device that has failed or gone silent, and open it again in time."""
+        """Detect a failed or stalled device, and reconnect it after the back-off."""
         opening = self._opening
         if opening is None:
             if now_s >= self._retry_s:
@@ -148,30 +148,30 @@ class LiveSource:
         elif opening.finished and opening.fault is not None:
             if self._recorded:
                 raise opening.fault
-            self._lose(opening, now_s, _one_line(opening.fault))
-        elif self._silent(opening, now_s) and self._may_abandon():
-            self._lose(opening, now_s, f"{self.name} gives no new pictures")
+            self._mark_lost(opening, now_s, _one_line(opening.fault))
+        elif self._stalled(opening, now_s) and self._may_abandon():
+            self._mark_lost(opening, now_s, f"{self.name} has stalled: no new frames")
 
-    def _silent(self, opening: _Opening, now_s: float) -> bool:
+    def _stalled(self, opening: _Opening, now_s: float) -> bool:
         if self._recorded:
             return False
         patience_s = self._stall_s if opening.frames else max(self._stall_s, self._open_timeout_s)
-        return now_s - opening.news_s > patience_s
+        return now_s - opening.last_frame_s > patience_s
 
     def _may_abandon(self) -> bool:
         return sum(one.thread.is_alive() for one in self._abandoned) < MAX_ABANDONED
 
-    def _lose(self, opening: _Opening, now_s: float, detail: str) -> None:
+    def _mark_lost(self, opening: _Opening, now_s: float, detail: str) -> None:
         opening.stop.set()
         self._abandoned = [one for one in (*self._abandoned, opening) if one.thread.is_alive()]
         self._retry_s = now_s + BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
         self._failures += 1
         if not self._lost or detail != self._detail:
             bug = None if isinstance(opening.fault, PoseError) else opening.fault
-            self._say(logging.WARNING, f"{detail}; trying to open it again", bug)
+            self._log(logging.WARNING, f"{detail}; reconnecting", bug)
         self._opening, self._lost, self._detail = None, True, detail
 
-    def _say(self, level: int, text: str, bug: Exception | None = None) -> None:
+    def _log(self, level: int, text: str, bug: Exception | None = None) -> None:
         now_s = time.monotonic()
         if now_s - self._logged_s >= LOG_EVERY_S:
             self._logged_s = now_s
@@ -185,7 +185,7 @@ class LiveSource:
         opening = self._opening
         if opening is None or not opening.frames:
             return OPENING
-        return STALLED if self._silent(opening, time.monotonic()) else STREAMING
+        return STALLED if self._stalled(opening, time.monotonic()) else STREAMING
 
     def _await_first_frame(self, hint: str) -> None:
         with self._changed:
@@ -195,7 +195,7 @@ class LiveSource:
             return
         if opening.fault is not None:
             raise opening.fault
-        raise SourceError(f"{self.name} gives no picture within {self._open_timeout_s:g} s: {hint}")
+        raise SourceError(f"{self.name}: no frame within {self._open_timeout_s:g} s: {hint}")
 
     # The capture thread.
 
@@ -216,7 +216,7 @@ class LiveSource:
                 grabber.close()
         except EndOfSource:
             ended = True
-        except Exception as fault:  # noqa: BLE001 - whatever it is, the reader raises or logs it
+        except Exception as fault:  # noqa: BLE001 - the reader raises or logs it
             opening.fault = fault
         with self._changed:
             opening.finished = True
@@ -235,11 +235,11 @@ class LiveSource:
             self._slot = Frame(image, self._captured, self._last_ns, shot.t_unix_ns)
             self._captured += 1
             opening.frames += 1
-            opening.news_s = time.monotonic()
+            opening.last_frame_s = time.monotonic()
             if self._lost:
                 self._lost, self._failures = False, 0
                 self._reconnects += 1
-                self._say(logging.INFO, f"{self.name} is back")
+                self._log(logging.INFO, f"{self.name} reconnected")
             self._changed.notify_all()
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from realtime.errors import PoseError, SourceError
-from realtime.sources import live
-from realtime.sources.cameras.webcam import NewPictures, Novelty
+from realtime.sources import reconnecting
+from realtime.sources.cameras.webcam import ChangeDetector, ChangedFrames
 from realtime.sources.grabber import Shot
-from realtime.sources.live import LiveSource
+from realtime.sources.reconnecting import LiveSource
 from realtime.sources.url import open_stream
 from realtime.stages import ENDED, RECONNECTING, STALLED, STREAMING, EndOfSource
 
@@ -19,9 +19,9 @@ QUICK_S = 0.3  # to call a camera lost, in tests that wait for it
 
 @pytest.fixture
 def source(modal_camera):
-    is_new = Novelty()
+    has_changed = ChangeDetector()
     source = LiveSource(
-        lambda stop: NewPictures(modal_camera.open(stop), stop, is_new),
+        lambda stop: ChangedFrames(modal_camera.open(stop), stop, has_changed),
         "modal",
         stall_s=QUICK_S,
         open_timeout_s=2 * QUICK_S,
@@ -81,7 +81,7 @@ def test_a_loss_is_told_within_2_s_and_a_camera_that_is_back_is_read_within_3_s(
 
 def test_threads_stuck_in_a_driver_are_bounded_and_end(source, modal_camera, eventually, capture_threads):
     modal_camera.mode = "block"
-    most = live.MAX_ABANDONED + 1
+    most = reconnecting.MAX_ABANDONED + 1
     eventually(lambda: (read_on(source), len(capture_threads()) == most)[1], "as many as allowed are stuck")
     for _ in range(20):
         read_on(source)
@@ -237,7 +237,7 @@ def test_a_camera_that_fails_at_first_raises_what_it_raised(modal_camera, captur
 
 def test_a_camera_that_is_silent_at_first_is_told_in_one_line(modal_camera):
     modal_camera.mode = "block"
-    with pytest.raises(SourceError, match=r"^modal gives no picture within 0.3 s: look at the cable$"):
+    with pytest.raises(SourceError, match=r"^modal: no frame within 0.3 s: look at the cable$"):
         LiveSource(modal_camera.open, "modal", open_timeout_s=QUICK_S, hint="look at the cable")
 
 

@@ -1,8 +1,8 @@
-"""How single fields cross the wire: text, counts, numbers, arrays, records.
+"""Encoding and validation of message fields: text, counts, numbers, arrays, records.
 
-Message classes (wire.py) annotate their fields with the words at the end of this file;
+Message classes (message.py) annotate their fields with the types at the end of this file;
 `record` turns such a class into one `Kind` that writes and reads it as a JSON object.
-Every kind checks both ways and raises ValueError naming the field.
+Every kind validates in both directions and raises ValueError naming the field.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from ..pose import Array
 
 MAX_TEXT = 300
 _MAX_NUMBER = 1e15  # still exact to a thousandth or so
-_MAX_COUNT = 2**63 - 1  # what other languages hold in their integers
+_MAX_COUNT = 2**63 - 1  # fits a signed 64-bit integer
 
 
 class Kind(NamedTuple):
-    """How one field crosses the wire.  Both ways raise ValueError on a wrong value."""
+    """Encoder and decoder of a field; both raise ValueError for an invalid value."""
 
     write: Callable[[Any], Any]
     read: Callable[[Any], Any]
 
 
 def both(check: Callable[[Any], Any]) -> Kind:
-    """A kind that is the same in Python and in JSON."""
+    """A kind whose values are the same in Python and in JSON."""
     return Kind(check, check)
 
 
@@ -61,7 +61,7 @@ def _number(decimals: int) -> Kind:
 
 
 def _array(columns: int | None, decimals: int) -> Kind:
-    """(J,) where `columns` is None, else (J, columns)."""
+    """Arrays (J,) if `columns` is None, else (J, columns)."""
     tail = () if columns is None else (columns,)
     shape = "J numbers" if columns is None else f"J rows of {columns} numbers"
 
@@ -71,8 +71,8 @@ def _array(columns: int | None, decimals: int) -> Kind:
         return array
 
     def write(array: Array) -> Any:
-        # Rounded, a pose is a third as long, and repr of a short decimal is faster than
-        # that of a full one.  + 0.0 turns -0.0 into 0.0.
+        # Rounding makes a pose three times shorter, and short decimals are faster to format.
+        # + 0.0 turns -0.0 into 0.0.
         return (np.round(check(np.asarray(array)).astype(np.float64), decimals) + 0.0).tolist()
 
     def read(value: Any) -> Array:
@@ -87,7 +87,7 @@ def _array(columns: int | None, decimals: int) -> Kind:
 
 
 def _vector(length: int, decimals: int) -> Kind:
-    """(length,) array, or None."""
+    """Arrays (length,), or None."""
     rows = _array(None, decimals)
 
     def check(array: Any) -> Any:
@@ -111,7 +111,7 @@ def _tuple(item: Callable[[Any], Any], length: int | None = None) -> Kind:
 
 
 def optional(kind: Kind) -> Kind:
-    """That kind, or None."""
+    """The same kind, or None."""
     return Kind(
         lambda value: None if value is None else kind.write(value),
         lambda value: None if value is None else kind.read(value),
@@ -119,12 +119,12 @@ def optional(kind: Kind) -> Kind:
 
 
 def record(cls: type) -> Kind:
-    """A JSON object from and to a dataclass whose fields are annotated with kinds."""
+    """JSON objects for a dataclass whose fields are annotated with kinds."""
     hints = get_type_hints(cls, include_extras=True)
     kinds = {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
 
     def write(record: Any) -> dict[str, Any]:
-        return {name: _told(name, kind.write, getattr(record, name)) for name, kind in kinds.items()}
+        return {name: _convert_field(name, kind.write, getattr(record, name)) for name, kind in kinds.items()}
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -132,13 +132,13 @@ def record(cls: type) -> Kind:
         missing = [name for name in kinds if name not in value]
         if missing:
             raise ValueError(f"has no field {missing[0]!r}")
-        return cls(**{name: _told(name, kind.read, value[name]) for name, kind in kinds.items()})
+        return cls(**{name: _convert_field(name, kind.read, value[name]) for name, kind in kinds.items()})
 
     return Kind(write, read)
 
 
-def _told(name: str, convert: Callable[[Any], Any], value: Any) -> Any:
-    """Convert; a fault names the field it is in."""
+def _convert_field(name: str, convert: Callable[[Any], Any], value: Any) -> Any:
+    """`convert(value)`; a ValueError names the field."""
     try:
         return convert(value)
     except (ValueError, TypeError, AttributeError, OverflowError) as fault:
@@ -152,7 +152,7 @@ Stamp = Annotated[int, both(lambda value: _index(value, -_MAX_COUNT))]
 Milliseconds = Annotated[float, _number(3)]
 Degrees = Annotated[float, _number(2)]
 Rate = Annotated[float, _number(2)]
-Metres = Annotated[Array, _array(3, 4)]  # 0.1 mm, far below what any network knows
+Metres = Annotated[Array, _array(3, 4)]  # 0.1 mm, far below the error of any network
 Scores = Annotated[Array, _array(None, 3)]
 Pixels = Annotated[Array, _array(2, 2)]
 Place = Annotated[Array | None, _vector(3, 4)]
