@@ -1,6 +1,6 @@
 # One word each.  `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help venv run demo view test check bench clean
+.PHONY: help venv run demo view test check bench wheel docs clean
 
 # MediaPipe 0.10.21, the detector for machines without a GPU, is built for these.
 FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
@@ -32,6 +32,12 @@ check: $(BIN)/.developer ## ruff and mypy
 bench: $(BIN)/.developer ## speed, as ratios within one run
 	@$(BIN)/python -m benchmarks $(ARGS)
 
+docs: $(BIN)/.developer ## the API pages, from the docstrings, in build/api
+	@$(BIN)/python docs/api/build.py
+
+wheel: $(BIN)/.developer ## build the wheel and try it in empty environments
+	@.ci/wheel
+
 venv: $(BIN)/python ## an empty .venv, to put a PyTorch of your choice into first
 
 clean: ## remove what make made
@@ -42,7 +48,7 @@ $(BIN)/python:
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
-$(BIN)/.installed: setup.cfg constraints.txt | $(BIN)/python
+$(BIN)/.installed: setup.cfg setup.py constraints.txt | $(BIN)/python
 	@echo "installing (a minute or two, once)"
 	@$(PIP) -e '.[blazepose]'
 	@touch $@
