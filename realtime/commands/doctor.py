@@ -51,10 +51,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print every finding; 2 if something is BAD."""
     parser = Parser(prog=command("doctor"), description=__doc__.partition("\n")[0])
     parser.add_argument(
-        "--bind", default=Settings.bind, help="check whether this address can be bound (default: %(default)s)"
+        "--bind",
+        default=Settings.bind,
+        metavar="ADDRESS",
+        help="check whether this address can be bound (default: %(default)s)",
     )
     parser.add_argument(
-        "--out", default=Settings.out, help="check whether this folder can be written (default: %(default)s)"
+        "--out",
+        default=Settings.out,
+        metavar="DIR",
+        help="check whether this folder can be written (default: %(default)s)",
     )
     options = parser.parse_strictly(argv)
     bad = 0

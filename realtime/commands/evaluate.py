@@ -77,7 +77,7 @@ def parser() -> Parser:
         "--guard",
         choices=("on", "off"),
         default="on",
-        help="filter outlier keypoints, with --clip (default: %(default)s)",
+        help="correct swapped sides and outlier keypoints, with --clip (default: %(default)s)",
     )
     add(
         "--max-frames",

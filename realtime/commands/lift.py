@@ -80,7 +80,7 @@ def parser() -> Parser:
         "--force",
         action="store_true",
         default=False,
-        help="process inputs again whose results exist, and replace those",
+        help="process inputs again even if their results exist, and replace these",
     )
     add(
         "--start",

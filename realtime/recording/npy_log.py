@@ -1,6 +1,6 @@
 """A .npy file that grows: `np.load` reads it at any moment, also after kill -9.
 
-The header has a fixed length, and the number of rows stands in it at a fixed place with
+The header has a fixed length, and the number of rows is stored at a fixed place with
 a fixed width.  A row is written first, and counted in the header afterwards, so the
 header never counts a row that is not there; data after the last counted row (a partial
 row) is ignored by readers and overwritten by the next row.

@@ -231,7 +231,7 @@ FAULTS = {
     "missing video": (lambda t, s: ["--source", t / "none.mp4"], r"none\.mp4"),
     "broken video": (lambda t, s: ["--source", broken_video(t)], r"broken\.mp4"),
     "empty folder": (lambda t, s: ["--source", t], r"no images"),
-    "no such GPU": (lambda t, s: ["--source", s, "--device", "cuda"], r"take --device cpu"),
+    "no such GPU": (lambda t, s: ["--source", s, "--device", "cuda"], r"use --device cpu"),
     "other keypoints": (lambda t, s: ["--source", keypoints_of(t, H36M17)], r"h36m-17, which lacks"),
     "keypoints and a detector": (lambda t, s: ["--source", s, "--detector", "blazepose"], r"holds keypoints already"),
     "half an address": (lambda t, s: ["--source", "http://[bad"], r"address"),

@@ -22,8 +22,8 @@ DONE, IGNORED, ELSEWHERE = "done", "ignored", "elsewhere"
 
 GROUP = "VideoPose3D command lines (also of RunningPose and the Atlas port)"
 ABOUT = (
-    "They are translated to what `python -m realtime lift` is made of: the whole recording is lifted as the old "
-    "program did it, exported and drawn.  What becomes of every other old flag is in docs/videopose3d.md."
+    f"With these flags the whole recording is lifted at once, as VideoPose3D does, and exported or drawn.  For new "
+    f"work use `{command('lift')}`.  Every other VideoPose3D flag is described in docs/videopose3d.md."
 )
 
 _MOST = 1 << 31
