@@ -16,7 +16,7 @@ from .hints import install, is_checkout
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 # Required dependencies: if one is missing, this is another Python or the installation is broken.
-_REQUIRED = ("numpy", "safetensors", "zmq", "av", "matplotlib", "threadpoolctl")
+_REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl")
 # Dependencies of training.
 _TRAINING = ("torch", "tqdm")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)

@@ -387,6 +387,8 @@ def test_a_taken_name_costs_nothing(place):
     (place / "x.npy").write_text("mine")
     with pytest.raises(RecordError, match="exists already"):
         main([*EXPORT, "--viz-output", "x.mp4"])
+    assert (place / "x.npy").read_text() == "mine"
+    assert not (place / "x.mp4").exists()
 
 
 def test_an_interrupted_film_leaves_nothing_and_touches_nothing(place, monkeypatch):
@@ -400,8 +402,6 @@ def test_an_interrupted_film_leaves_nothing_and_touches_nothing(place, monkeypat
 
 def interrupted(*_):
     raise KeyboardInterrupt
-    assert (place / "x.npy").read_text() == "mine"
-    assert not (place / "x.mp4").exists()
 
 
 def test_the_body_that_is_drawn():
