@@ -23,6 +23,7 @@ from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..runtime.new_files import refuse_existing
 from ..training.evaluation.tables import Table
+from .shared_flags import add_cache
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
@@ -66,13 +67,7 @@ def parser() -> Parser:
         help="field of view over the long side of the image (default: %(default)g)",
     )
     add("--samples", type=int, default=8192, metavar="N", help="number of samples with --data (default: %(default)s)")
-    add(
-        "--cache",
-        type=Path,
-        default=Path("out_files/cache"),
-        metavar="DIR",
-        help="cache of parsed motion (default: %(default)s)",
-    )
+    add_cache(p)
     add(
         "--guard",
         choices=("on", "off"),

@@ -25,6 +25,7 @@ from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..runtime.new_files import new_files
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
+from .shared_flags import add_cache
 
 # The Ascend compiler takes 11; no operator used here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
@@ -57,13 +58,7 @@ def parser() -> Parser:
         help="motion capture to measure the precision loss of --quantize on (default: the bundled clip)",
     )
     add("--samples", type=int, default=512, metavar="N", help="number of windows of --data (default: %(default)s)")
-    add(
-        "--cache",
-        type=Path,
-        default=Path("out_files/cache"),
-        metavar="DIR",
-        help="cache of parsed motion (default: %(default)s)",
-    )
+    add_cache(p)
     return p
 
 

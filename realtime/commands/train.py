@@ -10,6 +10,7 @@ from ..lifting.features import FEATURES
 from ..runtime.arguments import Parser, flag_type, number
 from ..runtime.hints import command
 from ..runtime.program import interruptible
+from .shared_flags import add_cache
 
 _FINAL_SAMPLES = 8192
 
@@ -33,13 +34,7 @@ def parser() -> Parser:
         help="output path without suffix (default: model/causal-WINDOW)",
     )
     add("--data", type=Path, required=True, metavar="DIR", help="folder of motion capture, see docs/training.md")
-    add(
-        "--cache",
-        type=Path,
-        default=Path("out_files/cache"),
-        metavar="DIR",
-        help="cache of parsed motion (default: %(default)s)",
-    )
+    add_cache(p)
     length = p.add_mutually_exclusive_group()
     length.add_argument(
         "--minutes",

@@ -5,15 +5,14 @@ import tempfile
 import threading
 import time
 from contextlib import contextmanager, suppress
-from fractions import Fraction
 from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import av
 import cv2
 import pytest
 from support.pictures import picture
+from support.video_files import film
 
 from realtime.errors import SourceError
 from realtime.sources.grabber import Shot
@@ -40,21 +39,8 @@ def write_video(tmp_path):
     """Write a video; `times_ms` are the frames' stamps, one every 40 ms if not given."""
 
     def write(name="clip.mp4", count=10, times_ms=None, size_wh=(64, 48), codec="libx264", pix_fmt="yuv420p"):
-        path = tmp_path / name
-        times_ms = [40 * i for i in range(count)] if times_ms is None else times_ms
-        with av.open(f"file:{path}", "w") as container:
-            stream = container.add_stream(codec, rate=25)
-            stream.width, stream.height = size_wh
-            stream.pix_fmt = pix_fmt
-            stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
-            stream.codec_context.gop_size = 5
-            stream.options = {"crf": "5"} if codec == "libx264" else {}
-            for number, time_ms in enumerate(times_ms):
-                frame = av.VideoFrame.from_ndarray(picture(number, *size_wh), format="bgr24")
-                frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
-                container.mux(stream.encode(frame))
-            container.mux(stream.encode(None))
-        return path
+        options = {"crf": "5"} if codec == "libx264" else None
+        return film(tmp_path / name, count, times_ms, size_wh, codec, pix_fmt, picture=picture, options=options)
 
     return write
 

@@ -11,19 +11,27 @@ SIZE_WH = (64, 48)
 STEP_MS = 40
 
 
-def film(path, count=10, times_ms=None, size_wh=SIZE_WH, codec="libx264", pix_fmt="yuv420p"):
-    """Write a film of grey pictures with a blue top left corner."""
-    image = np.full((size_wh[1], size_wh[0], 3), 120, np.uint8)
-    image[: size_wh[1] // 4, : size_wh[0] // 4] = (255, 0, 0)
+def grey(_number, width, height):
+    """The default picture of `film`: grey with a blue top left corner."""
+    image = np.full((height, width, 3), 120, np.uint8)
+    image[: height // 4, : width // 4] = (255, 0, 0)
+    return image
+
+
+def film(
+    path, count=10, times_ms=None, size_wh=SIZE_WH, codec="libx264", pix_fmt="yuv420p", *, picture=grey, options=None
+):
+    """Write a film of `picture(number, width, height)`, BGR, stamped `times_ms`; `options` are the codec's."""
     with av.open(f"file:{path}", "w") as container:
         stream = container.add_stream(codec, rate=25)
         stream.width, stream.height = size_wh
         stream.pix_fmt = pix_fmt
         stream.time_base = stream.codec_context.time_base = Fraction(1, 1000)
         stream.codec_context.gop_size = 5
+        stream.options = options or {}
         container.start_encoding()
-        for time_ms in [STEP_MS * i for i in range(count)] if times_ms is None else times_ms:
-            frame = av.VideoFrame.from_ndarray(image, format="bgr24")
+        for number, time_ms in enumerate([STEP_MS * i for i in range(count)] if times_ms is None else times_ms):
+            frame = av.VideoFrame.from_ndarray(picture(number, *size_wh), format="bgr24")
             frame.pts, frame.time_base = time_ms, Fraction(1, 1000)
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))

@@ -102,6 +102,7 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, pla
         raise FormatError(f"{what} is damaged ({str(error)[:200]}); create or download it again") from error
 
 
+# NumPy's readers of .npy headers have no type hints.
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     if npy.read_magic(stream) != (1, 0):  # type: ignore[no-untyped-call]  # later versions are for headers over 64 kB
         raise ValueError("unsupported version of the .npy format")
