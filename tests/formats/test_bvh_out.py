@@ -95,6 +95,13 @@ def test_joints_with_positions_and_those_without(tmp_path):
     assert set(channels.values()) == {"3", "6"}
 
 
+def test_hips_that_coincide_but_for_rounding(tmp_path):
+    joints = np.ones((1, 17, 3), np.float32)
+    joints[0, 0], joints[0, 1], joints[0, 4] = 0, (0, 1, 1), (np.finfo(float).eps, 1, 1)
+    coinciding = motion(joints, fps=15)
+    assert np.abs(joints_of(written(tmp_path, coinciding)) - held(coinciding)).max() < 0.1 * MM
+
+
 @here
 @given(motion=motions())
 def test_joints_come_back_within_a_tenth_of_a_millimetre(tmp_path, motion):

@@ -140,11 +140,12 @@ def _bones(points: Floats) -> Floats:
 
 def _segment_axes(points: Floats, name: str) -> Floats:
     """Rotations (T, 3, 3) of a segment: x exactly along its pair of joints, y near its bone;
-    the identity where the joints are collinear."""
+    the identity where the joints are collinear or a pair of them coincides."""
     (right, left), (low, high) = _SEGMENTS[name]
     x = _unit(points[:, H36M17.index(left)] - points[:, H36M17.index(right)])
     z = np.cross(x, _unit(points[:, H36M17.index(high)] - points[:, H36M17.index(low)]))
-    collinear = np.linalg.norm(z, axis=-1) < 1e-6
+    # Vectors shorter than _MIN_LENGTH are not made units by _unit.
+    collinear = (np.linalg.norm(z, axis=-1) < 1e-6) | (np.linalg.norm(x, axis=-1) < 0.5)
     z = _unit(z)
     axes = np.stack([x, np.cross(z, x), z], -1)
     return np.where(collinear[:, None, None], np.eye(3), axes)
