@@ -2,9 +2,10 @@
 .DEFAULT_GOAL := help
 .PHONY: help venv run demo view test check bench wheel docs clean
 
-# MediaPipe 0.10.21, the detector for machines without a GPU, is built for these.
-FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null
-PYTHON ?= $(shell for p in python3.12 python3.11 python3; do $$p $(FITS) && echo $$p && break; done)
+FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.14 python3.11 python3; do $$p $(FITS) && echo $$p && break; done)
+# MediaPipe 0.10.21, which BlazePose is compared with in the tests, has no wheels for these.
+NO_MEDIAPIPE := -c 'import platform, sys; sys.exit(sys.version_info[:2] <= (3, 12) and (platform.system(), platform.machine()) != ("Linux", "aarch64"))'
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 ARGS ?=
@@ -44,13 +45,14 @@ clean: ## remove what make made
 	rm -rf .venv build *.egg-info
 
 $(BIN)/python:
-	@test -n "$(PYTHON)" && $(PYTHON) $(FITS) || { echo "error: Python 3.11 or 3.12 is needed$(if $(PYTHON), and '$(PYTHON)' is not it,); install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 2; }
+	@test -n "$(PYTHON)" && $(PYTHON) $(FITS) || { echo "error: Python 3.11 to 3.14 is needed$(if $(PYTHON), and '$(PYTHON)' is not it,); install it, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 2; }
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv || { echo "no virtual environment could be made; on Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
 $(BIN)/.installed: setup.cfg setup.py constraints.txt | $(BIN)/python
-	@echo "installing (a minute or two, once)"
-	@$(PIP) -e '.[blazepose]'
+	@echo "installing (half a minute, once)"
+	@$(BIN)/python -m pip uninstall --quiet --yes opencv-contrib-python opencv-python 2>/dev/null || true # one OpenCV
+	@$(PIP) -e .
 	@touch $@
 
 # The viewer's window needs tkinter, which some systems leave out of Python, or Qt.
@@ -61,5 +63,7 @@ $(BIN)/.window: $(BIN)/.installed
 # PyTorch by itself first, so that the constraint and not another package chooses it.
 $(BIN)/.developer: $(BIN)/.installed
 	@$(PIP) torch
-	@$(PIP) -e '.[blazepose,train,onnx,dask,dev]'
+	@$(PIP) -e '.[train,onnx,dask,dev]'
+	@$(BIN)/python $(NO_MEDIAPIPE) || { $(PIP) -e '.[mediapipe]' && $(PIP) --no-deps mediapipe==0.10.21; }
+	@$(BIN)/python -m realtime models fetch
 	@touch $@

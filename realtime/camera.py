@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -42,8 +43,8 @@ class Intrinsics:
         image each pose was seen in; measured intrinsics are scaled to it."""
         size = np.asarray(size_wh, np.float32)[..., None, :]
         if self.focal_xy_px is None or self.centre_px is None or self.size_wh is None:
-            focal = size.max(-1, keepdims=True) / (2 * math.tan(math.radians(self.fov_deg) / 2))
-            centre = size / 2
+            focal: Any = size.max(-1, keepdims=True) / (2 * math.tan(math.radians(self.fov_deg) / 2))
+            centre: Any = size / 2
         else:
             zoom = size / np.asarray(self.size_wh, np.float32)
             focal = np.asarray(self.focal_xy_px, np.float32) * zoom

@@ -132,7 +132,7 @@ def motion(
         times_s=np.arange(len(xyz)) / fps if times_s is None else np.array(times_s, np.float64),
         score=given.astype(np.float32),
         root_m=root.astype(np.float32),
-        valid=~unknown.all(-1),
+        valid=np.logical_not(unknown.all(-1)),
         skeleton=skeleton,
         fps=float(fps),
         source=source,

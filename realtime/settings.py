@@ -15,6 +15,7 @@ from typing import Any
 
 from .camera import DEFAULT_FOV_DEG
 from .detectors import AUTO, DETECTORS
+from .detectors.blazepose import KINDS
 from .errors import UsageError
 from .runtime.arguments import Parser, Reader, choice, nearest, number, size_px
 from .runtime.hints import command
@@ -89,6 +90,15 @@ class Settings:
     )
     window: int = _of_estimation(27, number(int, 1, 6561), "N", "how many 2D poses the ring buffer holds")
     detector: str = _of_estimation(AUTO, choice(AUTO, *DETECTORS), "NAME", f"{AUTO}, {', '.join(DETECTORS)}")
+    landmarks: str = _of_estimation(
+        "full",
+        choice(*KINDS),
+        "SIZE",
+        f"network of blazepose: {', '.join(KINDS)}; heavy is more exact and four times slower",
+    )
+    detector_file: str | None = _of_estimation(
+        None, _some_text, "FILE", "network of rtmpose, an .onnx file", names_file=True
+    )
     keypoints: str | None = _of_estimation(None, _some_text, "FILE", "file of the replay detector", names_file=True)
     video: str | None = _of_estimation(None, _some_text, "NAME", "which video of a keypoint file that holds several")
     person: str = _of_estimation(

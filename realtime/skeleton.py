@@ -168,6 +168,41 @@ BLAZEPOSE33 = _skeleton(
     """,
 )
 
+# Halpe's 26 body keypoints (Fang et al. 2022, AlphaPose): COCO's 17 first, then head, neck, hip, big
+# toes, small toes and heels.  Rooted at the nose like COCO-17, so that whatever hangs on a joint
+# that is not COCO's still leads to one that is.
+HALPE26 = _skeleton(
+    "halpe-26",
+    """
+    nose -
+    left_eye nose
+    right_eye nose
+    left_ear left_eye
+    right_ear right_eye
+    left_shoulder neck
+    right_shoulder neck
+    left_elbow left_shoulder
+    right_elbow right_shoulder
+    left_wrist left_elbow
+    right_wrist right_elbow
+    left_hip pelvis
+    right_hip pelvis
+    left_knee left_hip
+    right_knee right_hip
+    left_ankle left_knee
+    right_ankle right_knee
+    head_top nose
+    neck nose
+    pelvis neck
+    left_toe left_ankle
+    right_toe right_ankle
+    left_small_toe left_ankle
+    right_small_toe right_ankle
+    left_heel left_ankle
+    right_heel right_ankle
+    """,
+)
+
 # RunningPose (Chalmers 2022): surface points of a runner, rooted at the back of the waist.
 RUNNER18 = _skeleton(
     "runner-18",
@@ -209,7 +244,7 @@ FIT3D25 = _skeleton(
     """,
 )
 
-SKELETONS = {s.name: s for s in (H36M17, COCO17, BLAZEPOSE33, RUNNER18, FIT3D25)}
+SKELETONS = {s.name: s for s in (H36M17, COCO17, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25)}
 
 # The joints that 2D detectors, motion capture and renders all mean the same place by.
 LIMB_JOINTS = tuple(

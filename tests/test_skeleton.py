@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.skeleton import BLAZEPOSE33, COCO17, FIT3D25, H36M17, LIMB_JOINTS, RUNNER18, SKELETONS
+from realtime.skeleton import BLAZEPOSE33, COCO17, FIT3D25, H36M17, HALPE26, LIMB_JOINTS, RUNNER18, SKELETONS
 
 # As FORMATS of the united systems give them, typed here a second time as numbers.
 H36M_PARENTS = (-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15)
@@ -40,6 +40,20 @@ def test_blazepose_landmark_numbers():
     assert {name: BLAZEPOSE33.index(name) for name in numbers} == numbers
 
 
+def test_halpe_numbers():
+    # Halpe-FullBody's list of its 26 body keypoints; the first 17 are COCO's.
+    middle = {"head_top": 17, "neck": 18, "pelvis": 19}
+    left = {"left_toe": 20, "left_small_toe": 22, "left_heel": 24}
+    right = {"right_toe": 21, "right_small_toe": 23, "right_heel": 25}
+    assert HALPE26.joints[:17] == COCO17.joints
+    assert {name: HALPE26.index(name) for name in HALPE26.joints[17:]} == middle | left | right
+
+
+@pytest.mark.parametrize("skeleton", [COCO17, BLAZEPOSE33, HALPE26], ids=lambda s: s.name)
+def test_what_a_detector_finds_hangs_on_a_coco_keypoint(skeleton):
+    assert skeleton.joints[skeleton.root] in COCO17.joints
+
+
 @pytest.mark.parametrize("skeleton", SKELETONS.values(), ids=lambda s: s.name)
 class TestEverySkeleton:
     def test_parents_form_one_tree(self, skeleton):
@@ -67,7 +81,7 @@ class TestEverySkeleton:
 
 
 def test_limb_joints_are_in_all_bodies():
-    for skeleton in (H36M17, COCO17, BLAZEPOSE33, RUNNER18, FIT3D25):
+    for skeleton in (H36M17, COCO17, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25):
         assert len(skeleton.indices(LIMB_JOINTS)) == 12
 
 

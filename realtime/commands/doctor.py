@@ -9,42 +9,21 @@ import importlib.util
 import os
 import platform
 import shutil
-import statistics
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
 from importlib import metadata
-from itertools import islice
 from pathlib import Path
 
 from ..errors import PoseError
 from ..runtime.arguments import Parser
 from ..runtime.hints import command, install
 from ..settings import Settings
-from ..stages import all_frames
-
-GOOD, NOTE, BAD = "ok", "note", "BAD"
+from .detector_checks import check_detectors, check_mediapipe, check_networks, check_speeds
+from .finding import BAD, GOOD, NOTE, Finding
 
 _FREE_BYTES = 10**9  # below which the recorder pauses
-_SLOW_MS = 66.0  # 15 fps: below that rate, quick movements are lost between frames
-_TIMED_FRAMES = 20
 _OPENCVS = ("opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The result of a check: its subject, its state (ok, note, BAD), details and a remedy."""
-
-    subject: str
-    state: str
-    detail: str
-    remedy: str = ""
-
-    def __str__(self) -> str:
-        arrow = f"  → {self.remedy}" if self.remedy else ""
-        return f"{self.state:>4}  {self.subject:<12} {self.detail}{arrow}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -78,18 +57,23 @@ def examine(address: str, out: Path) -> Iterator[Finding]:
         yield check_library(library, why)
     yield check_name(_version("realtime"))
     yield check_opencv(_installed(_OPENCVS))
-    yield check_numpy(_version("numpy"), _version("mediapipe"))
+    yield from check_mediapipe(_version("mediapipe"), _version("protobuf"))
     yield check_torch(_version("torch"))
     yield from _checked("detectors", lambda: [check_detectors()])
+    yield from _checked("network", lambda: list(check_networks()))
     yield from _checked("cameras", check_cameras)
     yield from _checked("model", lambda: list(check_models()))
     yield from _checked("port", lambda: [check_port(address)])
     yield check_folder(out)
     yield check_window()
-    yield from _checked("speed", lambda: [check_speed(_detector_ms())])
+    yield from _checked("speed", lambda: list(check_speeds()))
 
 
+# Where it has another name than the module.
+_DISTRIBUTIONS = {"zmq": "pyzmq", "PIL": "pillow", "ai_edge_litert": "ai-edge-litert"}
 _LIBRARIES = {
+    "numpy": "everything",
+    "ai_edge_litert": "the 2D detector",
     "zmq": "the socket",
     "av": "video files",
     "matplotlib": "the viewer",
@@ -100,20 +84,20 @@ _LIBRARIES = {
 
 
 def check_python(version: tuple[int, ...]) -> Finding:
-    """The last MediaPipe wheel that contains its networks is for Python 3.9 to 3.12."""
+    """Whether this Python is recent enough."""
     text = ".".join(map(str, version))
     if version < (3, 11):
-        return Finding("python", BAD, text, "install Python 3.11 or 3.12")
-    if version > (3, 12):
-        return Finding("python", NOTE, text, "the blazepose detector needs 3.11 or 3.12")
+        return Finding("python", BAD, text, "install Python 3.11 or later")
     return Finding("python", GOOD, f"{text}, {platform.system()} {platform.machine()}")
 
 
 def check_library(name: str, why: str) -> Finding:
     """Whether a library is installed (it is not imported)."""
-    if importlib.util.find_spec(name) is None:
-        return Finding(name, BAD, f"missing; needed for {why}", install("blazepose"))
-    return Finding(name, GOOD, _version({"zmq": "pyzmq", "PIL": "pillow"}.get(name, name)) or "installed")
+    if importlib.util.find_spec(name) is not None:
+        return Finding(name, GOOD, _version(_DISTRIBUTIONS.get(name, name)) or "installed")
+    if name == "ai_edge_litert" and (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
+        return Finding(name, NOTE, "not to be had for Intel Macs", "use --detector mediapipe: see the README")
+    return Finding(name, BAD, f"missing; needed for {why}", install())
 
 
 def check_name(foreign: str | None) -> Finding:
@@ -131,7 +115,7 @@ def check_name(foreign: str | None) -> Finding:
 def check_opencv(installed: Collection[str]) -> Finding:
     """Exactly one variant of OpenCV may be installed: all of them install to the same folder."""
     if not installed:
-        return Finding("opencv", BAD, "missing; needed for cameras", f"{install('blazepose')}, or {install('opencv')}")
+        return Finding("opencv", BAD, "missing; needed for the detector and cameras", install())
     if len(installed) > 1:
         names = " ".join(sorted(installed))
         return Finding("opencv", BAD, f"installed over each other: {names}", f"pip uninstall {names}; then install one")
@@ -143,13 +127,6 @@ def check_opencv(installed: Collection[str]) -> Finding:
         return Finding("opencv", BAD, str(error))
 
 
-def check_numpy(numpy: str | None, mediapipe: str | None) -> Finding:
-    """MediaPipe 0.10.21 requires NumPy 1."""
-    if mediapipe and numpy and int(numpy.partition(".")[0]) > 1:
-        return Finding("numpy", BAD, f"{numpy}, but mediapipe {mediapipe} needs NumPy 1", "pip install 'numpy<2'")
-    return Finding("numpy", GOOD if numpy else BAD, numpy or "missing", "" if numpy else "pip install 'numpy<2'")
-
-
 def check_torch(version: str | None) -> Finding:
     """Before PyTorch 2.10, loading a checkpoint could run code in it."""
     if version is None:
@@ -159,16 +136,6 @@ def check_torch(version: str | None) -> Finding:
             "torch", BAD, f"{version}: loading a checkpoint could run code in it", "pip install 'torch>=2.10'"
         )
     return Finding("torch", GOOD, version)
-
-
-def check_detectors() -> Finding:
-    """Which 2D detectors are installed."""
-    from ..detectors import DETECTORS, installed
-
-    available = [name for name in DETECTORS if name != "replay" and installed(name)]
-    if not available:
-        return Finding("detectors", BAD, "none installed", install("blazepose"))
-    return Finding("detectors", GOOD, ", ".join(available))
 
 
 def check_cameras() -> list[Finding]:
@@ -237,31 +204,6 @@ def check_window() -> Finding:
     if unix and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         return Finding("window", NOTE, "no display", f"{command('view')} --headless PNG and --record work without one")
     return Finding("window", GOOD, toolkit)
-
-
-def check_speed(median_ms: float) -> Finding:
-    """Whether the 2D detector, which takes nearly all of the time, is fast enough."""
-    detail = f"blazepose takes {median_ms:.0f} ms per frame, {1000 / median_ms:.0f} fps"
-    if median_ms > _SLOW_MS:
-        return Finding("speed", NOTE, detail, "close other programs; a GPU with Detectron2 would help")
-    return Finding("speed", GOOD, detail)
-
-
-def _detector_ms() -> float:
-    """Median time of the detector for the first frames of the demo clip."""
-    from ..detectors import open_detector
-    from ..sources import Request, open_source
-
-    detect = open_detector("blazepose")
-    source = open_source(Request("demo", realtime=False))
-    times = []
-    for frame in islice(all_frames(source), _TIMED_FRAMES):
-        start = time.perf_counter()
-        detect(frame)
-        times.append(1000 * (time.perf_counter() - start))
-    source.close()
-    detect.close()
-    return statistics.median(times)
 
 
 def _checked(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:

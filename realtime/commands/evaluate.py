@@ -14,9 +14,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
+from ..detectors import open_detector
+from ..detectors.blazepose import KINDS
 from ..errors import UsageError
 from ..lifting.model_files import DEFAULT_MODEL
 from ..runtime.arguments import Parser
@@ -26,6 +29,8 @@ from ..training.evaluation.tables import Table
 from .shared_flags import add_cache
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
+
+_WITH_WORLD = ("blazepose", "mediapipe")  # detectors with a 3D of their own, to compare with
 
 _JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
 
@@ -73,6 +78,18 @@ def parser() -> Parser:
         choices=("on", "off"),
         default="on",
         help="correct swapped sides and outlier keypoints, with --clip (default: %(default)s)",
+    )
+    add(
+        "--detector",
+        choices=_WITH_WORLD,
+        default=_WITH_WORLD[0],
+        help="what finds the keypoints, with --clip (default: %(default)s)",
+    )
+    add(
+        "--landmarks",
+        choices=KINDS,
+        default=KINDS[0],
+        help="network of the detector blazepose, with --clip (default: %(default)s)",
     )
     add(
         "--max-frames",
@@ -124,7 +141,18 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.truth_clips import find_clips
 
     clips = find_clips(args.clip)
-    comparison = compare_clips(clips, models, args.window, Intrinsics(args.fov), args.max_frames, args.guard == "on")
+    if args.detector != "blazepose" and args.landmarks != KINDS[0]:
+        raise UsageError(f"--landmarks {args.landmarks} needs --detector blazepose")
+    options = {"landmarks": args.landmarks} if args.detector == "blazepose" else {}
+    comparison = compare_clips(
+        clips,
+        models,
+        args.window,
+        Intrinsics(args.fov),
+        args.max_frames,
+        guard=args.guard == "on",
+        open_detect=partial(open_detector, args.detector, **options),
+    )
     title = f"{len(clips)} clip(s), {len(comparison.frames.at)} frames from pixels; {_JOINTS}"
     return comparison.table(title, by)
 

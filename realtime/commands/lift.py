@@ -10,12 +10,13 @@ import argparse
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import RecordError, UsageError, WeightsError
+from ..estimation.build import fetch_networks
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
 from ..offline.results import manifest_of
@@ -150,6 +151,9 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
     faults = []
     try:
+        with interruptible(), suppress(WeightsError, RecordError):  # each input will say so itself
+            if jobs > 1 and any(task.source.suffix != ".npz" for task in tasks):
+                fetch_networks(tasks[0].settings)
         with interruptible(), closing(execute(tasks, options)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))

@@ -1,14 +1,15 @@
 """2D detectors by name, imported on demand.
 
-To add one: a module with a class that implements `stages.Detector`, a row in `DETECTORS` and
-an extra in setup.cfg.
+To add one: a module with a class that implements `stages.Detector`, a row in `DETECTORS`, an
+extra in setup.cfg, and in settings.py what the user may choose about it.
 """
 
 from __future__ import annotations
 
 import importlib
 import importlib.util
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..errors import UsageError
@@ -19,22 +20,61 @@ AUTO = "auto"
 
 @dataclass(frozen=True)
 class DetectorEntry:
-    """A row of the table.  `library` is the package that must be importable; `takes_device`
-    tells whether the class has a `device` parameter."""
+    """A row of the table.
+
+    `library` is the package that must be importable; `takes_device` tells whether the class has a
+    `device` parameter.  `settings` are those that belong to this detector, each with the name of the
+    parameter that takes it; `needs` is the one that must be given.  `crowd` is the number of people
+    (parameter `people`) to find when somebody other than the most prominent person may be followed.
+    """
 
     module: str
     class_name: str
     library: str
     licence: str
     takes_device: bool = False
+    settings: Mapping[str, str] = field(default_factory=dict)
+    needs: str | None = None
+    crowd: int | None = None
 
 
 DETECTORS = {
-    "blazepose": DetectorEntry("blazepose", "BlazePose", library="mediapipe", licence="Apache-2.0"),
-    "keypoint_rcnn": DetectorEntry(
-        "keypoint_rcnn", "KeypointRcnn", library="detectron2", licence="Apache-2.0", takes_device=True
+    "blazepose": DetectorEntry(
+        "blazepose.detector",
+        "BlazePose",
+        library="ai_edge_litert",
+        licence="Apache-2.0",
+        settings={"landmarks": "landmarks"},
+        crowd=4,
     ),
-    "replay": DetectorEntry("replay", "Replay", library="numpy", licence="that of the file"),
+    "keypoint_rcnn": DetectorEntry(
+        "keypoint_rcnn",
+        "KeypointRcnn",
+        library="detectron2",
+        licence="Apache-2.0",
+        takes_device=True,
+        settings={"rcnn_config": "config", "rcnn_size": "min_size_px", "rcnn_weights": "weights"},
+        crowd=20,
+    ),
+    "rtmpose": DetectorEntry(
+        "rtmpose",
+        "RtmPose",
+        library="onnxruntime",
+        licence="that of the network; Apache-2.0 for OpenMMLab's",
+        takes_device=True,
+        settings={"detector_file": "path"},
+        needs="detector_file",
+        crowd=4,
+    ),
+    "mediapipe": DetectorEntry("mediapipe_pose", "MediaPipePose", library="mediapipe", licence="Apache-2.0"),
+    "replay": DetectorEntry(
+        "replay",
+        "Replay",
+        library="numpy",
+        licence="that of the file",
+        settings={"keypoints": "path", "video": "video"},
+        needs="keypoints",
+    ),
 }
 
 
@@ -45,12 +85,13 @@ def installed(name: str) -> bool:
 
 def choose_detector(device: str = AUTO) -> str:
     """The detector for `auto`: keypoint_rcnn if Detectron2 and a CUDA device are available,
-    otherwise blazepose."""
-    if device == "cpu" or not installed("keypoint_rcnn"):
-        return "blazepose"
-    import torch
+    otherwise blazepose; mediapipe where only that is installed (Intel Macs)."""
+    if device != "cpu" and installed("keypoint_rcnn"):
+        import torch
 
-    return "keypoint_rcnn" if torch.cuda.is_available() else "blazepose"
+        if torch.cuda.is_available():
+            return "keypoint_rcnn"
+    return "mediapipe" if installed("mediapipe") and not installed("blazepose") else "blazepose"
 
 
 def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detector:

@@ -21,7 +21,6 @@ from .zoo_weights import fetch, read_weights, take_weights
 DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
 _MIN_SCORE = 0.7  # of a person; the threshold used for VideoPose3D's keypoints
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
-CROWD = 20  # `people` when somebody other than the highest-scoring people may be followed
 _INSTALL = (
     "install Detectron2 as its documentation describes (detectron2.readthedocs.io, Installation), "
     "with 'setuptools<82', or use --detector blazepose"

@@ -25,8 +25,3 @@ def checked_points(xy: Array, score: Array, size_wh: tuple[int, int]) -> tuple[A
         np.where(good[..., None], xy, np.float32(np.nan)),
         np.where(good, np.clip(score, 0.0, 1.0), np.float32(0.0)),
     )
-
-
-def box_around(xy: Array) -> Array:
-    """Bounding box (4,) left, top, right, bottom of the finite points of `xy` (J, 2)."""
-    return np.concatenate([np.nanmin(xy, 0), np.nanmax(xy, 0)])

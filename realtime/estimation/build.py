@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..camera import Intrinsics
-from ..detectors import AUTO, choose_detector, open_detector
+from ..detectors import AUTO, DETECTORS, choose_detector, open_detector
 from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
@@ -57,27 +57,53 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     if settings.detector not in (AUTO, "replay"):
         raise UsageError(f"{settings.source} holds keypoints already; leave out --detector {settings.detector}")
     note_without_effect(request, "keypoints")
+    _note_settings_without_effect(settings, "replay")
     replay = cleanup.enter_context(closing(_replay(settings, settings.source)))
     reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
     return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
 
 def _detector(settings: Settings) -> Detector:
-    name = choose_detector(settings.device) if settings.detector == AUTO else settings.detector
+    name = _detector_name(settings)
+    options = detector_options(settings, name)
+    _note_settings_without_effect(settings, name)
     if name == "replay":
-        if settings.keypoints is None:
-            raise UsageError("--detector replay needs --keypoints FILE, or the file as --source")
-        return _replay(settings, settings.keypoints)
-    options: dict[str, Any] = {}
-    if name == "keypoint_rcnn":
-        options = {"config": settings.rcnn_config, "min_size_px": settings.rcnn_size}
-        if settings.rcnn_weights:
-            options["weights"] = settings.rcnn_weights
-        if settings.person != LARGEST:
-            from ..detectors.keypoint_rcnn import CROWD
-
-            options["people"] = CROWD  # any of them may be the one to follow
+        return _replay(settings, str(settings.keypoints))
     return open_detector(name, settings.device, **options)
+
+
+def fetch_networks(settings: Settings) -> None:
+    """Download what the detector needs, before several processes would do so at once.  Errors as for
+    `network_files.fetch`."""
+    if _detector_name(settings) in ("blazepose", "rtmpose"):
+        from ..detectors.blazepose.network_files import fetch_missing
+
+        fetch_missing()
+
+
+def _detector_name(settings: Settings) -> str:
+    return choose_detector(settings.device) if settings.detector == AUTO else settings.detector
+
+
+def detector_options(settings: Settings, name: str) -> dict[str, Any]:
+    """What the settings say for this detector's class.  Raises UsageError where one that it needs is
+    not given."""
+    entry = DETECTORS[name]
+    if entry.needs and getattr(settings, entry.needs) is None:
+        raise UsageError(f"--detector {name} needs --{entry.needs.replace('_', '-')} FILE")
+    values = {parameter: getattr(settings, setting) for setting, parameter in entry.settings.items()}
+    options = {parameter: value for parameter, value in values.items() if value is not None}
+    if entry.crowd and settings.person != LARGEST:  # any of them may be the one to follow
+        options["people"] = max(entry.crowd, int(settings.person) if settings.person.isdecimal() else 1)
+    return options
+
+
+def _note_settings_without_effect(settings: Settings, name: str) -> None:
+    """Log the settings of other detectors that were given."""
+    defaults = Settings()
+    for setting in sorted({setting for entry in DETECTORS.values() for setting in entry.settings}):
+        if setting not in DETECTORS[name].settings and getattr(settings, setting) != getattr(defaults, setting):
+            _log.info("--%s: no effect with the detector %s", setting.replace("_", "-"), name)
 
 
 def _replay(settings: Settings, path: str) -> Replay:

@@ -6,6 +6,8 @@ complete, so a symmetric network sees the frames after each pose too.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -44,7 +46,8 @@ class SequenceLifter(BaseLifter):
         if not self._flip:
             return joints
         mirrored = self._lifted(rays[:, self.keypoints.mirror] * _MIRRORED_2D)
-        mean: Array = (joints + mirrored[:, self.skeleton.mirror] * _MIRRORED_3D) / 2
+        total: Any = joints + mirrored[:, self.skeleton.mirror] * _MIRRORED_3D
+        mean: Array = total / 2
         return mean
 
     def _lifted(self, rays: Array) -> Array:

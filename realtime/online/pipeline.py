@@ -20,11 +20,6 @@ from .monitor import Monitor
 _WAIT_S = 0.2
 _STATUS_EVERY_S = 1.0
 
-# What the next frame's detection gets before the second thread goes on: time to be under
-# way, outside Python.  Without it both want the interpreter's lock at once, and the detector
-# waits (docs/decisions/0001-two-threads.md).
-_HEAD_START_S = 0.0005
-
 _REASONS = {STALLED: STALE_CAMERA, RECONNECTING: RECONNECTING_REASON}
 
 
@@ -115,7 +110,6 @@ class _LiftThread:
             if detection is None:
                 return False
             self._lost = False
-            time.sleep(_HEAD_START_S)
             for result in self._pipeline.estimator.estimate(detection):
                 self._send(result)
                 self._pipeline.monitor.add(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)

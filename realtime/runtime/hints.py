@@ -21,6 +21,9 @@ def command(name: str) -> str:
     return _SCRIPTS.get(name, f"python -m realtime {name}")
 
 
-def install(extra: str) -> str:
-    """The pip command that installs an extra."""
-    return f"pip install -e '.[{extra}]'" if is_checkout() else f"pip install 'realtime-pose3d[{extra}]'"
+def install(extra: str = "") -> str:
+    """The pip command that installs the program, with an extra if one is named."""
+    brackets = f"[{extra}]" if extra else ""
+    if is_checkout():
+        return f"pip install -e '.{brackets}'" if extra else "pip install -e ."
+    return f"pip install 'realtime-pose3d{brackets}'" if extra else "pip install realtime-pose3d"

@@ -34,9 +34,10 @@ def opencv(why: str) -> ModuleType:
     cv2 = load(
         "cv2",
         why,
-        "on a server, `apt install libgl1 libglib2.0-0` or the equivalent; "
-        "otherwise `pip install opencv-contrib-python` (only one variant of OpenCV)",
+        "pip install opencv-python-headless (only one variant of OpenCV; those with windows also "
+        "need `apt install libgl1 libglib2.0-0` on a server)",
     )
     if "OPENCV_LOG_LEVEL" not in os.environ:
-        cv2.setLogLevel(0)
+        silence = cv2.setLogLevel if hasattr(cv2, "setLogLevel") else cv2.utils.logging.setLogLevel  # OpenCV 4, 5
+        silence(0)
     return cv2

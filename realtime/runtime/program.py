@@ -16,7 +16,7 @@ from .hints import install, is_checkout
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
 # Required dependencies: if one is missing, this is another Python or the installation is broken.
-_REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl")
+_REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl", "platformdirs")
 # Dependencies of training.
 _TRAINING = ("torch", "tqdm")
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -68,7 +68,8 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in former.items():
-            signal.signal(number, handler)
+            if handler is not None:  # None: it was set by code that is not Python's
+                signal.signal(number, handler)
 
 
 def _exit_now(_number: int, _frame: FrameType | None) -> None:

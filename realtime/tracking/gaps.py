@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..pose import Array, Frame, Pose2D
 from ..skeleton import Skeleton
@@ -54,7 +55,7 @@ class GapBridge:
         )
 
     def _fill_joints(self, pose: Pose2D) -> Pose2D:
-        seen = np.isfinite(pose.xy).all(-1)
+        seen = np.isfinite(pose.xy[:, 0]) & np.isfinite(pose.xy[:, 1])
         score = np.where(seen & np.isfinite(pose.score), pose.score, np.float32(0))
         if seen.all():
             return pose if np.isfinite(pose.score).all() else replace(pose, score=score)
@@ -66,7 +67,7 @@ class GapBridge:
         return replace(pose, xy=xy, score=score)
 
 
-def _from_neighbours(xy: Array, seen: Array, skeleton: Skeleton) -> Array:
+def _from_neighbours(xy: Array, seen: NDArray[np.bool_], skeleton: Skeleton) -> Array:
     """`xy` with every joint that is not `seen` at the position of the nearest one that is,
     by number of bones."""
     xy, known = xy.copy(), seen.copy()

@@ -21,6 +21,7 @@ from functools import partial
 
 import numpy as np
 
+from ..boxes import areas, overlap
 from ..pose import Array
 
 MIN_OVERLAP = 0.1
@@ -35,23 +36,8 @@ _VELOCITY_TAU_S = 0.3  # of the velocity average; boxes jitter by pixels
 _MAX_EXTRAPOLATION_S = 0.5  # a constant velocity is no good prediction for longer
 
 
-def overlap(box: Array, boxes: Array) -> Array:
-    """Intersection over union, 0..1, of `box` (4,) with each of `boxes` (N, 4); boxes are
-    left, top, right, bottom.  An empty box has overlap 0."""
-    low, high = np.maximum(box[:2], boxes[:, :2]), np.minimum(box[2:], boxes[:, 2:])
-    shared = np.prod(np.maximum(high - low, 0), axis=1)
-    union = _area(box[None]) + _area(boxes) - shared
-    ratio: Array = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
-    return ratio
-
-
-def _area(boxes: Array) -> Array:
-    area: Array = np.prod(np.maximum(boxes[:, 2:] - boxes[:, :2], 0), axis=1)
-    return area
-
-
 def _largest(boxes: Array, scores: Array, _size_wh: tuple[int, int]) -> int | None:
-    return int(np.argmax(_area(boxes) * scores))
+    return int(np.argmax(areas(boxes) * scores))
 
 
 def _most_central(boxes: Array, _scores: Array, size_wh: tuple[int, int]) -> int | None:

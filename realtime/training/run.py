@@ -157,12 +157,12 @@ class TrainingRun:
 
 def clip_scores(model: Path, window: int) -> Scores:
     """Scores of the network and of BlazePose's own 3D on the bundled clip; empty, with a
-    message on stderr, if BlazePose is not installed."""
+    message on stderr, if BlazePose's networks cannot be had."""
     from ..training.evaluation.truth_clips import find_clips, run_clip
 
     try:
         result = run_clip(find_clips("demo")[0], str(model), window)
-    except MissingLibrary as error:
+    except (MissingLibrary, WeightsError) as error:
         print(f"not scored on the bundled clip: {error}", file=sys.stderr)
         return {}
     return {

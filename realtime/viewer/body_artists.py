@@ -53,7 +53,7 @@ class Body(LineCollection):
     widths in metres by perspective."""
 
     def __init__(self, theme: Theme, skeleton: Skeleton = H36M17) -> None:
-        count, joints = len(limbs.LIMBS), np.arange(len(skeleton))
+        count, joints = len(limbs.LIMBS), range(len(skeleton))
         self._ends = np.concatenate([limbs.ends(skeleton), np.stack([joints, joints], 1)])
         limb, end = np.indices((count, 2)).reshape(2, -1)
         self._limb_at_end, self._joint_at_end = limb, count + self._ends[limb, end]
@@ -95,7 +95,7 @@ class Body(LineCollection):
         self._strokes[:] = np.repeat(strokes[order], 2, axis=0)
         self.set_linewidth(widths[order].ravel())
         self._box = box_px(self.axes, xy, float(widths.max()) / 2)
-        self.set_color(self._colours[order].reshape(-1, 4))
+        self.set_color(list(self._colours[order].reshape(-1, 4)))
         return float(far.min())
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature

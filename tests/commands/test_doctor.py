@@ -13,7 +13,9 @@ from support.poses import ROOT
 from realtime.commands import doctor
 from realtime.commands.cameras import camera_line
 from realtime.commands.cli import COMMANDS
-from realtime.commands.doctor import BAD, GOOD, NOTE
+from realtime.commands.detector_checks import check_mediapipe, check_networks, check_speed, check_speeds
+from realtime.commands.finding import BAD, GOOD, NOTE
+from realtime.detectors.blazepose.network_files import FOLDER_VARIABLE
 from realtime.sources.cameras.listing import CameraReport
 
 
@@ -32,6 +34,13 @@ def broken_model(folder):
     return next(doctor.check_models(folder))
 
 
+def damaged_network(folder):
+    (folder / "pose_detection.tflite").write_bytes(b"no network")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(FOLDER_VARIABLE, str(folder))
+        return next(check_networks())
+
+
 def port_in_use():
     holder, address = held_port()
     with holder:
@@ -46,7 +55,7 @@ def file_as_folder(folder):
 # Ten planted faults, each found and each with something to do about it.
 PLANTED = {
     "missing library": lambda tmp: doctor.check_library("no_such_library", "nothing"),
-    "numpy 2 beside mediapipe": lambda tmp: doctor.check_numpy("2.4.0", "0.10.21"),
+    "damaged network": damaged_network,
     "two OpenCVs": lambda tmp: doctor.check_opencv({"opencv-python", "opencv-contrib-python"}),
     "bad hash": broken_model,
     "no model": lambda tmp: next(doctor.check_models(tmp)),
@@ -67,16 +76,30 @@ def test_a_planted_fault_is_found_with_a_remedy(tmp_path, fault):
 
 
 def test_what_only_slows_or_limits_is_a_note():
-    assert doctor.check_speed(200.0).state == NOTE
-    assert doctor.check_python((3, 13)).state == NOTE
-    assert doctor.check_speed(20.0).state == GOOD
+    assert check_speed("full", 200.0).state == NOTE
+    assert "--landmarks lite" in check_speed("full", 200.0).remedy
+    assert check_speed("heavy", 20.0).state == GOOD
+    assert "50 fps" in check_speed("heavy", 20.0).detail
+    assert [finding.state for finding in check_mediapipe("0.10.21", "7.36.2")] == [NOTE]
+
+
+def test_networks_that_are_not_here_yet_are_downloaded_at_the_first_run(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    findings = list(check_networks())
+    assert [(finding.state, finding.detail) for finding in findings] == [
+        (NOTE, "pose_detection is not here yet"),
+        (NOTE, "pose_landmark_full is not here yet"),
+    ]
+    assert all("models fetch" in finding.remedy for finding in findings)
+    assert list(check_speeds()) == []  # and nothing is downloaded to time it
 
 
 def test_what_is_well_is_ok(tmp_path):
     save_small(tmp_path)
     assert [f.state for f in doctor.check_models(tmp_path)] == [GOOD]
-    assert doctor.check_numpy("1.26.4", "0.10.21").state == GOOD
-    assert doctor.check_numpy("2.4.0", None).state == GOOD
+    assert list(check_mediapipe("0.10.21", "6.33.6")) == []
+    assert list(check_mediapipe(None, "7.36.2")) == []
+    assert doctor.check_python((3, 14)).state == GOOD
     assert doctor.check_torch("2.13.0+cpu").state == GOOD
     assert doctor.check_folder(tmp_path, lambda path: 10**11).state == GOOD
     assert doctor.check_port("tcp://127.0.0.1:*").state == GOOD
@@ -96,7 +119,19 @@ def module(*words):
 def test_the_doctor_of_this_machine(tmp_path):
     done = module("doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
-    for subject in ("python", "torch", "opencv", "detectors", "camera", "model", "port", "folder", "window", "speed"):
+    for subject in (
+        "python",
+        "torch",
+        "opencv",
+        "detectors",
+        "network",
+        "camera",
+        "model",
+        "port",
+        "folder",
+        "window",
+        "speed",
+    ):
         assert f" {subject}" in done.stdout
     assert "no problems found" in done.stdout
 
@@ -110,7 +145,7 @@ def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
     assert "to fix" in done.stdout
 
 
-@pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "mediapipe"])
+@pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "ai_edge_litert"])
 def test_the_doctor_survives_what_is_missing(tmp_path, library):
     (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
     done = subprocess.run(

@@ -51,7 +51,6 @@ def test_the_truth_is_a_person_about_the_hips():
 
 @pytest.mark.parametrize("frames", [12])
 def test_the_clip_from_pixels(model, frames, tmp_path, capsys):
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     files = ["--json", str(tmp_path / "t.json"), "--csv", str(tmp_path / "t.csv")]
     assert main(["--clip", "demo", "--model", model, "--max-frames", str(frames), *files]) == 0
     printed = capsys.readouterr().out
@@ -134,7 +133,6 @@ def test_an_exported_network_is_not_for_people(tmp_path):
 
 
 def test_a_symmetric_network_comes_with_its_future_too(symmetric, model):
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     results = run_models(find_clips("demo")[0], [model, symmetric], 9, max_frames=10)
     live, late = results[1:]
     assert [r.model.partition("@")[0] for r in results] == ["random-9", "both-ways-9", "both-ways-9"]
@@ -153,7 +151,6 @@ def test_the_velocity_after_a_missed_frame_is_not_known():
 
 
 def test_a_folder_of_clips_has_a_line_for_all(model, tmp_path, capsys):
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     demo = find_clips("demo")[0]
     for name in ("one", "two"):
         (tmp_path / f"{name}.mp4").symlink_to(demo.video)
@@ -176,7 +173,6 @@ def test_clips_that_are_none_are_told(tmp_path):
 
 @pytest.mark.skipif(not (MODEL_FOLDER / "causal-27.safetensors").exists(), reason="no network has been trained")
 def test_the_network_that_ships_beats_the_detectors_own_3d():
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     result = run_clip(find_clips("demo")[0], "causal", 27)
     lifted, detector = (scores_mm(poses, result.true) for poses in (result.lifted, result.detector))
     assert len(result.frames) >= 320

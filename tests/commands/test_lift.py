@@ -373,7 +373,6 @@ def test_ctrl_c_with_several_processes(tmp_path, to_group):
 
 @pytest.mark.parametrize(("flag", "suffix", "picture"), [("--image", ".jpg", ".png"), ("--video", ".mp4", ".mp4")])
 def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     source = tmp_path / f"me{suffix}"
     with av.open(str(ROOT / "realtime" / "assets" / "demo.mp4")) as demo:
         image = next(demo.decode(video=0)).to_image()

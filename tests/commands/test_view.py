@@ -39,7 +39,8 @@ def test_every_flag_has_a_help_text_with_its_default_and_an_option():
 
 
 def test_it_loads_no_network_library():
-    code = "import viz, sys, realtime.viewer.app; print({'torch', 'mediapipe', 'cv2', 'av'} & set(sys.modules))"
+    code = "import viz, sys, realtime.viewer.app\n"
+    code += "print({'torch', 'ai_edge_litert', 'mediapipe', 'cv2', 'av'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -11,7 +11,9 @@ from support.estimators import Scripted
 from support.keypoint_files import walker, write_videopose3d_set
 from support.poses import ROOT
 from support.rcnn_networks import detectron2_or_skip, random_state, save_pth
+from support.rtmpose_networks import save_dot_finder
 
+from realtime import detectors
 from realtime.detectors import DETECTORS, choose_detector, installed, open_detector
 from realtime.errors import DetectorError, UsageError
 from realtime.estimation.build import detector_and_source
@@ -19,14 +21,28 @@ from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.tracking.tracker import open_tracker
 
-SKELETONS = {"blazepose": BLAZEPOSE33, "keypoint_rcnn": COCO17, "replay": COCO17}
+# MediaPipe uses what protobuf 6 warns about, and as an error that warning comes up at random places.
+pytestmark = pytest.mark.filterwarnings(r"ignore:label\(\) is deprecated:DeprecationWarning")
+
+SKELETONS = {
+    "blazepose": BLAZEPOSE33,
+    "keypoint_rcnn": COCO17,
+    "rtmpose": COCO17,
+    "mediapipe": BLAZEPOSE33,
+    "replay": COCO17,
+}
 
 
 def options_of(name, folder):
     """What it takes to open each detector in a test."""
     if name == "blazepose":
+        return {}
+    if name == "mediapipe":
         pytest.importorskip("mediapipe", reason="MediaPipe is not installed here")
         return {}
+    if name == "rtmpose":
+        pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
+        return {"path": save_dot_finder(folder / "n.onnx", threshold=-3)}
     if name == "keypoint_rcnn":
         detectron2_or_skip()
         return {"weights": save_pth(folder / "r50.pth", random_state(50)), "min_size_px": 128, "proposals": 50}
@@ -136,12 +152,31 @@ def test_who_is_followed_is_said_to_have_no_effect_where_one_is_seen(tmp_path, c
 
 
 def test_unknown_names():
-    with pytest.raises(UsageError, match="auto, blazepose, keypoint_rcnn, replay"):
+    with pytest.raises(UsageError, match="auto, blazepose, keypoint_rcnn, rtmpose, mediapipe, replay"):
         open_detector("openpose")
 
 
 def test_auto_without_a_gpu_is_blazepose():
     assert choose_detector("cpu") == "blazepose"
+    detector = open_detector("auto", "cpu")
+    assert detector.name == "blazepose"
+    detector.close()
+
+
+@pytest.mark.parametrize(
+    ("libraries", "expected"),
+    [
+        ({"blazepose", "mediapipe", "rtmpose", "keypoint_rcnn"}, "blazepose"),
+        ({"blazepose"}, "blazepose"),
+        ({"mediapipe", "rtmpose"}, "mediapipe"),  # Intel Macs have no LiteRT
+        ({"rtmpose"}, "blazepose"),  # it then tells how to install it
+        (set(), "blazepose"),
+    ],
+    ids=lambda value: "+".join(sorted(value)) if isinstance(value, set) else value,
+)
+def test_auto_by_what_is_installed(monkeypatch, libraries, expected):
+    monkeypatch.setattr(detectors, "installed", libraries.__contains__)
+    assert choose_detector("cpu") == expected
 
 
 def test_auto_wants_both_detectron2_and_cuda():
@@ -152,7 +187,8 @@ def test_auto_wants_both_detectron2_and_cuda():
 
 
 def test_the_table_loads_nothing_heavy():
-    code = "import sys, realtime.detectors as d; d.installed('blazepose'), d.installed('keypoint_rcnn')\n"
-    code += "print([m for m in ('torch', 'cv2', 'mediapipe', 'matplotlib', 'detectron2') if m in sys.modules])"
+    heavy = {"torch", "cv2", "ai_edge_litert", "onnxruntime", "mediapipe", "matplotlib", "detectron2"}
+    code = "import sys, realtime.detectors as d; [d.installed(name) for name in d.DETECTORS]\n"
+    code += f"print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.strip() == "set()"

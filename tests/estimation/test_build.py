@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
+from contextlib import ExitStack
+from dataclasses import fields
 
 import pytest
 
 from realtime.camera import DEFAULT_FOV_DEG
+from realtime.detectors import DETECTORS
 from realtime.errors import UsageError
-from realtime.estimation.build import intrinsics
+from realtime.estimation.build import detector_and_source, detector_options, intrinsics
 from realtime.settings import Settings
 
 K = [[600.0, 0, 310.0], [0, 610.0, 250.0], [0, 0, 1]]
@@ -59,3 +63,39 @@ def test_a_file_that_is_no_camera_is_told(tmp_path, text):
 def test_both_at_once_is_refused(tmp_path):
     with pytest.raises(UsageError, match="give one of them"):
         intrinsics(Settings(fov=60.0, intrinsics=str(tmp_path / "camera.json")))
+
+
+def test_every_detector_is_given_its_own_settings():
+    known = {setting.name for setting in fields(Settings)}
+    for entry in DETECTORS.values():
+        assert set(entry.settings) <= known
+        assert entry.needs is None or entry.needs in entry.settings
+    assert detector_options(Settings(landmarks="heavy"), "blazepose") == {"landmarks": "heavy"}
+    assert detector_options(Settings(detector_file="x.onnx"), "rtmpose") == {"path": "x.onnx"}
+    assert detector_options(Settings(rcnn_size=320, landmarks="lite"), "keypoint_rcnn") == {
+        "config": Settings.rcnn_config,
+        "min_size_px": 320,
+    }
+
+
+def test_more_people_are_looked_for_where_somebody_particular_is_followed():
+    assert "people" not in detector_options(Settings(), "blazepose")
+    assert detector_options(Settings(person="centre"), "blazepose")["people"] == 4
+    assert detector_options(Settings(person="7"), "blazepose")["people"] == 7
+    assert detector_options(Settings(person="2"), "keypoint_rcnn")["people"] == 20
+
+
+@pytest.mark.parametrize(("name", "flag"), [("rtmpose", "--detector-file"), ("replay", "--keypoints")])
+def test_a_detector_without_its_file_says_which_flag_is_missing(name, flag):
+    with pytest.raises(UsageError, match=f"^--detector {name} needs {flag} FILE$"):
+        detector_options(Settings(detector=name), name)
+
+
+def test_a_setting_of_another_detector_is_noted(caplog):
+    caplog.set_level(logging.INFO, logger="realtime")
+    settings = Settings(source="demo", detector="blazepose", rcnn_size=320, realtime=False)
+    with ExitStack() as cleanup:
+        detector_and_source(settings, cleanup)
+    assert [record.getMessage() for record in caplog.records if "rcnn" in record.getMessage()] == [
+        "--rcnn-size: no effect with the detector blazepose"
+    ]

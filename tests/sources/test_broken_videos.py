@@ -194,7 +194,6 @@ def test_a_turned_video_is_lifted_upright(tmp_path):
 
 @pytest.mark.parametrize("size_wh", [(1, 1), (16384, 16)])
 def test_odd_sizes(tmp_path, size_wh):
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     path = film(tmp_path / "odd.mkv", 3, None, size_wh, "ffv1", "bgr0")
     assert lift([str(path), "--out", str(tmp_path / "out"), "--write", "npy,mp4", "--detector", "blazepose"]) == 0
     assert np.isnan(np.load(tmp_path / "out" / "odd.npy")).all()

@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from realtime.pose import Frame
+from realtime.skeleton import LIMB_JOINTS
 
 ASSETS = Path(__file__).resolve().parents[2] / "realtime" / "assets"
 FPS = 30
@@ -35,3 +36,10 @@ def demo_truth():
         names = [str(name).replace("l_", "left_").replace("r_", "right_") for name in truth["joint_names"]]
         xy = truth["joints_2d"]
     return dict(zip(names, xy.transpose(1, 0, 2), strict=True)), np.ptp(xy[..., 1], axis=1)
+
+
+@cache
+def demo_limbs():
+    """Exact keypoints (324, 12, 2) px of `LIMB_JOINTS`, in their order."""
+    truth, _ = demo_truth()
+    return np.stack([truth[joint] for joint in LIMB_JOINTS], 1)

@@ -30,7 +30,9 @@ _METRES = {"mm": 0.001, "cm": 0.01, "m": 1.0}
 def _dec_floats(data: bytes) -> NDArray[np.float32]:
     """VAX F floats: two 16-bit words, the high word first, exponent bias two above IEEE's."""
     swapped = np.frombuffer(data, "<u2").reshape(-1, 2)[:, ::-1]
-    return np.ascontiguousarray(swapped).view("<f4").ravel() / np.float32(4)
+    floats: NDArray[np.float32] = np.ascontiguousarray(swapped).view("<f4").ravel()
+    floats /= 4
+    return floats
 
 
 # Processor types: byte order of integers, and the decoder of floats.

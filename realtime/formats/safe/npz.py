@@ -102,11 +102,10 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, pla
         raise FormatError(f"{what} is damaged ({str(error)[:200]}); create or download it again") from error
 
 
-# NumPy's readers of .npy headers have no type hints.
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
-    if npy.read_magic(stream) != (1, 0):  # type: ignore[no-untyped-call]  # later versions are for headers over 64 kB
+    if npy.read_magic(stream) != (1, 0):  # later versions are for headers over 64 kB
         raise ValueError("unsupported version of the .npy format")
-    shape, fortran, dtype = npy.read_array_header_1_0(stream)  # type: ignore[no-untyped-call]
+    shape, fortran, dtype = npy.read_array_header_1_0(stream)
     if dtype.kind not in "fiubUO":
         raise ValueError(f"elements of type {dtype}")
     return shape, fortran, dtype

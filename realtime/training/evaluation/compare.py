@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +10,9 @@ import numpy as np
 from ...camera import Intrinsics
 from ...errors import UsageError
 from ...metrics import Array
+from ...stages import Detector
 from .comparison import Comparison, Frames
-from .truth_clips import Clip, ClipResult, run_models
+from .truth_clips import Clip, ClipResult, blazepose, run_models
 
 BLAZEPOSE = "blazepose world landmarks"
 
@@ -23,10 +24,11 @@ def compare_clips(
     intrinsics: Intrinsics | None = None,
     max_frames: int | None = None,
     guard: bool = True,
+    open_detect: Callable[[], Detector] = blazepose,
 ) -> Comparison:
     """Compare models, by name or path, and the detector's own 3D on every frame of the clips
     in which a person is detected."""
-    results = [run_models(clip, models, window, intrinsics, max_frames, guard) for clip in clips]
+    results = [run_models(clip, models, window, intrinsics, max_frames, guard, open_detect) for clip in clips]
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
         per_clip[0].model: _joined([result.errors_mm(result.lifted) for result in per_clip])

@@ -18,8 +18,8 @@ _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 def demo_motion(max_frames: int | None = None) -> Motion:
-    """The bundled clip with the keypoints of BlazePose.  Raises MissingLibrary without MediaPipe."""
-    from ...detectors.blazepose import BlazePose
+    """The bundled clip with the keypoints of BlazePose.  Raises WeightsError without its networks."""
+    from ...detectors import open_detector
     from ...sources.clip import Clip
     from ...sources.demo import clip_path
     from ...sources.video import VideoFile
@@ -29,7 +29,7 @@ def demo_motion(max_frames: int | None = None) -> Motion:
 
     bridge, camera = GapBridge(), Intrinsics()
     rays: dict[int, Array] = {}
-    with closing(BlazePose()) as detect, closing(Clip(VideoFile(clip_path()))) as source:
+    with closing(open_detector("blazepose")) as detect, closing(Clip(VideoFile(clip_path()))) as source:
         for frame in all_frames(source):
             if len(rays) == max_frames:
                 break

@@ -3,7 +3,7 @@ compared with the detector's own 3D on the same frames."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from importlib import resources
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...camera import Intrinsics, camera_to_published
-from ...detectors.blazepose import BlazePose
+from ...detectors import open_detector
 from ...errors import FormatError, SourceError, UsageError
 from ...estimation.estimator import Estimator
 from ...estimation.person import PersonChain
@@ -29,11 +29,16 @@ from ...pose import Estimate, Pose2D, Pose3D
 from ...skeleton import H36M17, LIMB_JOINTS, Skeleton
 from ...sources.clip import Clip as Recording
 from ...sources.video import VideoFile
-from ...stages import all_frames
+from ...stages import Detector, all_frames
 from ...tracking.outliers import KeypointGuard
 from ...window import PoseWindow
 
 Array = NDArray[np.floating[Any]]
+
+
+def blazepose() -> Detector:
+    """The default detector, opened."""
+    return open_detector("blazepose")
 
 
 @dataclass(frozen=True)
@@ -118,14 +123,15 @@ def run_models(
     intrinsics: Intrinsics | None = None,
     max_frames: int | None = None,
     guard: bool = True,
+    open_detect: Callable[[], Detector] = blazepose,
 ) -> list[ClipResult]:
-    """As `run_clip`, with several models on the same keypoints.  Symmetric networks have two
-    results: as in live use, without lookahead, and with lookahead."""
+    """As `run_clip`, with several models on the same keypoints, which another detector may find.
+    Symmetric networks have two results: as in live use, without lookahead, and with lookahead."""
     camera = intrinsics or Intrinsics()
     lifters = [open_lifter(model, window, camera) for model in models]
-    with closing(Recording(VideoFile(clip.video))) as source, closing(BlazePose()) as detector:
+    with closing(Recording(VideoFile(clip.video))) as source, closing(open_detect()) as detect:
         estimators = [
-            Estimator(detector, PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera))
+            Estimator(detect, PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera))
             for lifter in lifters
         ]
         estimates = list(_estimates(source, estimators, max_frames))

@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,7 +156,7 @@ def resample(points: Array, rate_hz: float, target_hz: float = RATE_HZ) -> Array
 def unbroken(points: Array) -> list[Array]:
     """The segments of a clip (T, J, 3) without NaN and discontinuities that are long enough.
     Heels and toes move faster than ankles and are not checked for discontinuities."""
-    known = np.isfinite(points).all((1, 2))
+    known: Any = np.isfinite(points).all((1, 2))
     step = np.abs(np.diff(np.where(known[:, None, None], points[:, :SAMPLED], 0), axis=0)).max((1, 2))
     cuts = np.flatnonzero((step > _LONGEST_STEP_M) | (known[1:] != known[:-1])) + 1
     pieces = np.split(points, cuts)

@@ -12,6 +12,7 @@ import hashlib
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -104,7 +105,7 @@ def write_bank(path: Path, sequences: list[Sequence]) -> None:
     """
     true, error, lengths, rates = [], [], [0], []
     for truth, detected, height_px, rate_hz in sequences:
-        found = np.isfinite(detected).all((1, 2))
+        found: Any = np.isfinite(detected).all((1, 2))
         if not found.any():
             continue
         start = int(np.argmax(found))
@@ -115,5 +116,10 @@ def write_bank(path: Path, sequences: list[Sequence]) -> None:
         error.append((detected[source] - truth[start:]) / scale)
         lengths.append(len(source))
         rates.append(rate_hz)
-    arrays = {name: np.concatenate(a).astype(np.float16) for name, a in (("true", true), ("error", error))}
-    np.savez_compressed(path, **arrays, starts=np.cumsum(lengths), rate_hz=np.array(rates, np.float32))
+    np.savez_compressed(
+        path,
+        true=np.concatenate(true).astype(np.float16),
+        error=np.concatenate(error).astype(np.float16),
+        starts=np.cumsum(lengths),
+        rate_hz=np.array(rates, np.float32),
+    )

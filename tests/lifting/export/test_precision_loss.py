@@ -46,7 +46,6 @@ class TestLoss:
 
 
 def test_the_bundled_clip_as_the_detector_sees_it():
-    pytest.importorskip("mediapipe", reason="BlazePose is not installed")
     motion = demo_motion(max_frames=10)
     (rays,), (true,) = motion.rays, motion.true
     assert (rays.shape, true.shape) == ((10, 17, 2), (10, 12, 3))

@@ -1,4 +1,4 @@
-"""BlazePose through MediaPipe 0.10.21, whose wheel contains the networks: no download.
+"""BlazePose through MediaPipe 0.10.21, to compare with: `blazepose` runs the same networks, faster.
 
 V. Bazarevsky et al., "BlazePose: On-device Real-time Body Pose tracking", 2020.  Apache-2.0.
 
@@ -8,22 +8,26 @@ at run time and are not offered.  MediaPipe tracks a single person by itself.
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
 
+from ..boxes import box_around
 from ..pose import Array, DetectedPerson, Frame, Image, Pose2D, bgr_image
+from ..runtime.hints import install
 from ..runtime.native_log import without_lines
 from ..runtime.optional import load, opencv
 from ..skeleton import BLAZEPOSE33
-from .points import box_around, checked_points
+from .points import checked_points
 
 # At MediaPipe's default of 0.5, furniture in an empty room is reported as a person for seconds.
 # In 1394 frames of people walking in and out, 203 had such a false positive (less than 90 px
 # high) at 0.5, and 4 at 0.7, at the cost of one frame of a real person.
 _MIN_CONFIDENCE = 0.7
 
-_INSTALL = "pip install -e '.[blazepose]' (mediapipe==0.10.21, for Python 3.11 and 3.12)"
+# Without its dependencies: setup.cfg says why.
+_INSTALL = f"{install('mediapipe')}, then pip install --no-deps mediapipe==0.10.21 (Python 3.12 at most)"
 
 # Start-up messages of its libraries, which no logger setting can silence.
 _STARTUP_MESSAGES = (
@@ -32,10 +36,11 @@ _STARTUP_MESSAGES = (
     "inference_feedback_manager.cc",
     "landmark_projection_calculator.cc",
     "gl_context",  # with a display
+    "GetPrototype",  # with protobuf 5 and 6
 )
 
 
-class BlazePose:
+class MediaPipePose:
     """33 landmarks of one person; `score` is MediaPipe's visibility.
 
     `world_m` is its own 3D estimate: metres, origin at the hip centre, camera axes (x right,
@@ -45,14 +50,15 @@ class BlazePose:
     the lag and that filter assumes 1/30 s per frame.
     """
 
-    name = "blazepose"
+    name = "mediapipe"
     skeleton = BLAZEPOSE33
     many_people = False
 
     def __init__(self, smooth: bool = False) -> None:
-        self._cv2 = opencv("blazepose")
-        with without_lines(*_STARTUP_MESSAGES):
-            mediapipe = load("mediapipe", "the detector blazepose", _INSTALL)
+        self._cv2 = opencv("the detector mediapipe")
+        with without_lines(*_STARTUP_MESSAGES), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it calls is deprecated in protobuf 6
+            mediapipe = load("mediapipe", "the detector mediapipe", _INSTALL)
             self._network: Any = mediapipe.solutions.pose.Pose(
                 static_image_mode=False,
                 model_complexity=1,

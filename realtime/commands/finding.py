@@ -1,0 +1,21 @@
+"""The result of one of the doctor's checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+GOOD, NOTE, BAD = "ok", "note", "BAD"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The result of a check: its subject, its state (ok, note, BAD), details and a remedy."""
+
+    subject: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+    def __str__(self) -> str:
+        arrow = f"  → {self.remedy}" if self.remedy else ""
+        return f"{self.state:>4}  {self.subject:<12} {self.detail}{arrow}"

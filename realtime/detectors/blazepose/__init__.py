@@ -1,0 +1,3 @@
+"""BlazePose on LiteRT: `detector.py` is where to begin reading."""
+
+KINDS = ("full", "heavy", "lite")  # of the landmark network
