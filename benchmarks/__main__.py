@@ -6,6 +6,9 @@ import sys
 from importlib import import_module
 
 BENCHMARKS = {
+    "start": "from the start of Python to the first pose",
+    "detector": "the 2D detector against MediaPipe, on two cores and on one",
+    "people": "everybody in view: found, invented, and the cost of each",
     "throughput": "the whole program against the bare detector",
     "latency": "from the detector's end to a subscriber in another process",
     "lifter": "streaming against whole-window evaluation",
