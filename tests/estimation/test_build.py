@@ -10,8 +10,9 @@ import pytest
 
 from realtime.camera import DEFAULT_FOV_DEG
 from realtime.detectors import DETECTORS
-from realtime.errors import UsageError
-from realtime.estimation.build import detector_and_source, detector_options, intrinsics
+from realtime.detectors.blazepose.network_files import FOLDER_VARIABLE
+from realtime.errors import UsageError, WeightsError
+from realtime.estimation.build import detector_and_source, detector_options, fetch_networks, intrinsics
 from realtime.settings import Settings
 
 K = [[600.0, 0, 310.0], [0, 610.0, 250.0], [0, 0, 1]]
@@ -99,3 +100,12 @@ def test_a_setting_of_another_detector_is_noted(caplog):
     assert [record.getMessage() for record in caplog.records if "rcnn" in record.getMessage()] == [
         "--rcnn-size: no effect with the detector blazepose"
     ]
+
+
+def test_networks_are_fetched_only_for_the_detectors_that_use_them(monkeypatch, tmp_path):
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    fetch_networks(Settings(detector="mediapipe"))
+    for detector in ("blazepose", "rtmpose"):
+        with pytest.raises(WeightsError, match="models fetch"):
+            fetch_networks(Settings(detector=detector))
