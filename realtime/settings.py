@@ -94,7 +94,7 @@ class Settings:
         "full",
         choice(*KINDS),
         "SIZE",
-        f"network of blazepose: {', '.join(KINDS)}; heavy is more exact and four times slower",
+        f"network of blazepose: {', '.join(KINDS)}; heavy is larger and four times slower, lite is smaller",
     )
     detector_file: str | None = _of_estimation(
         None, _some_text, "FILE", "network of rtmpose, an .onnx file", names_file=True

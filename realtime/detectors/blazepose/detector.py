@@ -41,7 +41,7 @@ class BlazePose:
     `world_m` is the network's own 3D estimate: metres, origin at the hip centre, camera axes (x
     right, y down, z away from the camera), depth underestimated.
 
-    `landmarks` is the size of the network: full, heavy (more exact, four times slower) or lite.
+    `landmarks` is the size of the network: full, heavy (larger, four times slower) or lite (smaller).
     At most `people` are followed, each at the cost of one run of that network; once so many are
     followed, nobody else is looked for, and with 1 that is the largest.  `threads`: how many cores
     a network may use, by default what suits this machine.
