@@ -8,7 +8,8 @@ Rules, in order:
    in the first frame with at least N people; nobody until then.
 2. Somebody is followed: the box with the largest overlap with the predicted box (the last box
    moved at its recent velocity) is the same person.  The prediction keeps two people who
-   cross from being swapped.
+   cross from being swapped; and a box that overlaps somebody else's last box more than the
+   predicted one is that other person, who may be hiding the followed one.
 3. No box overlaps enough: the person is lost, and nobody else is selected for `patience_s`.
 4. After that, rule 1 selects again; the result counts as another person: `person` increases.
 """
@@ -25,11 +26,12 @@ from ..boxes import areas, overlap
 from ..pose import Array
 
 MIN_OVERLAP = 0.1
+_SAME_BOX = 0.7  # two boxes of one frame that overlap more are taken for one person's
 PATIENCE_S = 1.0
 
 LARGEST, CENTRE = "largest", "centre"
 
-_log = logging.getLogger("realtime.detectors")
+_log = logging.getLogger(__name__)
 
 _NS = 1e-9
 _VELOCITY_TAU_S = 0.3  # of the velocity average; boxes jitter by pixels
@@ -79,6 +81,7 @@ class PersonFollower:
         self._memory_s = patience_s
         self._min_overlap = min_overlap
         self._box: Array | None = None
+        self._others: list[Array] = []  # the other boxes of the last frame
         self._velocity = np.zeros(2, np.float32)  # of the centre, px/s
         self._seen_ns = 0
 
@@ -88,6 +91,11 @@ class PersonFollower:
         boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
         if not len(boxes):
             return None
+        index = self._choose(boxes, scores, t_ns, size_wh)
+        self._others = list(boxes if index is None else boxes[overlap(boxes[index], boxes) < _SAME_BOX])
+        return index
+
+    def _choose(self, boxes: Array, scores: Array, t_ns: int, size_wh: tuple[int, int]) -> int | None:
         away_s = (t_ns - self._seen_ns) * _NS
         index = self._match(boxes, away_s)
         if index is None:
@@ -111,8 +119,12 @@ class PersonFollower:
         if self._box is None or not 0 <= away_s < self._memory_s:
             return None
         shift = np.tile(self._velocity * min(away_s, _MAX_EXTRAPOLATION_S), 2)
+        theirs = np.zeros(len(boxes), np.float32)
+        for other in self._others:
+            np.maximum(theirs, overlap(other, boxes), out=theirs)
         for place in (self._box + shift, self._box):  # kept its velocity, or stopped
             overlaps = overlap(place, boxes)
+            overlaps = np.where(overlaps >= theirs, overlaps, 0)
             if overlaps.max() >= self._min_overlap:
                 return int(overlaps.argmax())
         return None

@@ -155,3 +155,22 @@ def test_any_boxes_give_an_index_or_none(frames, person):
         chosen = follower.choose(np.array(boxes, np.float32).reshape(-1, 4), np.ones(len(boxes)), t * NS // 4, SIZE_WH)
         assert chosen is None or 0 <= chosen < len(boxes)
         assert follower.person in (before, before + 1)
+
+
+def test_whoever_hides_the_followed_person_is_not_followed_instead():
+    """Two walk towards each other; the one behind, who is followed, is not detected while hidden."""
+    follower = PersonFollower("2")
+    for frame in range(60):
+        front, behind = box(20 + 8 * frame, width=60, height=300), box(500 - 8 * frame, 140)
+        hidden = abs(front[0] - behind[0]) < 30
+        chosen = follow(follower, *([front] if hidden else [front, behind]), t_s=frame / 30)
+        assert chosen == (None if hidden else 1), frame
+    assert follower.person == 0
+
+
+def test_two_boxes_of_one_person_are_both_that_person():
+    follower = PersonFollower()
+    assert follow(follower, box(100), box(103, width=45), t_s=0) == 0
+    assert follow(follower, box(103, width=45), t_s=0.1) == 0
+    assert follow(follower, box(104, width=46), t_s=0.2) == 0
+    assert follower.person == 0
