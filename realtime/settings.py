@@ -91,7 +91,7 @@ class Settings:
     window: int = _of_estimation(27, number(int, 1, 6561), "N", "how many 2D poses the ring buffer holds")
     detector: str = _of_estimation(AUTO, choice(AUTO, *DETECTORS), "NAME", f"{AUTO}, {', '.join(DETECTORS)}")
     landmarks: str = _of_estimation(
-        "full",
+        KINDS[0],
         choice(*KINDS),
         "SIZE",
         f"network of blazepose: {', '.join(KINDS)}; heavy is larger and four times slower, lite is smaller",

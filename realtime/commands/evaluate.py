@@ -21,10 +21,12 @@ from ..camera import DEFAULT_FOV_DEG, Intrinsics
 from ..detectors import open_detector
 from ..detectors.blazepose import KINDS
 from ..errors import UsageError
+from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..runtime.new_files import refuse_existing
+from ..settings import Settings
 from ..training.evaluation.tables import Table
 from .shared_flags import add_cache
 
@@ -143,7 +145,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     clips = find_clips(args.clip)
     if args.detector != "blazepose" and args.landmarks != KINDS[0]:
         raise UsageError(f"--landmarks {args.landmarks} needs --detector blazepose")
-    options = {"landmarks": args.landmarks} if args.detector == "blazepose" else {}
+    options = detector_options(Settings(landmarks=args.landmarks), args.detector)
     comparison = compare_clips(
         clips,
         models,

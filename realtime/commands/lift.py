@@ -152,8 +152,8 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     faults = []
     try:
         with interruptible(), suppress(WeightsError, RecordError):  # each input will say so itself
-            if jobs > 1 and any(task.source.suffix != ".npz" for task in tasks):
-                fetch_networks(tasks[0].settings)
+            for task in tasks if jobs > 1 else ():
+                fetch_networks(task.settings)
         with interruptible(), closing(execute(tasks, options)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))

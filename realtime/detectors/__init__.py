@@ -24,7 +24,8 @@ class DetectorEntry:
 
     `library` is the package that must be importable; `takes_device` tells whether the class has a
     `device` parameter.  `settings` are those that belong to this detector, each with the name of the
-    parameter that takes it; `needs` is the one that must be given.  `crowd` is the number of people
+    parameter that takes it; `needs` is the one that must be given.  `fetches` tells whether it uses
+    BlazePose's networks, which are downloaded once.  `crowd` is the number of people
     (parameter `people`) to find when somebody other than the most prominent person may be followed.
     """
 
@@ -35,6 +36,7 @@ class DetectorEntry:
     takes_device: bool = False
     settings: Mapping[str, str] = field(default_factory=dict)
     needs: str | None = None
+    fetches: bool = False
     crowd: int | None = None
 
 
@@ -45,6 +47,7 @@ DETECTORS = {
         library="ai_edge_litert",
         licence="Apache-2.0",
         settings={"landmarks": "landmarks"},
+        fetches=True,
         crowd=4,
     ),
     "keypoint_rcnn": DetectorEntry(
@@ -64,6 +67,7 @@ DETECTORS = {
         takes_device=True,
         settings={"detector_file": "path"},
         needs="detector_file",
+        fetches=True,
         crowd=4,
     ),
     "mediapipe": DetectorEntry("mediapipe_pose", "MediaPipePose", library="mediapipe", licence="Apache-2.0"),

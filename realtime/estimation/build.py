@@ -41,7 +41,7 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         fps=settings.fps,
         realtime=settings.realtime,
     )
-    if settings.source.endswith(".npz"):
+    if _holds_keypoints(settings.source):
         return _keypoints(settings, request, cleanup)
     if settings.detector == "replay" and kind_of(settings.source) == "video":
         request = replace(request, fps=None)  # the rate of the keypoints, not of the pictures
@@ -50,6 +50,10 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         source = cleanup.enter_context(closing(ReadAhead(source)))
     detector = cleanup.enter_context(closing(_detector(settings)))
     return detector, source
+
+
+def _holds_keypoints(source: str) -> bool:
+    return source.endswith(".npz")
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -75,7 +79,7 @@ def _detector(settings: Settings) -> Detector:
 def fetch_networks(settings: Settings) -> None:
     """Download what the detector needs, before several processes would do so at once.  Errors as for
     `network_files.fetch`."""
-    if _detector_name(settings) in ("blazepose", "rtmpose"):
+    if not _holds_keypoints(settings.source) and DETECTORS[_detector_name(settings)].fetches:
         from ..detectors.blazepose.network_files import fetch_missing
 
         fetch_missing()

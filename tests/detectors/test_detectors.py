@@ -9,6 +9,7 @@ import pytest
 from support.demo_clip import demo_frames, frame_of
 from support.estimators import Scripted
 from support.keypoint_files import walker, write_videopose3d_set
+from support.mediapipe_warnings import IGNORED
 from support.poses import ROOT
 from support.rcnn_networks import detectron2_or_skip, random_state, save_pth
 from support.rtmpose_networks import save_dot_finder
@@ -21,8 +22,7 @@ from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.tracking.tracker import open_tracker
 
-# MediaPipe uses what protobuf 6 warns about, and as an error that warning comes up at random places.
-pytestmark = pytest.mark.filterwarnings(r"ignore:label\(\) is deprecated:DeprecationWarning")
+pytestmark = IGNORED
 
 SKELETONS = {
     "blazepose": BLAZEPOSE33,

@@ -1,20 +1,17 @@
 """MediaPipe's BlazePose; tests/detectors/blazepose/test_parity.py compares it with ours."""
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 
 import numpy as np
 import pytest
 from support.demo_clip import demo_frames, demo_limbs, frame_of
-from support.poses import ROOT
+from support.mediapipe_warnings import IGNORED
+from support.processes import run_python
 
 from realtime.detectors import open_detector
 from realtime.skeleton import BLAZEPOSE33, LIMB_JOINTS
 
-# MediaPipe uses what protobuf 6 warns about, and as an error that warning comes up at random places.
-pytestmark = pytest.mark.filterwarnings(r"ignore:label\(\) is deprecated:DeprecationWarning")
+pytestmark = IGNORED
 
 
 @pytest.mark.parametrize("smooth", [False, True])
@@ -37,14 +34,7 @@ def test_a_missing_library_is_told_in_one_line(tmp_path):
     (tmp_path / "mediapipe.py").write_text("raise ImportError('libGL.so.1: cannot open shared object file')")
     code = "from realtime.detectors import open_detector\nfrom realtime.errors import MissingLibrary\n"
     code += "try: open_detector('mediapipe')\nexcept MissingLibrary as e: print(e)"
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(code, tmp_path)
     assert "libGL.so.1" in done.stdout
     assert "mediapipe==0.10.21" in done.stdout
     assert done.stdout.count("\n") == 1

@@ -18,7 +18,16 @@ from ...skeleton import BLAZEPOSE33
 from ..points import checked_points
 from . import KINDS
 from .landmark_network import LandmarkNetwork, Landmarks
-from .people import SURE_PRESENCE, FollowedPerson, distinct, first_landmarks, radius_px, same, surely_same
+from .people import (
+    MIN_PRESENCE,
+    SURE_PRESENCE,
+    FollowedPerson,
+    distinct,
+    first_landmarks,
+    radius_px,
+    same,
+    surely_same,
+)
 from .person_detector import PersonDetector, Sighting, Window
 from .search import WHOLE, Search
 from .threads import default_threads
@@ -27,7 +36,6 @@ from .threads import default_threads
 # In 1394 frames of people walking in and out, 203 had such a false positive (less than 90 px
 # high) at 0.5, and 4 at 0.7, at the cost of one frame of a real person.
 _MIN_SCORE = 0.7
-_MIN_PRESENCE = 0.5
 
 # Among small things there are more that look like people.  Whoever is found by a look at a part of the
 # picture only is reported after so many further frames.
@@ -100,22 +108,19 @@ class BlazePose:
     def _look_for_newcomers(self, image: Image, t_s: float) -> None:
         """Add the people who are seen for the first time."""
         for window in self._windows(t_s):
-            if self._enough():
-                return
             for sighting in self._sightings(image, window):
-                if self._enough():
-                    return
-                min_presence, probation = (_MIN_PRESENCE, 0) if window is WHOLE else (SURE_PRESENCE, _PROBATION_FRAMES)
+                min_presence, probation = (MIN_PRESENCE, 0) if window is WHOLE else (SURE_PRESENCE, _PROBATION_FRAMES)
                 landmarks = self._of_newcomer(image, sighting, min_presence)
                 if landmarks is not None:
                     self._people.append(FollowedPerson(landmarks, t_s, probation))
+                    if self._enough():
+                        return
 
     def _windows(self, t_s: float) -> list[Window | None]:
         """Where to look for newcomers in this frame, until there is one."""
-        confirmed = len(self._confirmed())
-        if confirmed == self._most:
+        if self._enough():
             return []
-        return self._search.beside_others(t_s) if confirmed else self._search.everywhere(t_s)
+        return self._search.beside_others(t_s) if self._confirmed() else self._search.everywhere(t_s)
 
     def _sightings(self, image: Image, window: Window | None) -> list[Sighting]:
         """The largest first, weighted by the score: usually the subject is nearest to the camera."""

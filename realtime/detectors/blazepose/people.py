@@ -16,7 +16,7 @@ from .regions import Region, region_around
 # Of the picture, the region and the least presence → landmarks of the person there.
 Landmarker = Callable[[Image, Region, float], Landmarks | None]
 
-_MIN_PRESENCE = 0.5  # MediaPipe's default to go on following
+MIN_PRESENCE = 0.5  # MediaPipe's default to go on following
 
 # A coat on its stand has at most three frames in a row above this, people have 19 of 20 above 0.98.
 SURE_PRESENCE = 0.95
@@ -41,7 +41,7 @@ class FollowedPerson:
 
     def follow(self, find: Landmarker, image: Image, t_s: float) -> bool:
         """Find the person in the next picture; False if lost."""
-        min_presence = _MIN_PRESENCE if self.confirmed else SURE_PRESENCE
+        min_presence = MIN_PRESENCE if self.confirmed else SURE_PRESENCE
         landmarks = None if self.region is None else find(image, self.region, min_presence)
         if landmarks is not None:
             self._probation = max(0, self._probation - 1)

@@ -1,9 +1,6 @@
 """The real networks on the bundled clip, against its exact truth."""
 
-import os
 import shutil
-import subprocess
-import sys
 from contextlib import closing
 
 import cv2
@@ -11,7 +8,7 @@ import numpy as np
 import pytest
 from support.demo_clip import ASSETS, demo_frames, demo_limbs, demo_truth, frame_of
 from support.estimators import followed
-from support.poses import ROOT
+from support.processes import run_python
 
 from realtime.detectors import open_detector
 from realtime.detectors.blazepose import KINDS
@@ -418,13 +415,6 @@ def test_a_network_that_is_not_here_or_damaged(tmp_path, monkeypatch):
 def test_it_says_nothing_on_stderr():
     code = "from realtime.detectors import open_detector\nfrom support.demo_clip import demo_frames\n"
     code += "d = open_detector('blazepose'); print([len(d(f)) == 1 for f in demo_frames(3)]); d.close()"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(code, flags=("-W", "error"))
     assert done.stdout == "[True, True, True]\n"
     assert done.stderr == ""

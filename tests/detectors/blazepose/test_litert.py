@@ -1,12 +1,8 @@
-import os
-import subprocess
-import sys
-
 import cv2
 import numpy as np
 import pytest
 from support.demo_clip import demo_frames
-from support.poses import ROOT
+from support.processes import run_python
 
 from realtime.detectors.blazepose.litert import Network
 from realtime.detectors.blazepose.network_files import read_network
@@ -79,14 +75,7 @@ def test_a_missing_library_is_told_in_one_line(tmp_path):
     (tmp_path / "ai_edge_litert.py").write_text("raise ImportError('libfoo.so.1: cannot open shared object file')")
     code = "from realtime.detectors import open_detector\nfrom realtime.errors import MissingLibrary\n"
     code += "try: open_detector('blazepose')\nexcept MissingLibrary as e: print(e)"
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = run_python(code, tmp_path, flags=("-W", "error"))
     assert "libfoo.so.1" in done.stdout
     assert "pip install 'ai-edge-litert" in done.stdout
     assert done.stdout.count("\n") == 1

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 from support.demo_clip import frame_of
+from support.mediapipe_warnings import IGNORED
 from support.poses import ROOT
 
 from realtime.detectors import open_detector
@@ -13,8 +14,7 @@ from realtime.skeleton import BLAZEPOSE33, LIMB_JOINTS
 
 pytest.importorskip("mediapipe", reason="MediaPipe is not installed here")
 
-# MediaPipe uses what protobuf 6 warns about, and as an error that warning comes up at random places.
-pytestmark = pytest.mark.filterwarnings(r"ignore:label\(\) is deprecated:DeprecationWarning")
+pytestmark = IGNORED
 
 FRAMES = 75  # 1/30 s apart, which is what MediaPipe takes every frame for
 ORDER = BLAZEPOSE33.indices(LIMB_JOINTS)
