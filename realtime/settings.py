@@ -100,7 +100,12 @@ class Settings:
         None, _some_text, "FILE", "network of rtmpose, an .onnx file", names_file=True
     )
     keypoints: str | None = _of_estimation(None, _some_text, "FILE", "file of the replay detector", names_file=True)
-    video: str | None = _of_estimation(None, _some_text, "NAME", "which video of a keypoint file that holds several")
+    video: str | None = _of_estimation(
+        None,
+        _some_text,
+        "NAME",
+        "which video of a file that holds several: by its name in a keypoint file, by its stream number in a video",
+    )
     person: str = _of_estimation(
         "largest",
         _person,
@@ -139,7 +144,7 @@ class Settings:
         None,
         number(float, 1, 1000),
         "N",
-        "camera frames a second; of image folders the rate",
+        "frames a second to ask of a camera; the rate of a file that has none",
         SOURCE,
         changes_result=True,
     )

@@ -29,7 +29,7 @@ from ..runtime.timing import Rate
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
 from ..sources.request import camera_number
-from ..sources.video import recording_length_s
+from ..sources.video import has_time_stamps, recording_length_s
 
 SETTINGS = names(stage=ESTIMATION)
 FAILED = 1
@@ -102,7 +102,8 @@ def parser() -> Parser:
         type=flag_type(number(float, 1, _HIGHEST_HZ)),
         default=None,
         metavar="N",
-        help="process at most N frames a second of a video; the frame rate of a folder of images (default: all)",
+        help="process at most N frames a second; for an input without a rate (images, raw streams, some keypoint "
+        "files) N is its rate (default: all frames)",
     )
     add(
         "--symmetric",
@@ -193,20 +194,16 @@ class _Progress:
 
 
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
-    settings = replace(base, source=_as_source(path), realtime=False, fps=_image_rate(path, own["fps"]))
-    # --fps is the frame rate of a folder of images; for a video it is a limit, and frames are skipped.
-    fps = None if settings.fps else own["fps"]
-    return Task(settings, stem, own["write"], own["start"], own["end"], fps, own["force"], own["symmetric"])
+    # --fps is the rate of an input that has none, and for every other one a limit, above which frames are skipped.
+    rate = own["fps"] if own["fps"] and not has_time_stamps(path) else None
+    settings = replace(base, source=_as_source(path), realtime=False, fps=rate)
+    return Task(settings, stem, own["write"], own["start"], own["end"], own["fps"], own["force"], own["symmetric"])
 
 
 def _as_source(path: Path) -> str:
     """The input as the `source` setting; absolute if a file is called 0, demo or auto."""
     is_word = str(path) in ("auto", "demo") or camera_number(str(path)) is not None
     return str(path.absolute() if is_word else path)
-
-
-def _image_rate(path: Path, fps: float | None) -> float | None:
-    return fps if path.is_dir() else None
 
 
 def _path(text: str) -> Path:

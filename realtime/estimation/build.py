@@ -40,11 +40,12 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         size_wh=settings.size,
         fps=settings.fps,
         realtime=settings.realtime,
+        video=settings.video,
     )
     if _holds_keypoints(settings.source):
         return _keypoints(settings, request, cleanup)
-    if settings.detector == "replay" and kind_of(settings.source) == "video":
-        request = replace(request, fps=None)  # the rate of the keypoints, not of the pictures
+    if settings.detector == "replay":  # they are about the keypoints, not the pictures
+        request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
     source = cleanup.enter_context(closing(open_source(request)))
     if not source.live:
         source = cleanup.enter_context(closing(ReadAhead(source)))

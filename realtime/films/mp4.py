@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -29,6 +30,7 @@ class Mp4:
         self._path = path
         self.frames = 0
         self._last_tick = -1
+        self._step_ticks = round(_TICKS_HZ / fps)  # how long the newest picture is shown, as far as is known
         self._to_yuv = av.video.reformatter.VideoReformatter()  # the frame's own reformat would set one up each time
         self._closed = False
         with film_errors(path):
@@ -54,11 +56,19 @@ class Mp4:
         # No copy: the conversion has finished before this method returns.
         frame = self._av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image[:height, :width]), "rgba")
         frame = self._to_yuv.reformat(frame, self._stream.width, self._stream.height, "yuv420p")
-        self._last_tick = frame.pts = max(self._last_tick + 1, round(t_s * _TICKS_HZ))
+        frame.pts = max(self._last_tick + 1, round(t_s * _TICKS_HZ))
         frame.time_base = Fraction(1, _TICKS_HZ)
-        with film_errors(self._path):
-            self._file.mux(self._stream.encode(frame))
+        if self.frames:
+            self._step_ticks = frame.pts - self._last_tick
+        self._last_tick = frame.pts
+        self._mux(frame)
         self.frames += 1
+
+    def _mux(self, frame: Any) -> None:
+        with film_errors(self._path):
+            for packet in self._stream.encode(frame):
+                packet.duration = self._step_ticks  # the file's last one counts: the film lasts until its end
+                self._file.mux(packet)
 
     def close(self) -> None:
         """Complete the file; may be called twice."""
@@ -67,7 +77,7 @@ class Mp4:
         self._closed = True
         with film_errors(self._path):
             if self.frames:
-                self._file.mux(self._stream.encode(None))
+                self._mux(None)
             self._file.close()
         if not self.frames and not self._path.stat().st_size:
             self._path.unlink()

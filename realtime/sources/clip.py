@@ -11,6 +11,7 @@ from typing import Protocol
 from ..errors import SourceError
 from ..pose import Frame, Image
 from ..stages import ENDED, STREAMING, EndOfSource, SourceStatus
+from .same_size import SameSize
 
 log = logging.getLogger("realtime.sources")
 
@@ -20,11 +21,14 @@ Picture = tuple[Image, int]  # a BGR image, and its time since the first one, ns
 class Reader(Protocol):
     """Reads one kind of recording.
 
-    `name` is for messages; `broken` counts damaged frames that were skipped.
+    `name` is for messages.
     """
 
     name: str
-    broken: int
+
+    @property
+    def broken(self) -> int:
+        """How many damaged frames were skipped."""
 
     def pictures(self) -> Generator[Picture, None, None]:
         """The recording from its beginning; closes the file when exhausted or closed."""
@@ -44,6 +48,7 @@ class Clip:
         self.name = reader.name
         self._reader = reader
         self._pictures = reader.pictures()
+        self._in_one_size = SameSize(reader.name)
         first = next(self._pictures, None)
         if first is None:
             raise SourceError(f"{self.name} contains no readable frame: truncated?")
@@ -62,7 +67,7 @@ class Clip:
         image, offset_ns = picture
         offset_ns = max(offset_ns, self._last_ns + 1)
         t_ns, t_unix_ns = self._start_ns + offset_ns, self._start_unix_ns + offset_ns
-        frame = Frame(image, self._index, t_ns, t_unix_ns, recorded=True)
+        frame = Frame(self._in_one_size(image), self._index, t_ns, t_unix_ns, recorded=True)
         self._last_ns, self._index = offset_ns, self._index + 1
         return frame
 

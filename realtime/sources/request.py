@@ -25,7 +25,7 @@ _MAX_SHOWN = 200  # characters of an invalid name in a message
 # The kinds of source on which a flag has an effect.
 _FLAG_KINDS = {
     "--size": ("auto", "camera"),
-    "--fps": ("auto", "camera", "images", "keypoints"),
+    "--fps": ("auto", "camera", "images", "video", "keypoints"),
     "--capture": ("auto", "camera"),
     "--realtime or --every-frame": ("demo", "images", "video", "keypoints"),
 }
@@ -36,7 +36,8 @@ class Request:
     """`where`: auto, demo, a camera number, a path or a URL.
 
     `capture` (auto, acapture, opencv), `size_wh` (px) and `fps` are for cameras; `fps` is
-    also the rate of a folder of images.  `realtime` paces a file and drops frames like a
+    also the rate of files that have none.  `video` is the number of the stream to take of a
+    video that has several.  `realtime` paces a file and drops frames like a
     camera, False reads every frame; `loop` restarts it at its end (only with `realtime`).
     None is the source's default: the demo is paced and looped, files are read once with every
     frame.  Values are as validated by `settings`.
@@ -48,6 +49,7 @@ class Request:
     fps: float | None = None
     realtime: bool | None = None
     loop: bool | None = None
+    video: str | None = None
 
     def without_effect(self, kind: str) -> list[str]:
         """The given flags that have no effect on a source of this kind."""

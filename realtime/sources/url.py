@@ -1,24 +1,21 @@
-"""Network cameras: MJPEG and RTSP streams through OpenCV's FFmpeg; also video files on a server.
+"""Network cameras (MJPEG, RTSP and others) and video files on a server, through PyAV's FFmpeg.
 
-OpenCV's wheels contain an OpenSSL without security updates (1.1.1): use `https` and `rtsps`
-only for cameras in your own network.
+FFmpeg does not check the certificates of `https` and `rtsps`: the connection is encrypted, but the
+camera's identity is not verified.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import Any
 from urllib.parse import urlsplit
 
 from ..errors import SourceError
-from ..runtime import optional
 from ..stages import Source
-from .cameras.opencv import OpenCvGrabber
 from .grabber import Grabber
 from .paced import PacedClip
 from .reconnecting import LiveSource
-from .remote_file import RemoteFile
 from .request import Request
+from .streams.address import NetworkGrabber, connect
 
 SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt")
 
@@ -40,15 +37,10 @@ def open_stream(address: str, name: str, *, read_timeout_s: float = READ_TIMEOUT
 
     A stream with a declared duration is a recording: it is paced in real time and ends.
     """
-    cv2: Any = optional.opencv("a network camera")
-    limits = (
-        *(cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, round(OPEN_TIMEOUT_S * 1000)),
-        *(cv2.CAP_PROP_READ_TIMEOUT_MSEC, round(read_timeout_s * 1000)),
-    )
 
     def open_grabber(stop: threading.Event) -> Grabber:
-        grabber = OpenCvGrabber(address, stop, name=name, backend=cv2.CAP_FFMPEG, parameters=limits)
-        return PacedClip(RemoteFile(grabber), stop, loop=False) if grabber.duration_s else grabber
+        stream = connect(address, name, stop, timeout_s=(OPEN_TIMEOUT_S, read_timeout_s))
+        return stream if isinstance(stream, NetworkGrabber) else PacedClip(stream, stop, loop=False)
 
     return LiveSource(open_grabber, name, open_timeout_s=OPEN_TIMEOUT_S, hint="is the URL correct?")
 

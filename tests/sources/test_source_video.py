@@ -144,7 +144,7 @@ def test_a_corrupted_middle_is_skipped_and_counted(write_video, caplog):
     assert times_ms(frames)[-1] == pytest.approx(39 * 40)
     assert times_ms(frames) == sorted(times_ms(frames))
     assert "damaged" in status.detail
-    assert [record.getMessage() for record in caplog.records] == [status.detail]
+    assert [record.getMessage() for record in caplog.records if "damaged" in record.getMessage()] == [status.detail]
 
 
 @pytest.mark.parametrize("kept", [0.9, 0.5])

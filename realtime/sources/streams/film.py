@@ -1,0 +1,121 @@
+"""The film of an open container: its pictures and their times."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Iterator
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from ..clip import Picture
+from .container import film_stream, load_av
+from .stamps import FilmClock, Stamped
+from .upright import UprightPictures
+
+if TYPE_CHECKING:
+    from av import VideoFrame
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
+
+log = logging.getLogger("realtime.sources")
+
+LENGTH_TOLERANCE_S = 1.0  # declared durations are approximate; a larger deficit means truncation
+ASSUMED_FPS = 30.0  # of a stream that has no rate; a camera's usual one
+
+
+class Film:
+    """Reads the film of a container once, from its beginning.
+
+    `fps` is the rate of a film that has none of its own, `number` that of the stream to take (see
+    `film_stream`).  `broken` counts frames that could not be decoded.  Raises SourceError.
+    """
+
+    def __init__(
+        self, container: InputContainer, name: str, *, fps: float | None = None, number: int | None = None
+    ) -> None:
+        self.name = name
+        self.broken = 0
+        self._container = container
+        self._stream = film_stream(container, name, number)
+        self._stream.thread_type = "AUTO"
+        self._fault = load_av("a video").error.FFmpegError
+        self._has_stamps = has_stamps(container)
+        self._step_s = 1 / self._rate(fps)
+
+    def pictures(self) -> Generator[Picture, None, None]:
+        """Upright images and their times since the first one, ns (the frame rate may vary)."""
+        picture_of = UprightPictures(self._stream)
+        clock = FilmClock(self.name, jumps_are_new_counts=bool(self._container.format.flags & _flag("ts_discont")))
+        end_s = 0.0
+        for frame, time_s in clock.times(self._stamped()):
+            end_s = time_s + self._step_s
+            yield picture_of(frame), round(time_s * 1e9)
+        if end_s < self._declared_s() - LENGTH_TOLERANCE_S:
+            log.warning(
+                "%s contains %.1f s of the %.1f s its header declares: truncated?",
+                self.name,
+                end_s,
+                self._declared_s(),
+            )
+
+    def _rate(self, fps: float | None) -> float:
+        """Frames a second where the frames themselves do not say."""
+        # A format without time stamps has at best a rate in the coded frames; FFmpeg's own guess is 25.
+        stated = self._stream.guessed_rate if self._has_stamps else self._stream.codec_context.framerate
+        if stated:
+            if fps is not None:
+                log.info("--fps: no effect, %s has a frame rate of its own", self.name)
+            return float(stated)
+        if fps is None and not self._has_stamps:
+            log.warning("%s has no frame rate: assuming %g fps (--fps)", self.name, ASSUMED_FPS)
+        return fps or ASSUMED_FPS
+
+    def _stamped(self) -> Iterator[Stamped[VideoFrame]]:
+        for frame in self._frames():
+            stamp_s = frame.time if self._has_stamps and frame.pts is not None else None
+            yield Stamped(frame, stamp_s, self._step_of(frame))
+
+    def _step_of(self, frame: VideoFrame) -> float:
+        """How long a frame is shown, s."""
+        known = self._has_stamps or self._stream.codec_context.framerate
+        if not known or not frame.duration or frame.time_base is None:
+            return self._step_s
+        return float(frame.duration * frame.time_base)
+
+    def _frames(self) -> Iterator[VideoFrame]:
+        """Decoded frames; undecodable packets are counted, and a truncated file ends early."""
+        packets = self._container.demux(self._stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, self._fault) as end:
+                self.broken += not isinstance(end, StopIteration)
+                break
+            try:
+                yield from self._stream.decode(packet)
+            except self._fault:
+                self.broken += 1
+        with suppress(self._fault):  # already flushed, unless the file is truncated
+            yield from self._stream.decode(None)
+
+    def _declared_s(self) -> float:
+        return declared_s(self._container, self._stream)
+
+
+def has_stamps(container: InputContainer) -> bool:
+    """Whether the format of a container holds time stamps."""
+    return not container.format.flags & _flag("no_timestamps")
+
+
+def declared_s(container: InputContainer, stream: VideoStream) -> float:
+    """Duration of the video stream as declared by the file, 0 if unknown.  Both declared values
+    may be too long: the container's because of its audio, the stream's because of edit lists."""
+    lengths = [float(stream.duration * stream.time_base)] if stream.duration and stream.time_base else []
+    if container.duration and (lengths or len(container.streams) == 1):
+        lengths.append(container.duration / 1e6)  # av.time_base
+    return min(lengths, default=0.0)
+
+
+def _flag(name: str) -> int:
+    flags: Any = load_av("a video").format.Flags
+    return int(flags[name].value)
