@@ -50,13 +50,15 @@ class Film:
         for frame, time_s in clock.times(self._stamped()):
             end_s = time_s + self._step_s
             yield picture_of(frame), round(time_s * 1e9)
-        if end_s < self._declared_s() - LENGTH_TOLERANCE_S:
-            log.warning(
-                "%s contains %.1f s of the %.1f s its header declares: truncated?",
-                self.name,
-                end_s,
-                self._declared_s(),
-            )
+        if not clock.counts_anew:  # then the declared duration means nothing
+            self._warn_if_truncated(end_s)
+
+    def _warn_if_truncated(self, end_s: float) -> None:
+        """Warn about a file that is truncated or whose declared duration is wrong."""
+        length_s = declared_s(self._container, self._stream)
+        start_s = max(0, self._container.start_time or 0) / 1e6  # in Matroska the duration counts from 0
+        if end_s + start_s < length_s - LENGTH_TOLERANCE_S:
+            log.warning("%s contains %.1f s of the %.1f s its header declares: truncated?", self.name, end_s, length_s)
 
     def _rate(self, fps: float | None) -> float:
         """Frames a second where the frames themselves do not say."""
@@ -97,9 +99,6 @@ class Film:
                 self.broken += 1
         with suppress(self._fault):  # already flushed, unless the file is truncated
             yield from self._stream.decode(None)
-
-    def _declared_s(self) -> float:
-        return declared_s(self._container, self._stream)
 
 
 def has_stamps(container: InputContainer) -> bool:

@@ -43,7 +43,8 @@ class FilmClock:
         self._jumps_are_new_counts = jumps_are_new_counts
         self._origin_s: float | None = None  # the stamp at which the film's time is 0
         self._last_s = self._last_step_s = 0.0  # of the frame before; a film begins at 0
-        self._restarts = self._misplaced = 0
+        self._misplaced = 0
+        self.counts_anew = False  # whether the stamps did, up to now
 
     def times(self, frames: Iterable[Stamped[T]]) -> Iterator[tuple[T, float]]:
         """Each item with its time, s; one frame is held back, to see whether a stamp is out of place."""
@@ -92,11 +93,11 @@ class FilmClock:
         time_s = self._last_s + self._last_step_s
         assert frame.stamp_s is not None
         self._origin_s = frame.stamp_s - time_s
-        if not self._restarts:
+        if not self.counts_anew:
             log.warning(
                 "%s: time stamps begin anew after %.2f s (joined recordings?): continued without a gap",
                 self._name,
                 time_s,
             )
-        self._restarts += 1
+        self.counts_anew = True
         return time_s
