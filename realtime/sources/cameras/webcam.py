@@ -95,9 +95,9 @@ class _CameraOpener:
         """Open the device, once.  Errors as for the grabbers."""
         start_s = time.monotonic()
         device = resolve(self._device)
+        grabber = self._open(device, stop)
         if isinstance(self._device, str) and isinstance(device, int):
             self._say(logging.INFO, f"{self._device} is camera {device} ({node_of(device)})")
-        grabber = self._open(device, stop)
         # A device whose reads fail for longer than it needed before is better opened again.
         needed_s = time.monotonic() - start_s + acapture_camera.LOST_S
         self._warm_up_s = needed_s if math.isinf(self._warm_up_s) else max(self._warm_up_s, needed_s)
@@ -107,7 +107,8 @@ class _CameraOpener:
         """Why no frame may have come until now."""
         device = resolve(self._device)
         if isinstance(device, int) and platform.system() == "Linux":
-            return f"{silence_reason(node_of(device))}; {LIST_HINT}"
+            node = node_of(device)
+            return f"{silence_reason(node)} ({node}; {LIST_HINT})"
         return f"another program may be using it; {LIST_HINT}"
 
     def _open(self, device: int | str, stop: threading.Event) -> Grabber:

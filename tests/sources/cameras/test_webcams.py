@@ -144,7 +144,7 @@ def test_auto_with_a_webcam_in_use_plays_the_demo_and_says_why_in_one_line(webca
 
 def test_a_webcam_that_never_delivers_is_told_with_the_reason(webcam, held_file, said):
     camera = webcam(mode="refuse")
-    with pytest.raises(SourceError, match=rf"^camera 0: no frame within 6 s: .*\(process {held_file[1]}\)"):
+    with pytest.raises(SourceError, match=rf"^camera 0: no frame within 6 s: .*\(process {held_file[1]}\).*video0"):
         open_source(Request("0"))
     assert said() == [WAITING]
     assert camera.opened == 1
