@@ -84,8 +84,8 @@ class Settings:
         "auto",
         _some_text,
         "WHAT",
-        "auto (webcam, or the demo clip where there is none), a camera number, a video, a folder of images, "
-        "a keypoint file, a URL, or demo",
+        "auto (webcam, or the demo clip where there is none), a camera (its number or device file), a video, "
+        "a folder of images, a keypoint file, a URL, or demo",
         SOURCE,
     )
     window: int = _of_estimation(27, number(int, 1, 6561), "N", "how many 2D poses the ring buffer holds")

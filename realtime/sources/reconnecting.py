@@ -15,17 +15,19 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..errors import PoseError, SourceError
+from ..errors import SourceError
 from ..pose import Frame, bgr_image
 from ..stages import ENDED, OPENING, RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
 from .grabber import OpenGrabber, Shot
+from .opening import Opening
 
 log = logging.getLogger("realtime.sources")
 
 STALL_S = 1.5  # without a new frame for this long the device has stalled (detected within 2 s)
 FRESH_S = 1.0  # an older unread frame is dropped (the process was suspended)
-# Until the first frame: a webcam on Linux needs 0.2 to 1 s; Windows and macOS can be slow.
-OPEN_TIMEOUT_S = 2.3 if platform.system() == "Linux" else 15.0
+# Until the first frame: webcams on Linux need 0.2 to 5 s; Windows and macOS can be slower.
+OPEN_TIMEOUT_S = 6.0 if platform.system() == "Linux" else 15.0
+NOTICE_S = 1.0  # after waiting this long for the first frame, that is logged
 BACK_OFF_S = (0.2, 0.4, 0.8, 1.6)  # before the first, second, ... reconnect; the last repeats
 MAX_ABANDONED = 3  # threads blocked in a driver; with this many, no other one is started
 JOIN_S = 0.5  # how long close() waits for a thread, which may be blocked
@@ -33,25 +35,14 @@ WATCH_S = 0.1  # how often a waiting reader checks the thread
 LOG_EVERY_S = 1.0  # a failing camera logs at most one line in this time
 
 
-class _Opening:
-    """One connection to the device, and the thread that reads it."""
-
-    def __init__(self, body: Callable[[_Opening], None], name: str) -> None:
-        self.stop = threading.Event()
-        self.finished = False
-        self.fault: Exception | None = None
-        self.frames = 0
-        self.last_frame_s = time.monotonic()  # or the start, before the first frame
-        self.thread = threading.Thread(target=body, args=(self,), name=name, daemon=True)
-
-
 class LiveSource:
     """The newest frame of a device, as a `Source`.
 
     The constructor returns when the first frame is available; if there is none within
-    `open_timeout_s` it raises the grabber's error, or SourceError with `hint`.  Later errors of
+    `open_timeout_s` it raises the grabber's error, or SourceError with `hint`, a text or a function
+    that is called then.  A wait of more than a second is logged.  Later errors of
     a device are never raised: one that fails, or delivers no new frame for `stall_s`
-    (repeated frames do not count, see `webcam.ChangeDetector`), is reconnected until `close()`.
+    (repeated frames do not count, see `changed_frames.ChangeDetector`), is reconnected until `close()`.
     A `recorded` grabber may pause and is not reopened: `read` raises its errors, and EndOfSource
     at its end.
 
@@ -69,7 +60,7 @@ class LiveSource:
         *,
         stall_s: float = STALL_S,
         open_timeout_s: float = OPEN_TIMEOUT_S,
-        hint: str = "is it in use by another program?",
+        hint: str | Callable[[], str] = "is it in use by another program?",
     ) -> None:
         self.name = name
         self._open_grabber = open_grabber
@@ -85,9 +76,9 @@ class LiveSource:
         self._failures = 0  # in a row
         self._detail = ""
         self._logged_s = -LOG_EVERY_S
-        self._abandoned: list[_Opening] = []
+        self._abandoned: list[Opening] = []
         self._retry_s = 0.0
-        self._opening: _Opening | None = None
+        self._opening: Opening | None = None
         try:
             self._await_first_frame(hint)
         except BaseException:
@@ -148,11 +139,11 @@ class LiveSource:
         elif opening.finished and opening.fault is not None:
             if self._recorded:
                 raise opening.fault
-            self._mark_lost(opening, now_s, _one_line(opening.fault))
+            self._mark_lost(opening, now_s, opening.detail)
         elif self._stalled(opening, now_s) and self._may_abandon():
             self._mark_lost(opening, now_s, f"{self.name} has stalled: no new frames")
 
-    def _stalled(self, opening: _Opening, now_s: float) -> bool:
+    def _stalled(self, opening: Opening, now_s: float) -> bool:
         if self._recorded:
             return False
         patience_s = self._stall_s if opening.frames else max(self._stall_s, self._open_timeout_s)
@@ -161,14 +152,13 @@ class LiveSource:
     def _may_abandon(self) -> bool:
         return sum(one.thread.is_alive() for one in self._abandoned) < MAX_ABANDONED
 
-    def _mark_lost(self, opening: _Opening, now_s: float, detail: str) -> None:
+    def _mark_lost(self, opening: Opening, now_s: float, detail: str) -> None:
         opening.stop.set()
         self._abandoned = [one for one in (*self._abandoned, opening) if one.thread.is_alive()]
         self._retry_s = now_s + BACK_OFF_S[min(self._failures, len(BACK_OFF_S) - 1)]
         self._failures += 1
         if not self._lost or detail != self._detail:
-            bug = None if isinstance(opening.fault, PoseError) else opening.fault
-            self._log(logging.WARNING, f"{detail}; reconnecting", bug)
+            self._log(logging.WARNING, f"{detail}; reconnecting", opening.bug)
         self._opening, self._lost, self._detail = None, True, detail
 
     def _log(self, level: int, text: str, bug: Exception | None = None) -> None:
@@ -187,24 +177,31 @@ class LiveSource:
             return OPENING
         return STALLED if self._stalled(opening, time.monotonic()) else STREAMING
 
-    def _await_first_frame(self, hint: str) -> None:
+    def _await_first_frame(self, hint: str | Callable[[], str]) -> None:
+        start_s = time.monotonic()
+        notice_s, deadline_s = start_s + NOTICE_S, start_s + self._open_timeout_s
         with self._changed:
             opening = self._opening = self._start()
-            self._changed.wait_for(lambda: opening.frames or opening.finished, self._open_timeout_s)
+            while not (opening.frames or opening.finished) and (now_s := time.monotonic()) < deadline_s:
+                if now_s >= notice_s:
+                    log.info("waiting for %s …", self.name)
+                    notice_s = deadline_s
+                self._changed.wait(WATCH_S)  # in short steps: on Windows Ctrl-C does not interrupt a wait
         if opening.frames:
             return
         if opening.fault is not None:
             raise opening.fault
-        raise SourceError(f"{self.name}: no frame within {self._open_timeout_s:g} s: {hint}")
+        reason = hint if isinstance(hint, str) else hint()
+        raise SourceError(f"{self.name}: no frame within {self._open_timeout_s:g} s: {reason}")
 
     # The capture thread.
 
-    def _start(self) -> _Opening:
-        opening = _Opening(self._capture, f"capture {self.name}")
+    def _start(self) -> Opening:
+        opening = Opening(self._capture, f"capture {self.name}")
         opening.thread.start()
         return opening
 
-    def _capture(self, opening: _Opening) -> None:
+    def _capture(self, opening: Opening) -> None:
         ended = False
         try:
             grabber = self._open_grabber(opening.stop)
@@ -224,7 +221,7 @@ class LiveSource:
                 self._ended = self._ended or ended
             self._changed.notify_all()
 
-    def _put(self, opening: _Opening, shot: Shot) -> None:
+    def _put(self, opening: Opening, shot: Shot) -> None:
         image = bgr_image(shot.image)
         with self._changed:
             if opening is not self._opening:
@@ -241,7 +238,3 @@ class LiveSource:
                 self._reconnects += 1
                 self._log(logging.INFO, f"{self.name} reconnected")
             self._changed.notify_all()
-
-
-def _one_line(fault: Exception) -> str:
-    return str(fault).partition("\n")[0] or type(fault).__name__

@@ -17,6 +17,7 @@ IMAGE_SUFFIXES = frozenset(
 # Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
 _NUMBER = re.compile(r"-?\d{1,99}")
 _DEVICE_NODE = re.compile(r"/dev/video(\d{1,99})")
+_CAMERA_LINK = re.compile(r"/dev/v4l/by-(id|path)/.+")  # absent while the camera is unplugged
 
 _log = logging.getLogger("realtime.sources")
 
@@ -33,7 +34,7 @@ _FLAG_KINDS = {
 
 @dataclass(frozen=True)
 class Request:
-    """`where`: auto, demo, a camera number, a path or a URL.
+    """`where`: auto, demo, a camera (its number, device file or a link to that), a path or a URL.
 
     `capture` (auto, acapture, opencv), `size_wh` (px) and `fps` are for cameras; `fps` is
     also the rate of files that have none.  `video` is the number of the stream to take of a
@@ -70,11 +71,19 @@ def note_without_effect(request: Request, kind: str) -> None:
 
 
 def camera_number(where: str) -> int | None:
-    """The camera number in "0" or "/dev/video0", None for anything else."""
+    """The camera number in "0", "/dev/video0" or a link to such a file, None for anything else."""
     if _NUMBER.fullmatch(where):
         return int(where)
-    match = _DEVICE_NODE.fullmatch(where)
+    try:
+        match = _DEVICE_NODE.fullmatch(where) or _DEVICE_NODE.fullmatch(str(Path(where).expanduser().resolve()))
+    except (OSError, RuntimeError, ValueError):  # not a path
+        return None
     return int(match[1]) if match else None
+
+
+def is_link(where: str) -> bool:
+    """Whether a camera is named by a link to its device file."""
+    return not (_NUMBER.fullmatch(where) or _DEVICE_NODE.fullmatch(where))
 
 
 def kind_of(where: str) -> str:
@@ -85,7 +94,7 @@ def kind_of(where: str) -> str:
     """
     if where in ("auto", "demo"):
         return where
-    if camera_number(where) is not None:
+    if camera_number(where) is not None or _CAMERA_LINK.fullmatch(where):
         return "camera"
     if "://" in where:
         return "url"

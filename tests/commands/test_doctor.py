@@ -108,6 +108,8 @@ def test_what_is_well_is_ok(tmp_path):
 def test_a_camera_in_words():
     assert camera_line(CameraReport(0, "HD Webcam", (1280, 720), 29.97)) == "0  HD Webcam: 1280x720, 29.97 fps"
     assert camera_line(CameraReport(2, "", fault="in use by cheese")) == "2  camera: in use by cheese"
+    named = CameraReport(4, "C920", (640, 480), 30.0, link="/dev/v4l/by-id/usb-C920-video-index0")
+    assert camera_line(named) == "4  C920: 640x480, 30 fps (/dev/v4l/by-id/usb-C920-video-index0)"
 
 
 def module(*words):

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import pytest
 from support.pictures import picture
+from support.stand_in_cameras import StandInCamera, plug_in
 from support.video_files import film
 
 from realtime.errors import SourceError
@@ -208,6 +209,21 @@ def modal_camera():
     camera = ModalCamera()
     yield camera
     camera.mend()
+
+
+@pytest.fixture
+def webcam(monkeypatch):
+    """Plug a stand-in camera in, as number 0 if not told otherwise."""
+    cameras = {}
+    plug_in(cameras, monkeypatch.setattr)
+
+    def plug(*options, number=0, **more):
+        cameras[number] = StandInCamera(*options, **more)
+        return cameras[number]
+
+    yield plug
+    for camera in cameras.values():
+        camera.mend()
 
 
 @pytest.fixture

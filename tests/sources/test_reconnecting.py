@@ -8,7 +8,7 @@ import pytest
 
 from realtime.errors import PoseError, SourceError
 from realtime.sources import reconnecting
-from realtime.sources.cameras.webcam import ChangeDetector, ChangedFrames
+from realtime.sources.cameras.changed_frames import ChangeDetector, ChangedFrames
 from realtime.sources.grabber import Shot
 from realtime.sources.reconnecting import LiveSource
 from realtime.sources.url import open_stream

@@ -24,6 +24,11 @@ def film_url(write_video, file_server):
     return f"{file_server[0]}/{write_video('film.mkv').name}"
 
 
+def open_webcam(get, *opening, capture="auto", **more):
+    get("webcam")(*opening, **more)
+    return open_source(Request("0", capture=capture))
+
+
 # Every row opens one source; `live` is what it must say of itself.
 SOURCES = {
     "demo": (True, lambda _: open_source(Request("demo"))),
@@ -36,6 +41,10 @@ SOURCES = {
     "image": (False, lambda get: open_source(Request(str(get("image_folder") / "frame_0.png")))),
     "url": (True, lambda get: open_source(Request(get("network_camera").url))),
     "url of a file": (True, lambda get: open_source(Request(get("film_url")))),
+    "webcam": (True, lambda get: open_webcam(get, 0.2)),
+    "webcam, slow": (True, lambda get: open_webcam(get, 1.2)),
+    "webcam, slow to read": (True, lambda get: open_webcam(get, 0.5, slow_in="read")),
+    "webcam by OpenCV": (True, lambda get: open_webcam(get, 0.2, capture="opencv")),
     # A camera's number is not needed for its code to run: both libraries open a path as well.
     "acapture": (True, lambda _: open_camera(str(clip_path()), Request(capture="acapture"))),
     "opencv": (True, lambda _: open_camera(str(clip_path()), Request(capture="opencv"))),

@@ -1,4 +1,5 @@
 import logging
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from realtime.errors import CameraNotFound, SourceError, UsageError
 from realtime.sources import MODULES, Request, kind_of, open_source
 from realtime.sources.images import natural_order
+from realtime.sources.request import camera_number
 from realtime.sources.url import shown
 
 
@@ -22,6 +24,9 @@ from realtime.sources.url import shown
         ("12", "camera"),
         ("-1", "camera"),
         ("/dev/video2", "camera"),
+        ("/dev//video2", "camera"),
+        ("/dev/v4l/by-id/usb-046d_C920-video-index0", "camera"),
+        ("/dev/v4l/by-path/pci-0000:00:14.0-usb-0:1:1.0-video-index0", "camera"),
         ("http://127.0.0.1/video", "url"),
         ("rtsp://user:secret@10.0.0.2/1", "url"),
     ],
@@ -41,6 +46,23 @@ def test_files_are_told_by_being_there(tmp_path, monkeypatch):
     assert kind_of("7") == "camera"
     assert kind_of("a b.PNG") == kind_of("x.jpeg") == "images"
     assert kind_of(str(tmp_path)) == kind_of("./demo") == "images"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="device files of Unix")
+def test_a_link_to_a_cameras_device_file_is_that_camera(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    Path("webcam").symlink_to("/dev/video12")
+    Path("front door").symlink_to("webcam")
+    Path("clip").symlink_to("2024.mp4")
+    Path("2024.mp4").touch()
+    Path("loop").symlink_to("loop")
+    for where in ("webcam", "front door", str(tmp_path / "webcam"), "~/webcam"):
+        assert camera_number(where) == 12
+        assert kind_of(where) == "camera"
+    assert kind_of("clip") == "video"
+    for where in ("clip", "loop", "a\0b", "~nouser-of-this-name/x", "http://127.0.0.1/dev/video0"):
+        assert camera_number(where) is None
 
 
 @pytest.mark.parametrize("where", ["2025_run.mp4", "", "nowhere/at/all", "Demo"])

@@ -1,11 +1,12 @@
 """Cameras through acapture 1.2.6, with workarounds for its defects.
 
-Its capture thread keeps one frame and reports no errors: neither that a device failed to open
-nor that it was lost (the thread then spins, and `read()` repeats the last frame for ever); and
-`read()` busy-waits for the first frame.  Therefore the device is opened with OpenCV first;
-`read()` is called only when a frame is in its queue, so every frame is new; a queue that stays
-empty means a lost device; and a thread that does not stop on request is ended by an exception.
-Frames are read as soon as they arrive, so the stored frame is never stale.
+Its capture thread opens the device, keeps one frame and reports no errors: neither that the
+device failed to open (the thread ends) nor that it was lost (the thread spins, and `read()`
+repeats the last frame for ever); and `read()` busy-waits for the first frame.  Therefore the
+thread is watched while it opens the device; `read()` is called only when a frame is in its
+queue, so every frame is new; a queue that stays empty means a lost device; and a thread that
+does not stop on request is ended by an exception.  Frames are read as soon as they arrive, so
+the stored frame is never stale.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import contextlib
 import ctypes
 import io
 import logging
+import math
+import sys
 import threading
 import time
 import warnings
@@ -23,7 +26,7 @@ from ...errors import SourceError
 from ...runtime import optional
 from ...stages import EndOfSource
 from ..grabber import Shot
-from .opencv import OpenCvGrabber
+from .faults import device_fault
 
 log = logging.getLogger("realtime.sources")
 
@@ -50,31 +53,36 @@ def load() -> Any:
 
 
 class AcaptureGrabber:
-    """A camera by number; the constructor waits for its first frame.
+    """A camera by number; the constructor waits for its first frame, until `stop` is set.
 
-    Raises CameraNotFound, SourceError or MissingLibrary.
+    A device that is open but whose reads fail is given up after `warm_up_s`.  Raises
+    CameraNotFound, SourceError, MissingLibrary, or EndOfSource if stopped before the first frame.
     """
 
     recorded = False
 
-    def __init__(self, device: int | str, stop: threading.Event, *, name: str = "") -> None:
+    def __init__(
+        self, device: int | str, stop: threading.Event, *, name: str = "", warm_up_s: float = math.inf
+    ) -> None:
         self._cv2: Any = optional.opencv("acapture")
         self._name = name or f"camera {device}"
         self._stop = stop
-        OpenCvGrabber(device, stop, name=self._name).close()
         # Its __init__ calls Thread.setName and setDaemon.  A filter for that module instead of
         # catch_warnings, which would undo changes that other threads make to the filters.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"acapture\.")
         self._camera = load().AsyncCamera(fd=device)
         try:
-            self._wait_for_frame()
+            self._await_first_frame(device, warm_up_s)
         except (SourceError, EndOfSource):
             self.close()
             raise
 
     def grab(self) -> Shot:
         """The next frame.  Its timestamp is acapture's, taken after decoding; there is no earlier one."""
-        self._wait_for_frame()
+        deadline_s = time.monotonic() + LOST_S
+        while not self._has_frame():
+            if time.monotonic() > deadline_s:
+                raise SourceError(f"{self._name}: acapture has delivered no new frame for {LOST_S:g} s")
         stamp_unix_s, image = self._camera.read()
         age_s = min(max(time.time() - stamp_unix_s, 0.0), MAX_AGE_S)
         t_capture_ns, t_unix_ns = (now - round(age_s * 1e9) for now in (time.monotonic_ns(), time.time_ns()))
@@ -83,7 +91,7 @@ class AcaptureGrabber:
     def close(self) -> None:
         """End acapture's thread, which frees the device.
 
-        A thread blocked in a driver ends when the driver call returns.
+        Returns when the device is free: if the thread is blocked in a driver, when that call returns.
         """
         self._camera.destroy()
         thread = self._camera.t
@@ -91,15 +99,34 @@ class AcaptureGrabber:
         if thread.is_alive():
             identity, fault = ctypes.c_ulong(thread.ident), ctypes.py_object(_StopError)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, fault)
-            thread.join(STOP_S)
+            thread.join()
 
-    def _wait_for_frame(self) -> None:
+    def _await_first_frame(self, device: int | str, warm_up_s: float) -> None:
+        deadline_s = math.inf
+        alive = True
+        while not self._has_frame():
+            if not alive:
+                raise device_fault(device, self._name)
+            if self._reads_fail():
+                deadline_s = min(deadline_s, time.monotonic() + warm_up_s)
+            if time.monotonic() > deadline_s:
+                raise SourceError(f"{self._name} is open but delivers no frames")
+            alive = self._camera.t.is_alive()  # before the next look into the queue: it may end with a frame there
+
+    def _has_frame(self) -> bool:
+        """Whether a frame is in the queue or arrives shortly.  Raises EndOfSource if stopped before that."""
         frames = self._camera.q
-        deadline_s = time.monotonic() + LOST_S
         with frames.not_empty:
-            while not frames.queue:
+            if not frames.queue:
                 if self._stop.is_set():
                     raise EndOfSource
-                if time.monotonic() > deadline_s:
-                    raise SourceError(f"{self._name}: acapture has delivered no new frame for {LOST_S:g} s")
                 frames.not_empty.wait(WAKE_S)
+            return bool(frames.queue)
+
+    def _reads_fail(self) -> bool:
+        """Whether acapture's last read failed.  Only the variable `stat` of its thread tells; while
+        it opens the device or waits for the first frame there is none yet."""
+        frame = sys._current_frames().get(self._camera.t.ident)  # noqa: SLF001
+        while frame is not None and frame.f_code is not self._camera.func.__code__:
+            frame = frame.f_back
+        return frame is not None and not frame.f_locals.get("stat", True)

@@ -7,45 +7,46 @@ import platform
 from pathlib import Path
 
 from ...errors import CameraNotFound, SourceError
+from . import nodes
 
 LIST_HINT = "`python -m realtime cameras` lists the working cameras"
 
 
-def camera_fault(number: int) -> SourceError:
-    """The error to raise for a camera that could not be opened."""
+class UnexplainedFault(SourceError):
+    """The device does not open although it is there, and nothing tells why."""
+
+
+def device_fault(device: int | str, name: str = "") -> SourceError:
+    """The error to raise for a camera, or something else by name, that could not be opened."""
+    name = name or f"camera {device}"
+    if not isinstance(device, int):
+        return UnexplainedFault(f"{name} cannot be opened")
     if platform.system() == "Linux":
-        return node_fault(f"camera {number}", Path(f"/dev/video{number}"))
+        return node_fault(name, nodes.node_of(device))
     return CameraNotFound(
-        f"camera {number} cannot be opened: it is missing, in use, or blocked by the privacy settings; {LIST_HINT}"
+        f"{name} cannot be opened: it is missing, in use, or blocked by the privacy settings; {LIST_HINT}"
     )
 
 
 def node_fault(name: str, node: Path) -> SourceError:
-    """The error for a device file: missing, no permission, in use, or without frames."""
+    """The error for a device file: missing, no permission, in use, not for pictures, or silent."""
     if not node.exists():
         return CameraNotFound(f"there is no {name} ({node}); {LIST_HINT}")
-    if not os.access(node, os.R_OK | os.W_OK):
-        return SourceError(
-            f"{name}: no permission for {node}; join its group with `sudo usermod -aG video $USER` "
-            f"and log in again ({LIST_HINT})"
-        )
-    user = user_of(node)
-    if user:
-        return SourceError(f"{name} ({node}) is in use by {user}; close that program ({LIST_HINT})")
-    return SourceError(f"{name} ({node}) delivers no frames: another program may be using it; {LIST_HINT}")
+    kind = SourceError if _known_reason(node) else UnexplainedFault
+    return kind(f"{name} ({node}) delivers no frames: {silence_reason(node)} ({LIST_HINT})")
 
 
-def user_of(node: Path) -> str:
-    """Name and process id of another program that has a file open, '' if none is found.
+def silence_reason(node: Path) -> str:
+    """Why a device file may deliver no frames, and what to do."""
+    return _known_reason(node) or "another program may be using it"
 
-    Reads /proc, so it works on Linux only, and only for processes this user may inspect.
-    """
-    real = os.path.realpath(node)
-    for link in Path("/proc").glob("[0-9]*/fd/*"):
-        process = link.parent.parent
-        try:
-            if str(link.readlink()) == real and process.name != str(os.getpid()):
-                return f"{(process / 'comm').read_text().strip()} (process {process.name})"
-        except OSError:  # the process has ended, or belongs to another user
-            continue
+
+def _known_reason(node: Path) -> str:
+    if node.exists() and not os.access(node, os.R_OK | os.W_OK):
+        return "you have no permission to use it; join its group with `sudo usermod -aG video $USER` and log in again"
+    if users := nodes.users_of(node):
+        return f"it is in use by {', '.join(users)}; close that program"
+    number = node.name.removeprefix("video")
+    if number.isdecimal() and (first := nodes.first_node(int(number))) != int(number):
+        return f"it is a further device of camera {first}, probably for metadata; use --source {first}"
     return ""

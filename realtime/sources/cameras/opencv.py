@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import platform
 import threading
 import time
@@ -14,19 +13,20 @@ from ...pose import Image
 from ...runtime import optional
 from ...stages import EndOfSource
 from ..grabber import Shot
-from .faults import camera_fault
-
-log = logging.getLogger("realtime.sources")
+from .faults import device_fault
 
 PAUSE_S = 1.0  # after a longer pause (a suspended process) the driver's buffers contain stale frames
 BUFFERED_FRAMES = 4  # in OpenCV's V4L2 queue
+RETRY_S = 0.05  # between failed reads of a camera that warms up
 
 
 class OpenCvGrabber:
     """A camera by number, or anything else that OpenCV opens by name.
 
-    `size_wh` (px) and `fps` are requested from the device; if it delivers others, that is
-    logged.  `parameters` are passed to VideoCapture.  Raises CameraNotFound or SourceError.
+    `size_wh` (px) and `fps` are requested from the device, which may deliver others.  With
+    `warm_up_s` the constructor waits for the first frame, which is discarded, and reads may fail
+    for that long before it.  `parameters` are passed to VideoCapture.  Raises CameraNotFound,
+    SourceError, or EndOfSource if stopped while it waits.
     """
 
     recorded = False
@@ -39,6 +39,7 @@ class OpenCvGrabber:
         name: str = "",
         size_wh: tuple[int, int] | None = None,
         fps: float | None = None,
+        warm_up_s: float = 0.0,
         backend: int | None = None,
         parameters: tuple[int, ...] = (),
     ) -> None:
@@ -51,10 +52,10 @@ class OpenCvGrabber:
             backend = self._cv2.CAP_V4L2 if by_number else self._cv2.CAP_ANY
         self._capture = self._cv2.VideoCapture(device, backend, parameters)
         if not self._capture.isOpened():
-            if isinstance(device, int):
-                raise camera_fault(device)
-            raise SourceError(f"{self.name} cannot be opened")
+            raise device_fault(device, self.name)
         self._request(size_wh, fps)
+        if warm_up_s:
+            self._warm_up(warm_up_s)
         self._grabbed_s = time.monotonic()
 
     @property
@@ -106,6 +107,14 @@ class OpenCvGrabber:
             for _ in range(BUFFERED_FRAMES):
                 self._capture.grab()
 
+    def _warm_up(self, warm_up_s: float) -> None:
+        deadline_s = time.monotonic() + warm_up_s
+        while not self._capture.grab():
+            if time.monotonic() > deadline_s:
+                raise SourceError(f"{self.name} is open but delivers no frames")
+            if self._stop.wait(RETRY_S):
+                raise EndOfSource
+
     def _request(self, size_wh: tuple[int, int] | None, fps: float | None) -> None:
         cv2, capture = self._cv2, self._capture
         if size_wh is not None:
@@ -113,9 +122,5 @@ class OpenCvGrabber:
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter_fourcc(*"MJPG"))
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, size_wh[0])
             capture.set(cv2.CAP_PROP_FRAME_HEIGHT, size_wh[1])
-            if self.size_wh != size_wh:
-                log.warning("%s delivers %dx%d px instead of %dx%d", self.name, *self.size_wh, *size_wh)
         if fps is not None:
             capture.set(cv2.CAP_PROP_FPS, fps)
-            if self.fps and round(self.fps) != round(fps):
-                log.warning("%s delivers %g fps instead of %g", self.name, self.fps, fps)

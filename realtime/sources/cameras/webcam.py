@@ -1,22 +1,25 @@
-"""Cameras by number: acapture by default, OpenCV if a size or frame rate is requested."""
+"""Cameras by number or device file: acapture by default, OpenCV if a size or frame rate is requested."""
 
 from __future__ import annotations
 
 import logging
+import math
+import platform
 import threading
+import time
 from importlib.util import find_spec
+from pathlib import Path
 
-import numpy as np
-
-from ...errors import CameraNotFound, SourceError, UsageError
-from ...pose import Image
-from ...stages import EndOfSource, Source
-from ..grabber import Grabber, Shot
+from ...errors import CameraNotFound, UsageError
+from ...stages import Source
+from ..grabber import Grabber
 from ..reconnecting import LiveSource
-from ..request import Request, camera_number
+from ..request import Request, camera_number, is_link
 from . import acapture as acapture_camera
 from .acapture import AcaptureGrabber
-from .faults import LIST_HINT
+from .changed_frames import ChangeDetector, ChangedFrames
+from .faults import LIST_HINT, UnexplainedFault, silence_reason
+from .nodes import node_of
 from .opencv import OpenCvGrabber
 
 log = logging.getLogger("realtime.sources")
@@ -24,60 +27,17 @@ log = logging.getLogger("realtime.sources")
 MAX_NUMBER = 2**31 - 1  # OpenCV takes a C int
 
 
-class ChangeDetector:
-    """Whether an image differs from the previous one, across reconnects of the device.
-
-    An unplugged camera may repeat its last frame for ever (opencv/opencv#5221).  A working one
-    never does, because of sensor noise in every pixel, so comparing every eighth pixel in both
-    directions is enough.  A device with a truly static image (a closed privacy shutter, the
-    still image of a virtual camera) cannot be distinguished from an unplugged one: it counts
-    as stalled and is reopened until its image changes.
-    """
-
-    def __init__(self) -> None:
-        self._last: Image | None = None
-
-    def __call__(self, image: Image) -> bool:
-        """Whether the image has changed; stores it for the next call."""
-        sample = image[::8, ::8].copy()
-        if self._last is not None and np.array_equal(sample, self._last):
-            return False
-        self._last = sample
-        return True
-
-
-class ChangedFrames:
-    """A grabber that skips repeated frames."""
-
-    recorded = False
-
-    def __init__(self, grabber: Grabber, stop: threading.Event, has_changed: ChangeDetector) -> None:
-        self._grabber = grabber
-        self._stop = stop
-        self._has_changed = has_changed
-
-    def grab(self) -> Shot:
-        """The next image that differs.  Raises the errors of the wrapped grabber."""
-        while not self._stop.is_set():
-            shot = self._grabber.grab()
-            if self._has_changed(shot.image):
-                return shot
-        raise EndOfSource
-
-    def close(self) -> None:
-        """Free the device."""
-        self._grabber.close()
-
-
 def open_source(request: Request) -> Source:
-    """Open a camera by number.
+    """Open a camera by number, device file, or link to one.
 
     Raises CameraNotFound, SourceError, MissingLibrary, UsageError.
     """
     number = camera_number(request.where)
-    if number is None or not 0 <= number <= MAX_NUMBER:
+    if number is None:
+        return open_camera(request.where, request)
+    if not 0 <= number <= MAX_NUMBER:
         raise CameraNotFound(f"there is no camera {request.where}: numbers start at 0; {LIST_HINT}")
-    return open_camera(number, request)
+    return open_camera(request.where if is_link(request.where) else number, request)
 
 
 def open_camera(device: int | str, request: Request) -> LiveSource:
@@ -85,17 +45,29 @@ def open_camera(device: int | str, request: Request) -> LiveSource:
     by_acapture = _is_for_acapture(request)
     if by_acapture:
         acapture_camera.load()  # in the caller's thread
-    has_changed = ChangeDetector()
+    opener = _CameraOpener(device, request, by_acapture)
+    return LiveSource(opener, opener.name, hint=opener.hint)
 
-    def open_grabber(stop: threading.Event) -> Grabber:
-        return ChangedFrames(_open_grabber(device, request, by_acapture, stop), stop, has_changed)
 
-    hint = f"another program may be using it; {LIST_HINT}"
-    return LiveSource(open_grabber, f"camera {device}", hint=hint)
+def resolve(device: int | str) -> int | str:
+    """The number of a camera at this moment: a link may lead to another one after a reconnect.
+
+    Files are returned as they are, because both libraries open them too.  Raises CameraNotFound.
+    """
+    if isinstance(device, int):
+        return device
+    if (number := camera_number(device)) is not None:
+        return number
+    path = Path(device).expanduser()
+    if path.is_file():
+        return device
+    if path.exists():
+        raise CameraNotFound(f"{device} ({path.resolve()}) is not a camera; {LIST_HINT}")
+    raise CameraNotFound(f"camera {device} is not connected: there is no such device file; {LIST_HINT}")
 
 
 def _is_for_acapture(request: Request) -> bool:
-    sets_mode = request.size_wh is not None or request.fps is not None
+    sets_mode = _sets_mode(request)
     if request.capture == "acapture" and sets_mode:
         raise UsageError("acapture cannot set --size or --fps; omit them or use --capture opencv")
     if request.capture == "auto":
@@ -103,14 +75,74 @@ def _is_for_acapture(request: Request) -> bool:
     return request.capture == "acapture"
 
 
-def _open_grabber(device: int | str, request: Request, by_acapture: bool, stop: threading.Event) -> Grabber:
-    if by_acapture:
-        try:
-            return AcaptureGrabber(device, stop)
-        except CameraNotFound:
-            raise
-        except SourceError as fault:
-            if request.capture == "acapture":
-                raise
-            log.info("%s; trying OpenCV", fault)
-    return OpenCvGrabber(device, stop, size_wh=request.size_wh, fps=request.fps)
+def _sets_mode(request: Request) -> bool:
+    return request.size_wh is not None or request.fps is not None
+
+
+class _CameraOpener:
+    """Opens one camera, and again after each loss, with what the openings before have shown."""
+
+    def __init__(self, device: int | str, request: Request, by_acapture: bool) -> None:
+        self.name = f"camera {device}"
+        self._device = device
+        self._request = request
+        self._by_acapture = by_acapture
+        self._has_changed = ChangeDetector()
+        self._warm_up_s = math.inf  # at first as long as LiveSource waits
+        self._said: set[str] = set()
+
+    def __call__(self, stop: threading.Event) -> Grabber:
+        """Open the device, once.  Errors as for the grabbers."""
+        start_s = time.monotonic()
+        device = resolve(self._device)
+        grabber = self._open(device, stop)
+        if isinstance(self._device, str) and isinstance(device, int):
+            self._say(logging.INFO, f"{self._device} is camera {device} ({node_of(device)})")
+        # A device whose reads fail for longer than it needed before is better opened again.
+        needed_s = time.monotonic() - start_s + acapture_camera.LOST_S
+        self._warm_up_s = needed_s if math.isinf(self._warm_up_s) else max(self._warm_up_s, needed_s)
+        return ChangedFrames(grabber, stop, self._has_changed)
+
+    def hint(self) -> str:
+        """Why no frame may have come until now."""
+        device = resolve(self._device)
+        if isinstance(device, int) and platform.system() == "Linux":
+            node = node_of(device)
+            return f"{silence_reason(node)} ({node}; {LIST_HINT})"
+        return f"another program may be using it; {LIST_HINT}"
+
+    def _open(self, device: int | str, stop: threading.Event) -> Grabber:
+        if self._by_acapture:
+            try:
+                return AcaptureGrabber(device, stop, name=self.name, warm_up_s=self._warm_up_s)
+            except UnexplainedFault as fault:  # the device is free again, and acapture may be what failed
+                if self._request.capture == "acapture":
+                    raise
+                self._say(logging.INFO, f"{fault}; trying OpenCV")
+        size_wh, fps = self._request.size_wh, self._request.fps
+        grabber = OpenCvGrabber(device, stop, name=self.name, size_wh=size_wh, fps=fps, warm_up_s=self._warm_up_s)
+        if _sets_mode(self._request):
+            self._say(*_mode_line(grabber, size_wh, fps))
+        return grabber
+
+    def _say(self, level: int, text: str) -> None:
+        """Log a line that no earlier opening has logged."""
+        if text not in self._said:
+            self._said.add(text)
+            log.log(level, "%s", text)
+
+
+def _mode_line(camera: OpenCvGrabber, size_wh: tuple[int, int] | None, fps: float | None) -> tuple[int, str]:
+    """Log level and text about the mode that a camera is in, and the one that was requested if it differs."""
+    is_size = size_wh in (None, camera.size_wh)
+    is_rate = fps is None or not camera.fps or round(camera.fps) == round(fps)
+    got = _mode(camera.size_wh, camera.fps)
+    if is_size and is_rate:
+        return logging.INFO, f"{camera.name} delivers {got}"
+    return logging.WARNING, f"{camera.name} delivers {got} instead of {_mode(size_wh, fps)}"
+
+
+def _mode(size_wh: tuple[int, int] | None, fps: float | None) -> str:
+    size = [f"{size_wh[0]}x{size_wh[1]} px"] if size_wh else []
+    rate = [f"{fps:g} fps" if fps else "at an unknown rate"] if fps is not None else []
+    return ", ".join(size + rate)

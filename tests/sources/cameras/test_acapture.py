@@ -58,7 +58,7 @@ def test_a_wait_for_a_frame_ends_when_nobody_wants_it(write_video, stop):
     grabber.close()
 
 
-def test_a_device_that_does_not_open_is_told_before_acapture_hears_of_it(tmp_path, stop, capture_threads):
+def test_a_device_that_does_not_open_is_told(tmp_path, stop, capture_threads):
     with pytest.raises(SourceError, match="cannot be opened"):
         AcaptureGrabber(str(tmp_path / "none.mp4"), stop)
     assert not capture_threads()
