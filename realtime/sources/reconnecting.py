@@ -20,6 +20,7 @@ from ..pose import Frame, bgr_image
 from ..stages import ENDED, OPENING, RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
 from .grabber import OpenGrabber, Shot
 from .opening import Opening
+from .same_size import SameSize
 
 log = logging.getLogger("realtime.sources")
 
@@ -64,6 +65,7 @@ class LiveSource:
     ) -> None:
         self.name = name
         self._open_grabber = open_grabber
+        self._in_one_size = SameSize(name)
         self._stall_s = stall_s
         self._open_timeout_s = open_timeout_s
         self._changed = threading.Condition()
@@ -222,7 +224,7 @@ class LiveSource:
             self._changed.notify_all()
 
     def _put(self, opening: Opening, shot: Shot) -> None:
-        image = bgr_image(shot.image)
+        image = self._in_one_size(bgr_image(shot.image))
         with self._changed:
             if opening is not self._opening:
                 return

@@ -288,8 +288,8 @@ def test_a_network_camera_comes_back(network_camera, mode, eventually, capture_t
         source.close()
 
 
-def test_a_read_that_never_returns_inside_opencv_is_abandoned(network_camera, eventually, capture_threads):
-    """OpenCV's own patience is longer than ours here, so its thread is stuck in C."""
+def test_a_read_that_never_returns_inside_ffmpeg_is_abandoned(network_camera, eventually, capture_threads):
+    """FFmpeg's patience is longer than ours here, so its thread is stuck in C."""
     source = open_stream(network_camera.url, "network", read_timeout_s=30)
     source._stall_s = QUICK_S
     try:

@@ -1,15 +1,13 @@
-"""Cameras and network addresses through OpenCV's VideoCapture."""
+"""Cameras through OpenCV's VideoCapture."""
 
 from __future__ import annotations
 
 import platform
 import threading
 import time
-from collections.abc import Iterator
 from typing import Any
 
 from ...errors import SourceError
-from ...pose import Image
 from ...runtime import optional
 from ...stages import EndOfSource
 from ..grabber import Shot
@@ -25,8 +23,7 @@ class OpenCvGrabber:
 
     `size_wh` (px) and `fps` are requested from the device, which may deliver others.  With
     `warm_up_s` the constructor waits for the first frame, which is discarded, and reads may fail
-    for that long before it.  `parameters` are passed to VideoCapture.  Raises CameraNotFound,
-    SourceError, or EndOfSource if stopped while it waits.
+    for that long before it.  Raises CameraNotFound, SourceError, or EndOfSource if stopped while it waits.
     """
 
     recorded = False
@@ -40,17 +37,13 @@ class OpenCvGrabber:
         size_wh: tuple[int, int] | None = None,
         fps: float | None = None,
         warm_up_s: float = 0.0,
-        backend: int | None = None,
-        parameters: tuple[int, ...] = (),
     ) -> None:
         self._cv2: Any = optional.opencv("the camera")
         self._stop = stop
         self.name = name or f"camera {device}"
-        if backend is None:
-            # Selecting V4L2 keeps OpenCV from trying a dozen other backends first.
-            by_number = isinstance(device, int) and platform.system() == "Linux"
-            backend = self._cv2.CAP_V4L2 if by_number else self._cv2.CAP_ANY
-        self._capture = self._cv2.VideoCapture(device, backend, parameters)
+        # Selecting V4L2 keeps OpenCV from trying a dozen other backends first.
+        by_number = isinstance(device, int) and platform.system() == "Linux"
+        self._capture = self._cv2.VideoCapture(device, self._cv2.CAP_V4L2 if by_number else self._cv2.CAP_ANY)
         if not self._capture.isOpened():
             raise device_fault(device, self.name)
         self._request(size_wh, fps)
@@ -68,19 +61,6 @@ class OpenCvGrabber:
     def fps(self) -> float:
         """The frame rate the device reports, 0 if unknown."""
         return float(self._capture.get(self._cv2.CAP_PROP_FPS))
-
-    @property
-    def duration_s(self) -> float:
-        """Declared duration of a recording; 0 for a camera or if unknown."""
-        frames = self._capture.get(self._cv2.CAP_PROP_FRAME_COUNT)
-        return frames / self.fps if frames > 0 and self.fps > 0 else 0.0
-
-    def frames(self) -> Iterator[tuple[Image | None, float]]:
-        """A recording to its end: each image (None if it cannot be decoded) and its timestamp (s)."""
-        while self._capture.grab():
-            stamp_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1e3
-            decoded, image = self._capture.retrieve()
-            yield (image if decoded else None), stamp_s
 
     def grab(self) -> Shot:
         """The next image, timestamped before it is decoded.

@@ -117,12 +117,14 @@ def test_threads_of_acapture_that_are_stuck_in_a_driver_are_bounded(webcam, open
 
 
 @pytest.mark.parametrize("capture", ["auto", "opencv"])
-def test_the_size_may_change_midway(capture, webcam, opened, eventually):
+def test_the_size_may_change_midway(capture, webcam, opened, eventually, caplog):
     camera = webcam()
     source = opened(capture=capture)
     assert source.read(5).size_wh == (64, 48)
     camera.size_wh = (128, 96)
-    eventually(lambda: source.read(5).size_wh == (128, 96), "pictures of the other size come")
+    eventually(lambda: (source.read(5), caplog.records)[1], "the change is told")
+    assert "the picture changes from 64x48 to 128x96 px: scaled to 64x48" in caplog.text
+    assert source.read(5).size_wh == (64, 48)
     assert source.status().reconnects == 0
 
 
