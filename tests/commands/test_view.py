@@ -6,12 +6,10 @@ import sys
 import threading
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 import av
 import numpy as np
 import pytest
-import zmq.auth
 from PIL import Image
 from support.example_estimates import estimate
 from support.viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
@@ -20,6 +18,7 @@ from realtime.commands import view as program
 from realtime.skeleton import H36M17
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
+from realtime.wire.keys import create_keys
 from realtime.wire.publisher import Publisher
 
 DARK = THEMES["dark"]
@@ -151,8 +150,7 @@ def test_without_a_pose_no_picture_is_written_and_it_says_why(tmp_path):
 
 
 def test_a_stream_with_a_key_is_seen(tmp_path):
-    public, secret = zmq.auth.create_certificates(tmp_path, "publisher")
-    Path(secret).chmod(0o600)
+    public, secret = create_keys(tmp_path / "publisher")
     publisher = Publisher("tcp://127.0.0.1:*", source="a", skeleton=H36M17, model="m", curve_secret_file=secret)
     stop = threading.Event()
 
