@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from ..errors import MissingLibrary, UsageError, WeightsError
+from ..errors import MissingLibrary, RecordError, UsageError, WeightsError
 from ..lifting.features import feature_set, mirrors
 from ..lifting.model_card import ModelCard
 from ..lifting.model_files import load_network
@@ -174,7 +174,7 @@ def clip_scores(model: Path, window: int) -> Scores:
 
     try:
         result = run_clip(find_clips("demo")[0], str(model), window)
-    except (MissingLibrary, WeightsError) as error:
+    except (MissingLibrary, WeightsError, RecordError) as error:
         print(f"not scored on the bundled clip: {error}", file=sys.stderr)
         return {}
     return {
