@@ -67,7 +67,7 @@ class RunFiles:
     def _locked(self) -> FolderLock:
         with os_errors_as_record_error(self._folder, "; give another --work"):
             self._folder.mkdir(parents=True, exist_ok=True)
-        return FolderLock(self._folder, "--work")
+        return FolderLock(self._folder, "--out or --work")
 
     def _is_ours(self) -> bool:
         """Whether this run has saved the network that is there: its card then names the run."""

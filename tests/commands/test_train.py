@@ -277,7 +277,7 @@ def test_a_cache_that_cannot_be_written_is_told(tmp_path):
 
 def test_of_two_runs_in_one_folder_the_second_is_refused(tmp_path):
     with closing(RunFiles(tmp_path / "a" / "net", tmp_path / "work")):
-        with pytest.raises(RecordError, match=r"another run .* give another --work"):
+        with pytest.raises(RecordError, match=r"another run .* give another --out or --work"):
             RunFiles(tmp_path / "b" / "net", tmp_path / "work")
         RunFiles(tmp_path / "b" / "net-2", tmp_path / "work").close()
     RunFiles(tmp_path / "b" / "net", tmp_path / "work").close()

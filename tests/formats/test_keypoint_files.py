@@ -84,7 +84,6 @@ def test_our_layout_there_and_back(tmp_path, numbers):
     points = np.concatenate([points, np.full_like(points[..., :1], 0.5)], -1)
     points[np.isnan(points).any(-1)] = np.nan
     track = single_person_track(points, (640, 480), COCO17, fps=29.97)
-    (tmp_path / "own.npz").unlink(missing_ok=True)  # of the example before
     write_keypoints(tmp_path / "own.npz", track)
     back = read_keypoints(tmp_path / "own.npz")
     assert (back.size_wh, back.fps, back.skeleton) == ((640, 480), 29.97, COCO17)
@@ -133,13 +132,6 @@ def test_nobody_at_all_cannot_be_in_a_set(tmp_path):
     nobody = single_person_track(np.full((3, 17, 3), np.nan, np.float32), (640, 480), COCO17)
     with pytest.raises(FormatError, match="nobody"):
         write_video_set(tmp_path / "set.npz", {"empty.mp4": nobody})
-
-
-def test_a_file_that_is_there_is_kept(tmp_path):
-    (tmp_path / "own.npz").write_text("theirs")
-    with pytest.raises(RecordError, match=r"cannot write .*own\.npz \(File exists\)"):
-        write_keypoints(tmp_path / "own.npz", single_person_track(np.ones((1, 17, 3), np.float32), (640, 480), COCO17))
-    assert (tmp_path / "own.npz").read_text() == "theirs"
 
 
 def test_a_folder_that_is_not_there(tmp_path):

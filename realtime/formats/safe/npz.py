@@ -64,10 +64,9 @@ def read_npz(path: Path, names: Iterable[str], most_bytes: int | None = None) ->
 
 
 def save_npz(path: Path, **arrays: Any) -> None:
-    """Write a new npz file without changing its name (RecordError with the reason if it exists already or
-    cannot be written)."""
+    """Write an npz file without changing its name (RecordError with the reason if it cannot be written)."""
     try:
-        with path.open("xb") as file:
+        with path.open("wb") as file:
             np.savez_compressed(file, **arrays)
     except OSError as error:
         raise RecordError(f"cannot write {path} ({error.strerror or error})") from error
