@@ -104,7 +104,8 @@ def main():
     joints = lift(session, rays_of(xy, size_wh, card["normalise"], args.fov), card["architecture"]["causal"])
     took_s = time.perf_counter() - start_s
     args.output_dir.mkdir(parents=True, exist_ok=True)
-    np.save(joints_file, joints)
+    with joints_file.open("xb") as file:  # x: never over a file that another run has written meanwhile
+        np.save(file, joints)
     print(f"{len(joints)} frames in {took_s:.2f} s, {1000 * took_s / len(joints):.2f} ms each: {joints_file}")
 
     from drawing import write_film  # PyAV is wanted only for this

@@ -30,6 +30,7 @@ COMMANDS = {
     "doctor": Command("doctor", "check the installation, cameras, models, port and disk, and suggest fixes"),
     "cameras": Command("cameras", "list the cameras"),
     "models": Command("models", "the detector's networks: list, fetch, add from a file"),
+    "keys": Command("keys", "create a CURVE key pair, to publish beyond this machine"),
     "train": Command("train", "train a network on motion capture"),
     "evaluate": Command("evaluate", "measure the joint error against ground truth"),
     "export": Command("export", "export a network to ONNX, for machines without PyTorch"),

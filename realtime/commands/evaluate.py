@@ -25,7 +25,7 @@ from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
-from ..runtime.new_files import refuse_existing
+from ..runtime.new_files import check_outputs
 from ..settings import Settings
 from ..training.evaluation.tables import Table
 from .shared_flags import add_cache
@@ -111,7 +111,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_strictly(argv)
     by = _by(args)
     files = [path for path in (args.json, args.csv, args.plot) if path]
-    refuse_existing(files)
+    check_outputs(files)
     models = [name for words in args.model or [DEFAULT_MODEL] for name in words.split(",") if name]
     if not models or args.samples < 1:
         raise UsageError("--model takes at least one network, and --samples at least 1")

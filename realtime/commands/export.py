@@ -23,7 +23,7 @@ from ..lifting.model_files import DEFAULT_MODEL, Network, find_model, load_netwo
 from ..lifting.onnx import open_session
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
-from ..runtime.new_files import new_files
+from ..runtime.new_files import check_outputs, new_files
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
 from .shared_flags import add_cache
 
@@ -75,7 +75,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
     if out.suffix != ".onnx":
         raise UsageError(f"--out takes a name that ends in .onnx, not {out.name!r}")
-    with new_files(out, out.with_suffix(".json")) as (part, card_part):
+    files = out, out.with_suffix(".json")
+    check_outputs(files)
+    with new_files(*files) as (part, card_part):
         data = FORMS[args.form](network, args.opset, args.quantize)
         part.write_bytes(data)
         session = open_session(data, str(out))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..detectors.blazepose.network_download import MEDIAPIPE, WHEEL_MB
@@ -13,7 +14,6 @@ from ..detectors.blazepose.network_files import (
     add,
     fetch,
     how_to_get,
-    is_present,
     networks_folder,
     networks_of_wheel,
     state,
@@ -82,10 +82,8 @@ def _remedies(states: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _fetch() -> int:
-    if not all(is_present(network.name) for network in networks_of_wheel()):
-        print(f"downloading {MEDIAPIPE} ({WHEEL_MB} MB) …", flush=True)
     with interruptible():  # the partial download is deleted
-        _report(fetch())
+        _report(fetch(announce=partial(print, flush=True)))
     return 0
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from ..lifting.features import FEATURES
@@ -31,7 +32,8 @@ def parser() -> Parser:
         type=Path,
         default=None,
         metavar="PATH",
-        help="output path without suffix (default: model/causal-WINDOW)",
+        help="network to write, without suffix; its card is written beside it "
+        "(default: causal-WINDOW or symmetric-WINDOW in --work)",
     )
     add("--data", type=Path, required=True, metavar="DIR", help="folder of motion capture, see docs/training.md")
     add_cache(p)
@@ -119,10 +121,11 @@ def parser() -> Parser:
         type=Path,
         default=Path("out_files/training"),
         metavar="DIR",
-        help="folder of the training curve and the checkpoint (default: %(default)s)",
+        help="folder in which every network has a folder with its learning curve and checkpoint (default: %(default)s)",
     )
     add("--no-clip", action="store_true", help="do not evaluate the network on the bundled clip")
     add("--resume", action="store_true", help="continue from the checkpoint of an interrupted run")
+    add("--force", action="store_true", help="replace an existing network, or start anew in spite of a checkpoint")
     return p
 
 
@@ -131,13 +134,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     argv = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_strictly(argv)
     from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
+    from ..training.run_files import RunFiles
 
-    run = TrainingRun(args, argv)
-    try:
-        with interruptible():
-            run.learn()
-    except KeyboardInterrupt:
-        print("interrupted: saving the current network; --resume continues", file=sys.stderr)
-        run.checkpoint()
-    run.save()
+    out = args.out or args.work / f"{'symmetric' if args.symmetric else 'causal'}-{args.window}"
+    with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
+        run = TrainingRun(args, argv, files)
+        try:
+            with interruptible():
+                run.learn()
+        except KeyboardInterrupt:
+            print("interrupted: saving the current network; --resume continues", file=sys.stderr)
+            run.checkpoint()
+        run.save()
     return 0

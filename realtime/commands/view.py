@@ -67,7 +67,13 @@ def parser() -> Parser:
         metavar="S",
         help="with --headless: seconds to wait for a pose (default: %(default)g)",
     )
-    add("--record", type=Path, metavar="OUT", help="also write the view as .mp4 or .gif (default: off)")
+    add(
+        "--record",
+        type=Path,
+        metavar="OUT",
+        help="also write the view as .mp4 or .gif, until Ctrl-C or the window is closed (default: off)",
+    )
+    add("--force", action="store_true", help="replace the files of --record and --headless (default: keep them)")
     add(
         "--fps",
         type=flag_type(number(float, 1, MAX_FPS)),

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
-from ..errors import RecordError, UsageError
+from ..errors import UsageError
 from ..pose import Image
+from .files import check_output
+from .film_file import FilmFile
 from .gif import Gif
 from .mp4 import Mp4
 
@@ -15,7 +18,9 @@ from .mp4 import Mp4
 class Film(Protocol):
     """Takes pictures (H, W, 4) uint8 RGBA with timestamps; `close` completes the file."""
 
-    frames: int
+    @property
+    def frames(self) -> int:
+        """Pictures written so far."""
 
     def write(self, image: Image, t_s: float) -> None:
         """Add a picture at time `t_s`, which must increase."""
@@ -24,16 +29,54 @@ class Film(Protocol):
         """Complete the file; may be called twice."""
 
 
-def open_film(path: Path, fps: float) -> Film:
-    """A film in the format given by the extension of `path`: .mp4 or .gif.
+_Kind = Callable[[Path, float], Film]
+_KINDS: dict[str, _Kind] = {".mp4": Mp4, ".gif": Gif}
 
-    `fps` is the nominal frame rate; every frame keeps its own timestamp.  Raises UsageError
-    for another extension, RecordError if the file cannot be written.
+
+def open_film(path: Path, fps: float, *, force: bool = False, staged: bool = False) -> Film:
+    """A new film in the format given by the extension of `path`: .mp4 or .gif.
+
+    `fps` is the nominal frame rate; every frame keeps its own timestamp.  `force` replaces an
+    earlier film when this one is complete; a `staged` film has a temporary name until then
+    (`FilmFile`).  Raises UsageError for another extension, RecordError if the file exists or
+    cannot be written.
     """
-    kinds: dict[str, Callable[[Path, float], Film]] = {".mp4": Mp4, ".gif": Gif}
-    kind = kinds.get(path.suffix.lower())
+    kind = _KINDS.get(path.suffix.lower())
     if kind is None:
         raise UsageError(f"unsupported film format {path.name!r}: use .mp4 or .gif")
-    if not path.parent.is_dir():
-        raise RecordError(f"cannot write {path}: there is no folder {path.parent}")
-    return kind(path, fps)
+    check_output(path, force=force)
+    return _FilmInFile(kind, FilmFile(path, force=force, staged=staged), fps)
+
+
+class _FilmInFile:
+    """A film and the file that is held for it."""
+
+    def __init__(self, kind: _Kind, file: FilmFile, fps: float) -> None:
+        self._file = file
+        self._complete = True
+        with ExitStack() as held:
+            held.callback(file.close, complete=False)
+            self._film = kind(file.path, fps)
+            held.pop_all()
+
+    @property
+    def frames(self) -> int:
+        """Pictures in the film."""
+        return self._film.frames
+
+    def write(self, image: Image, t_s: float) -> None:
+        """Add a picture (H, W, 4) RGBA at time `t_s`, which must increase."""
+        self._complete = False
+        self._film.write(image, t_s)
+        self._complete = True
+
+    def close(self) -> None:
+        """Complete the film and release the file; may be called twice."""
+        complete, self._complete = self._complete, False
+        try:
+            self._film.close()
+        except BaseException:
+            complete = False
+            raise
+        finally:
+            self._file.close(complete=complete)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose import Image
+from ..runtime.new_files import replacing
 from .files import film_errors
 
 Wide = NDArray[np.int16]  # signed, so that colours can be subtracted
@@ -27,20 +28,17 @@ _FAR_SHARE = 0.002  # ... and this fraction of wrong pixels requires a new palet
 
 
 class Gif:
-    """A looping gif.  It is written atomically on `close`; until then its pictures are kept
-    in memory, so at most 1800 are accepted."""
+    """A looping gif.  It is written, or replaced, atomically on `close`; until then its pictures are
+    kept in memory, so at most 1800 are accepted."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._path = path
         self._frame_ms = 1000 / fps
         self._pictures: list[Any] = []
         self._times_s: list[float] = []
-        self._part = path.with_name(path.name + ".part")
         self._colours = _Colours()
         self.frames = 0
         self._full_warned = False
-        with film_errors(path):  # fail now, not after a minute of recording
-            self._part.touch()
 
     def write(self, image: Image, t_s: float) -> None:
         """Add a picture (H, W, 4) RGBA at time `t_s`, which must increase; ignored once full."""
@@ -63,13 +61,12 @@ class Gif:
                 with film_errors(self._path):
                     self._save()
         finally:
-            self._part.unlink(missing_ok=True)
             self._pictures = []
 
     def _save(self) -> None:
         first, *rest = self._pictures
-        first.save(self._part, "GIF", save_all=True, append_images=rest, loop=0, duration=self._durations_ms())
-        self._part.replace(self._path)
+        with replacing(self._path) as (part,):
+            first.save(part, "GIF", save_all=True, append_images=rest, loop=0, duration=self._durations_ms())
 
     def _durations_ms(self) -> list[int]:
         ends_s = [*self._times_s[1:], self._times_s[-1] + self._frame_ms / 1000]

@@ -24,7 +24,7 @@ from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import is_checkout
-from ..runtime.new_files import replacing
+from ..runtime.new_files import new_files, os_errors_as_record_error, replacing
 from .architectures import ARCHITECTURES, Config, Stream
 from .model_card import ModelCard, read_card
 from .parsing import parse
@@ -69,15 +69,26 @@ class Network:
         return stream(self.card.config, self.state, self.card.mirrors) if stream else None
 
 
-def save_network(stem: str | Path, net: Any, card: ModelCard) -> None:
-    """Write `stem`.safetensors and `stem`.json, each whole or not at all; `net.arrays()` gives the arrays."""
-    stem = Path(stem)
-    stem.parent.mkdir(parents=True, exist_ok=True)
+def save_network(stem: str | Path, net: Any, card: ModelCard, *, replace: bool = False) -> None:
+    """Write `stem`.safetensors and `stem`.json, each whole or not at all; `net.arrays()` gives the arrays.
+
+    Raises RecordError if they cannot be written, or exist and `replace` is not given.
+    """
+    paths = network_paths(stem)
     weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
     text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
-    for suffix, content in ((".safetensors", weights), (".json", text.encode() + b"\n")):
-        with replacing(stem.with_name(stem.name + suffix)) as part:
-            part.write_bytes(content)
+    with (
+        os_errors_as_record_error(paths[0]),
+        replacing(*paths) if replace else new_files(*paths) as (network_part, card_part),
+    ):
+        network_part.write_bytes(weights)
+        card_part.write_bytes(text.encode() + b"\n")
+
+
+def network_paths(stem: str | Path) -> tuple[Path, Path]:
+    """The files of the network `stem`: its weights and its card."""
+    stem = Path(stem)
+    return stem.with_name(f"{stem.name}.safetensors"), stem.with_name(f"{stem.name}.json")
 
 
 def find_model(name: str, window: int, folder: Path = MODEL_FOLDER) -> Path:

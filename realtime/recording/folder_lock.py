@@ -29,21 +29,21 @@ HELD = "another run is recording into"  # the start of FolderHeld's message
 
 class FolderLock:
     """Held from construction to `close`.  Raises FolderHeld if another process holds it,
-    RecordError if the folder cannot be locked."""
+    RecordError if the folder cannot be locked; their advice is to change `flag`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, flag: str = "--out") -> None:
         path = folder / ".recording.lock"
         try:
             self._file = path.open("ab")
         except OSError as fault:
-            raise RecordError(f"cannot write to {folder}: {fault.strerror}; give another --out") from fault
+            raise RecordError(f"cannot write to {folder}: {fault.strerror}; give another {flag}") from fault
         try:
             _lock(self._file)
         except OSError as fault:
             self._file.close()
             if isinstance(fault, _HELD):
-                raise FolderHeld(f"{HELD} {folder}: stop it, or give another --out") from fault
-            raise RecordError(f"cannot lock {path}: {fault.strerror}; give a local folder as --out") from fault
+                raise FolderHeld(f"{HELD} {folder}: stop it, or give another {flag}") from fault
+            raise RecordError(f"cannot lock {path}: {fault.strerror}; give a local folder as {flag}") from fault
 
     def close(self) -> None:
         """Release the lock; may be called twice."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from pathlib import Path
 
-from ..films.files import film_errors, save_png
+from ..films.files import save_png
 from ..films.film import Film, open_film
 from ..pose import OK, WARMING_UP, Image, Pose2D, Pose3D
 from ..runtime import optional
@@ -29,8 +29,7 @@ class PanelFilm:
     (at most 800 px wide, 15 fps, the first 30 s).
 
     A file gets its name when it is complete.  An interrupted mp4, even after a kill, remains
-    playable under its temporary name: walk.part.mp4.  A gif is kept in memory and written
-    atomically.
+    playable under its temporary name: walk.part.mp4.  A gif is kept in memory and written at the end.
 
     Raises UsageError for another file extension, RecordError if a file cannot be written or
     already exists.
@@ -74,34 +73,10 @@ def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose
 
 
 def _open(path: Path, fps: float) -> Film:
-    refuse_existing([path])
-    kinds: dict[str, Callable[[Path, float], Film]] = {".mp4": _RenamedOnClose, ".gif": _SmallGif}
-    return kinds.get(path.suffix.lower(), open_film)(path, fps)
-
-
-class _RenamedOnClose:
-    """A film with a temporary name until it is complete."""
-
-    def __init__(self, path: Path, fps: float) -> None:
-        self._path, self._part = path, path.with_suffix(".part" + path.suffix)
-        self._film = open_film(self._part, fps)
-        self._complete = True
-        self.frames = 0
-
-    def write(self, image: Image, t_s: float) -> None:
-        """Add a picture (H, W, 4) RGBA at time `t_s`, which must increase."""
-        self._complete = False
-        self._film.write(image, t_s)
-        self._complete = True
-        self.frames += 1
-
-    def close(self) -> None:
-        """Complete the file; may be called twice."""
-        self._film.close()
-        if self._complete and self._part.exists():
-            refuse_existing([self._path])  # another process may have created it
-            with film_errors(self._path):
-                self._part.rename(self._path)
+    refuse_existing([path])  # not by --force, which these films do not have
+    if path.suffix.lower() == ".gif":
+        return _SmallGif(path, fps)
+    return open_film(path, fps, staged=True)
 
 
 class _SmallGif:
@@ -110,7 +85,7 @@ class _SmallGif:
     def __init__(self, path: Path, fps: float) -> None:
         self._cv2 = optional.opencv("a gif")
         self._path = path
-        self._film = open_film(path, min(fps, GIF_HZ))
+        self._film = open_film(path, min(fps, GIF_HZ), staged=True)
         self._due_s = 0.0
         self._full_warned = False
         self.frames = 0

@@ -14,6 +14,7 @@ from ..lifting.tcn.config import TcnConfig
 from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
 
 _LICENCE = "Apache-2.0"
+_LEFT_OUT = ("--resume", "--force")  # they say nothing about the network
 _LIMITS = (
     "One person, mostly upright, seen whole by one camera; trained on walking, running, jumping, dance, "
     "martial arts and rehabilitation exercises of about thirty adults. Lying, crawling, floor work, children, "
@@ -67,8 +68,8 @@ def training_card(
 
 
 def command_line(argv: Sequence[str]) -> str:
-    """The training command, with absolute paths reduced to their last component."""
-    words = [Path(word).name if Path(word).is_absolute() else word for word in argv if word != "--resume"]
+    """The command that trains this network from the start, with absolute paths reduced to their last component."""
+    words = [Path(word).name if Path(word).is_absolute() else word for word in argv if word not in _LEFT_OUT]
     return " ".join(["python -m realtime train", *words])
 
 

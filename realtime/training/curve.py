@@ -4,29 +4,46 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ..runtime.new_files import os_errors_as_record_error, replacing
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 FIELDS = ("step", "minutes", "loss_mm", "heldout_mpjpe_mm", "heldout_pa_mpjpe_mm")
 
 
 class Curve:
-    """Rows of `FIELDS` in a csv file; a resumed run appends to the existing rows."""
+    """Rows of `FIELDS` in a csv file, after those that are there; the first one creates the file."""
 
-    def __init__(self, path: Path, resumed: bool) -> None:
+    def __init__(self, path: Path) -> None:
         self._path = path
-        if not resumed or not path.exists():
-            path.write_text(",".join(FIELDS) + "\n", encoding="utf-8")
 
     def add(self, *values: float) -> None:
-        """Append a row; the values are in the order of `FIELDS`."""
-        with self._path.open("a", encoding="utf-8", newline="") as file:
-            csv.writer(file).writerow(f"{value:.6g}" for value in values)
+        """Append a row; the values are in the order of `FIELDS`.  Raises RecordError."""
+        with os_errors_as_record_error(self._path), self._path.open("a", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            if not file.tell():
+                writer.writerow(FIELDS)
+            writer.writerow(f"{value:.6g}" for value in values)
 
     def draw(self) -> None:
-        """Plot the curve to a png file with the same name."""
+        """Plot the curve to a png file with the same name, in place of an earlier plot.  Raises
+        RecordError, also if the csv file was changed to something else.  Without rows there is no plot."""
+        if not self._path.exists():
+            return
+        plot = self._path.with_suffix(".png")
+        with os_errors_as_record_error(plot, also=(ValueError, TypeError, KeyError)), replacing(plot) as (part,):
+            self._figure(self._rows()).savefig(part, dpi=120)
+
+    def _rows(self) -> list[dict[str, float]]:
+        with self._path.open(encoding="utf-8", newline="") as file:
+            return [{field: float(row[field]) for field in FIELDS} for row in csv.DictReader(file)]
+
+    def _figure(self, rows: list[dict[str, float]]) -> Figure:
         from matplotlib.figure import Figure
 
-        with self._path.open(encoding="utf-8", newline="") as file:
-            rows = [{k: float(v) for k, v in row.items()} for row in csv.DictReader(file)]
         figure = Figure(figsize=(7, 4), layout="constrained")
         axes = figure.add_subplot(xlabel="minutes", ylabel="mm", title="Learning curve")
         for field, label in (
@@ -38,4 +55,4 @@ class Curve:
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
         axes.legend(frameon=False)
-        figure.savefig(self._path.with_suffix(".png"), dpi=120)
+        return figure

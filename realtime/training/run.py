@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import torch
 
-from ..errors import MissingLibrary, UsageError, WeightsError
+from ..errors import MissingLibrary, RecordError, UsageError, WeightsError
 from ..lifting.features import feature_set, mirrors
 from ..lifting.model_card import ModelCard
-from ..lifting.model_files import load_network, save_network
+from ..lifting.model_files import load_network
 from ..lifting.tcn.config import TcnConfig
 from ..lifting.tcn.network import TemporalConvNet
 from ..metrics import scores_mm
-from ..runtime.new_files import replacing
+from ..runtime.hints import command
 from ..skeleton import COCO17, H36M17
 from .card import command_line, data_entries, training_card
-from .curve import Curve
 from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_batch, heldout_scores
 from .loop import Plan, Training
 from .mocap.corpora import load, split
 from .pool import Pool
+from .run_files import RunFiles, reported
 from .synthesis.batches import Recipe, Sampler
 from .synthesis.recorded_errors import bank_sha256
 from .warm_start import warm_start
@@ -53,20 +53,20 @@ def window_widths(window: int) -> tuple[int, ...]:
 class TrainingRun:
     """One training run from the command line."""
 
-    def __init__(self, args: argparse.Namespace, argv: Sequence[str]) -> None:
-        self._args, self._argv = args, argv
-        self._out: Path = args.out or Path(f"model/causal-{args.window}")
-        self._work: Path = args.work / self._out.name
-        self._work.mkdir(parents=True, exist_ok=True)
+    def __init__(self, args: argparse.Namespace, argv: Sequence[str], files: RunFiles) -> None:
+        self._args, self._argv, self._files = args, argv, files
+        widths = window_widths(args.window)
+        device = _device(args.device)
+        start = load_network(args.start) if args.start else None
+        self._start_label = start and start.label
         if args.threads:
             torch.set_num_threads(args.threads)
         torch.manual_seed(args.seed)
-        device = _device(args.device)
         train, self._heldout = split(load(args.data, args.cache))
         self._data = data_entries(args.data, train)
         features = feature_set(args.features, COCO17)
         self._config = TcnConfig(
-            filter_widths=window_widths(args.window),
+            filter_widths=widths,
             channels=args.channels,
             inputs=features.channels,
             causal=not args.symmetric,
@@ -80,22 +80,27 @@ class TrainingRun:
         precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
         plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
         net = TemporalConvNet(self._config, mirrors(features, H36M17))
-        if args.start:
-            warm_start(net, load_network(args.start))
+        if start:
+            warm_start(net, start)
         self._training = Training(net.to(device), pool, plan)
         self._device = device
         if args.resume:
-            self._training.restore(_read_checkpoint(self._checkpoint_path))
+            self._restore()
+        files.begin()
 
-    @property
-    def _checkpoint_path(self) -> Path:
-        return self._work / "checkpoint.pt"
+    def _restore(self) -> None:
+        try:
+            self._training.restore(self._files.state)
+        except (RuntimeError, KeyError, TypeError, ValueError, AttributeError) as error:
+            raise WeightsError(
+                f"--resume: the checkpoint is of another network ({str(error).splitlines()[0]}); "
+                "give the flags that its training was started with"
+            ) from error
 
     def learn(self) -> None:
         """Train until the plan is complete, with a progress bar, a csv file and checkpoints."""
         from tqdm import tqdm
 
-        curve = Curve(self._work / "curve.csv", self._args.resume)
         samples = self._heldout_samples(_CURVE_SAMPLES)
         recent: list[float] = []
         layout = "{percentage:3.0f}%|{bar}| {remaining} left{postfix}"
@@ -107,35 +112,41 @@ class TrainingRun:
                     scores = heldout_scores(self._training.average, self._args.features, samples)
                     mean = sum(recent) / len(recent)
                     minutes = self._training.elapsed_s / 60
-                    curve.add(self._training.step, minutes, mean, scores["MPJPE"], scores["PA-MPJPE"])
+                    with reported():
+                        self._files.curve.add(self._training.step, minutes, mean, scores["MPJPE"], scores["PA-MPJPE"])
                     line = f"loss {mean:.1f} mm, held-out {scores['MPJPE']:.1f} mm"
                     bar.set_postfix_str(line)
                     if bar.disable:  # not a terminal
                         print(f"{100 * self._training.done:3.0f} %, step {self._training.step}, {line}", flush=True)
                     recent.clear()
                     self.checkpoint()
-        curve.draw()
 
     def _heldout_samples(self, count: int) -> HeldoutSamples:
         return heldout_batch(self._heldout, self._config, min(count, self._args.samples), self._device)
 
     def checkpoint(self) -> None:
-        """Write the state for a later `--resume`, atomically."""
-        with replacing(self._checkpoint_path) as part:
-            torch.save(self._training.state(), part)
+        """Write the state for a later `--resume`."""
+        with reported():
+            self._files.save_checkpoint(self._training.state())
 
     def save(self) -> None:
-        """Write the averaged network and its card, and print its scores."""
+        """Write the averaged network, its card and the plot of the curve; print its scores and where it is."""
         samples = self._heldout_samples(self._args.samples)
         scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, samples)}
-        save_network(self._out, self._training.average, self._card(scores))
+        path = self._files.save_network(self._training.average, self._card(scores))
         if not self._args.no_clip:
             # Loaded from the file and run in the live pipeline, as in deployment.
-            scores |= clip_scores(self._out.with_name(f"{self._out.name}.safetensors"), self._args.window)
-            save_network(self._out, self._training.average, self._card(scores))
+            scores |= clip_scores(path, self._args.window)
+            path = self._files.save_network(self._training.average, self._card(scores))
+        with reported():
+            self._files.curve.draw()
         for what, metrics in scores.items():
             print(f"{what}: " + ", ".join(f"{name} {value:.1f}" for name, value in metrics.items()))
-        print(f"wrote {self._out}.safetensors and .json")
+        print(f"wrote {path} and its card; to use it: {self._how_to_use(path)}")
+
+    def _how_to_use(self, path: Path) -> str:
+        program = f"{command('lift')} VIDEO --symmetric" if self._args.symmetric else command("run")
+        return f"{program} --model {shlex.quote(str(path))} --window {self._args.window}"
 
     def _card(self, scores: Scores) -> ModelCard:
         args = self._args
@@ -143,16 +154,17 @@ class TrainingRun:
             "data": self._data,
             "command": command_line(self._argv),
             "seed": args.seed,
-            "start": args.start and load_network(args.start).label,
+            "start": self._start_label,
             "steps": self._training.step,
             "minutes": round(self._training.elapsed_s / 60, 1),
             "device": self._device.type,
             "plan": asdict(self._training.plan),
             "recipe": asdict(self._recipe),
             "recorded_errors_sha256": bank_sha256(),
+            "run": self._files.run_id,
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
-        return training_card(self._out.name, self._config, args.features, training, rounded)
+        return training_card(self._files.network.name, self._config, args.features, training, rounded)
 
 
 def clip_scores(model: Path, window: int) -> Scores:
@@ -162,7 +174,7 @@ def clip_scores(model: Path, window: int) -> Scores:
 
     try:
         result = run_clip(find_clips("demo")[0], str(model), window)
-    except (MissingLibrary, WeightsError) as error:
+    except (MissingLibrary, WeightsError, RecordError) as error:
         print(f"not scored on the bundled clip: {error}", file=sys.stderr)
         return {}
     return {
@@ -177,13 +189,3 @@ def _device(name: str) -> torch.device:
     if name == "cuda" and not torch.cuda.is_available():
         raise UsageError("--device cuda: PyTorch finds no CUDA device; use --device cpu")
     return torch.device(name)
-
-
-def _read_checkpoint(path: Path) -> dict[str, Any]:
-    try:
-        state: dict[str, Any] = torch.load(path, weights_only=True)
-    except FileNotFoundError as error:
-        raise UsageError(f"--resume: there is no checkpoint {path}; start without it") from error
-    except Exception as error:  # torch.load can raise any exception on a damaged file
-        raise WeightsError(f"the checkpoint {path} cannot be read ({error}); start without --resume") from error
-    return state

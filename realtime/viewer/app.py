@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import EXIT_CODE, DisplayError, UsageError
-from ..films.files import save_png
+from ..films.files import check_output, save_png
 from ..films.film import open_film
 from ..runtime.stop import Stop, stop_on_signals
 from ..wire.message import DEFAULT_ADDRESS
@@ -45,6 +45,7 @@ class Options:
     at_s: float = 0.0
     speed: float = 1.0
     curve_server: Path | None = None
+    force: bool = False
 
     def subscriber(self) -> PoseSubscriber:
         """A subscriber for the chosen publisher.  Raises UsageError."""
@@ -68,6 +69,7 @@ def run(options: Options) -> int:
     Runs until the window is closed or a signal stops it.
     """
     with stop_on_signals() as stop:
+        _check_outputs(options)
         if options.file is not None:
             return _replay(options, options.file, stop)
         if options.headless is not None:
@@ -75,14 +77,22 @@ def run(options: Options) -> int:
         return _live(options, stop)
 
 
+def _check_outputs(options: Options) -> None:
+    """Raise RecordError or UsageError for what cannot be written, before anything is opened."""
+    for path in filter(None, (options.headless, options.record)):
+        if options.file is not None and path.resolve() == options.file.resolve():
+            raise UsageError(f"{path} is the recording that is to be shown: give the output another name")
+        check_output(path, force=options.force)
+
+
 def _live(options: Options, stop: Stop) -> int:
     with ExitStack() as held:
+        film = None
+        if options.record is not None:
+            film = held.enter_context(closing(open_film(options.record, options.fps, force=options.force)))
         subscriber = held.enter_context(options.subscriber())
         screen = held.enter_context(closing(_window_or_film_only(options)))
         scene = options.scene(screen)
-        film = None
-        if options.record is not None:
-            film = held.enter_context(closing(open_film(options.record, options.fps)))
         connect_view(screen, scene)
         live_view = LiveView(options.connect, options.travel)
         watch.watch(subscriber, live_view, screen, scene, fps=options.fps, film=film, stop=stop)
@@ -115,7 +125,7 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
             waiting,
         )
         return EXIT_CODE
-    save_png(screen.image(), path)
+    save_png(screen.image(), path, force=options.force)
     return 0
 
 
@@ -129,12 +139,12 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
     scene = options.scene(screen)
     if options.record is not None:
         player = Player(recording, options.speed, options.at_s)
-        with closing(open_film(options.record, options.fps)) as film:
+        with closing(open_film(options.record, options.fps, force=options.force)) as film:
             playback.render(player, screen, scene, film, fps=options.fps, stop=stop)
         _log.info("%s: %d frames", options.record, film.frames)
     if options.headless is not None:
         playback.take_picture(recording, options.at_s, screen, scene)
-        save_png(screen.image(), options.headless)
+        save_png(screen.image(), options.headless, force=options.force)
     return 0
 
 

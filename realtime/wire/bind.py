@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import errno
-import logging
-import os
 import re
 import socket as system
-import stat
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 
 import zmq
-import zmq.auth
 
 from ..errors import PublishError
 from ..runtime.hints import command
-
-_log = logging.getLogger(__name__)
+from .keys import read_secret_key
 
 _OPTIONS = {
     zmq.SNDHWM: 10,  # messages queued for a slow reader; after that, new ones are dropped
@@ -51,7 +46,8 @@ def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, ins
     """
     if not is_local(address) and curve_secret_file is None and not insecure:
         raise PublishError(
-            f"anybody on the network could read {address}: give a --curve-key, or allow it with --insecure"
+            f"anybody on the network could read {address}: give a --curve-key (`{command('keys')}` makes one), "
+            "or allow it with --insecure"
         )
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.XPUB)
     try:
@@ -95,20 +91,13 @@ def is_local(address: str) -> bool:
 
 
 def _use_curve(socket: zmq.Socket[bytes], secret_file: str | Path) -> None:
-    try:
-        _, secret = zmq.auth.load_certificate(secret_file)
-    except (OSError, ValueError) as fault:
-        raise PublishError(f"cannot read the CURVE key file {secret_file}: {fault}") from fault
-    if secret is None:
-        raise PublishError(f"{secret_file} contains no secret key: give the file that ends in .key_secret")
+    secret = read_secret_key(Path(secret_file))
     socket.setsockopt(zmq.CURVE_SERVER, 1)
     try:
         socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
     except zmq.ZMQError as fault:
-        raise PublishError(f"the secret key in {secret_file} is not valid: create a new key pair") from fault
-    # On Windows the mode does not show who may read the file.
-    if os.name == "posix" and Path(secret_file).stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-        _log.warning("other users can read the secret key: chmod 600 %s", secret_file)
+        hint = f"create a new pair with `{command('keys')}`"
+        raise PublishError(f"the secret key in {secret_file} is not valid: {hint}") from fault
 
 
 def _check_ipc_path(address: str) -> None:

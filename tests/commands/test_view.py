@@ -5,11 +5,11 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
+from contextlib import ExitStack, contextmanager
 
+import av
 import numpy as np
 import pytest
-import zmq.auth
 from PIL import Image
 from support.example_estimates import estimate
 from support.viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
@@ -18,6 +18,7 @@ from realtime.commands import view as program
 from realtime.skeleton import H36M17
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
+from realtime.wire.keys import create_keys
 from realtime.wire.publisher import Publisher
 
 DARK = THEMES["dark"]
@@ -134,7 +135,7 @@ def test_a_picture_of_the_next_valid_pose(tmp_path):
 def test_without_a_pose_the_picture_of_before_is_kept(tmp_path):
     path = tmp_path / "a.png"
     path.write_text("the picture of before")
-    done = viz("--connect", "tcp://127.0.0.1:9", "--headless", path, "--timeout", "0.3")
+    done = viz("--connect", "tcp://127.0.0.1:9", "--headless", path, "--timeout", "0.3", "--force")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "waiting for publisher at tcp://127.0.0.1:9" in done.stderr
     assert path.read_text() == "the picture of before"
@@ -149,8 +150,7 @@ def test_without_a_pose_no_picture_is_written_and_it_says_why(tmp_path):
 
 
 def test_a_stream_with_a_key_is_seen(tmp_path):
-    public, secret = zmq.auth.create_certificates(tmp_path, "publisher")
-    Path(secret).chmod(0o600)
+    public, secret = create_keys(tmp_path / "publisher")
     publisher = Publisher("tcp://127.0.0.1:*", source="a", skeleton=H36M17, model="m", curve_secret_file=secret)
     stop = threading.Event()
 
@@ -172,17 +172,109 @@ def test_a_stream_with_a_key_is_seen(tmp_path):
     assert (tmp_path / "a.png").exists()
 
 
-def test_a_live_film_without_a_display_ends_with_ctrl_c(tmp_path):
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        (["--record", "a.mp4"], "a.mp4"),
+        (["--record", "a.gif"], "a.gif"),
+        (["--headless", "a.png"], "a.png"),
+        (["joints.npy", "--record", "a.mp4"], "a.mp4"),
+        (["joints.npy", "--record", "b.mp4", "--headless", "a.png"], "a.png"),
+    ],
+)
+def test_what_is_there_is_refused_before_anything_is_opened(recording, tmp_path, flags, name):
+    (tmp_path / name).write_text("an earlier one")
+    before = sorted(tmp_path.iterdir())
+    done = viz(*flags, cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert f"{name} exists already and is not overwritten: give another name, or --force" in done.stderr
+    assert (tmp_path / name).read_text() == "an earlier one"
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_with_force_it_is_replaced_but_never_the_recording_that_is_shown(recording, tmp_path):
+    for name in ("a.mp4", "a.png"):
+        (tmp_path / name).write_text("an earlier one")
+    flags = ["--record", "a.mp4", "--headless", "a.png", "--size", "200x200", "--force"]
+    assert viz(recording, *flags, cwd=tmp_path).returncode == 0
+    assert (tmp_path / "a.mp4").stat().st_size > 1000
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.size == (200, 200)
+    before = recording.read_bytes()
+    done = viz(recording, "--headless", "../" + tmp_path.name + "/joints.npy", "--force", cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert recording.read_bytes() == before
+
+
+@contextmanager
+def recorder(path, address, *flags):
+    """viz.py that is recording a stream, without a display."""
+    words = ["--connect", address, "--record", str(path), "--size", "200x200", *flags]
+    with subprocess.Popen(
+        [sys.executable, ROOT / "viz.py", *words], stderr=subprocess.PIPE, text=True, env=environment()
+    ) as process:
+        try:
+            assert "without a window" in process.stderr.readline()
+            wait_for(lambda: path.stat().st_size > 1000)
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(true, limit_s=30.0):
+    end_s = time.monotonic() + limit_s
+    while not true():
+        assert time.monotonic() < end_s
+        time.sleep(0.05)
+
+
+def pictures(path):
+    with av.open(str(path)) as film:
+        return sum(1 for _ in film.decode(video=0))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_live_film_without_a_display_is_complete_after_a_signal(tmp_path, number):
     path = tmp_path / "a.mp4"
-    with publishing() as address:
-        flags = ["--connect", address, "--record", str(path), "--size", "200x200"]
-        process = subprocess.Popen(
-            [sys.executable, ROOT / "viz.py", *flags], stderr=subprocess.PIPE, text=True, env=environment()
-        )
-        assert "without a window" in process.stderr.readline()
-        time.sleep(1.0)  # something to record
-        process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+    with publishing() as address, recorder(path, address) as process:
+        process.send_signal(number)
+        assert process.wait(30) == 0
         assert process.stderr.read() == ""
-        process.stderr.close()
-    assert path.stat().st_size > 1000
+    assert pictures(path) > 1
+    assert [left.name for left in tmp_path.iterdir()] == ["a.mp4"]
+
+
+def test_a_live_film_of_a_killed_viewer_can_be_played_and_is_kept(tmp_path):
+    path = tmp_path / "a.mp4"
+    with publishing() as address, recorder(path, address) as process:
+        process.kill()
+        process.wait()
+        assert viz("--connect", address, "--record", path).returncode == 2
+    assert pictures(path) > 1
+
+
+def test_a_live_film_goes_on_where_the_stream_comes_back(tmp_path):
+    path = tmp_path / "a.mp4"
+    with ExitStack() as first:
+        address = first.enter_context(publishing())
+        with recorder(path, address) as process:
+            first.close()
+            before = path.stat().st_size
+            with publishing(address):
+                wait_for(lambda: path.stat().st_size > before + 1000)
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(30) == 0
+    assert pictures(path) > 1
+
+
+def test_of_two_that_record_the_same_film_the_second_is_refused(tmp_path):
+    path = tmp_path / "a.mp4"
+    with publishing() as address, recorder(path, address) as process:
+        for flags in ([], ["--force"]):
+            done = viz("--connect", address, "--record", path, *flags)
+            assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+            assert ("another program is recording" if flags else "exists already") in done.stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0
+    assert pictures(path) > 1
+    assert [left.name for left in tmp_path.iterdir()] == ["a.mp4"]

@@ -1,8 +1,10 @@
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 import av
@@ -14,6 +16,10 @@ from support.viewer_scenes import ROOT
 from realtime.errors import RecordError, UsageError
 from realtime.films.files import save_png
 from realtime.films.film import open_film
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
 
 
 def picture(i, size_wh=(160, 120)):
@@ -167,6 +173,99 @@ time.sleep(60)
     assert frames[0][1].shape == (120, 160, 3)
 
 
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_an_earlier_film_is_kept(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"an earlier film")
+    with pytest.raises(RecordError, match=rf"{name} exists already .* or --force$"):
+        open_film(path, 10)
+    assert path.read_bytes() == b"an earlier film"
+    assert names(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_a_film_that_replaces_another_does_so_when_it_is_complete(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(b"an earlier film")
+    open_film(path, 10, force=True).close()  # without a picture
+    assert path.read_bytes() == b"an earlier film"
+    film = open_film(path, 10, force=True)
+    film.write(picture(1), 0.0)
+    assert path.read_bytes() == b"an earlier film"
+    film.close()
+    assert len(decoded(path)) == 1
+    assert names(tmp_path) == [name]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps files that are open by itself")
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+@pytest.mark.parametrize("earlier", [False, True])
+def test_of_two_that_record_the_same_film_the_second_is_refused(tmp_path, name, earlier):
+    path = tmp_path / name
+    if earlier:
+        path.write_bytes(b"an earlier film")
+    first = open_film(path, 10, force=earlier)
+    for i in range(5):
+        first.write(picture(i), i / 10)
+    for force in (False, True):
+        with pytest.raises(RecordError, match=r"exists already|another program is recording"):
+            open_film(path, 10, force=force)
+    first.close()
+    assert len(decoded(path)) == 5
+    assert names(tmp_path) == [name]
+    open_film(path, 10, force=True).close()  # it is free again
+
+
+def test_closing_again_leaves_the_film_of_who_has_the_name_now(tmp_path):
+    film = open_film(tmp_path / "a.gif", 10)
+    film.close()
+    other = open_film(tmp_path / "a.gif", 10)
+    film.close()
+    assert names(tmp_path) == ["a.gif"]
+    other.close()
+
+
+RECORDER = """
+import sys, numpy as np
+from contextlib import closing
+from pathlib import Path
+from realtime.errors import RecordError
+from realtime.films.film import open_film
+sys.stdin.readline()
+try:
+    with closing(open_film(Path({path!r}), 10, force=True)) as film:
+        for i in range(20):
+            film.write(np.full((120, 160, 4), 255 * (i % 2), np.uint8), i / 10)
+        print("recording", flush=True)
+        sys.stdin.readline()
+except RecordError as fault:
+    print("told:", fault, flush=True)
+    sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.gif"])
+def test_where_two_programs_start_at_once_one_film_is_whole(tmp_path, name):
+    words = [sys.executable, "-c", RECORDER.format(path=str(tmp_path / name))]
+    with ExitStack() as held:
+        two = [
+            held.enter_context(
+                subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT)
+            )
+            for _ in range(2)
+        ]
+        said = []
+        for _ in ("start", "end"):
+            for process in two:
+                process.stdin.write("go on\n")
+                process.stdin.flush()
+            said += [] if said else sorted(process.stdout.readline() for process in two)
+    assert said[0] == "recording\n"
+    assert re.fullmatch(r"told: (another program is recording .*|.* exists already.*)\n", said[1])
+    assert len(decoded(tmp_path / name)) == 20
+    assert names(tmp_path) == [name]
+
+
 def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
     film = open_film(tmp_path / "a.gif", 30)
     tiny = np.zeros((8, 8, 4), np.uint8)
@@ -213,7 +312,10 @@ def test_a_gif_shows_colours_that_come_later(tmp_path):
 def test_a_picture_is_put_in_place_whole(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"an earlier one")
-    save_png(picture(2), path)
+    with pytest.raises(RecordError, match="exists already"):
+        save_png(picture(2), path)
+    assert path.read_bytes() == b"an earlier one"
+    save_png(picture(2), path, force=True)
     with Image.open(path) as image:
         assert bar(np.asarray(image)) == 2
     assert [left.name for left in tmp_path.iterdir()] == ["a.png"]

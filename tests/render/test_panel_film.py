@@ -197,8 +197,9 @@ def test_what_a_kill_leaves_can_be_played_and_has_not_the_name_of_a_whole_film(t
     assert len(frames) >= 20
     assert all(b > a for a, b in pairwise(t for t, _ in frames))
     assert frames[0][1].shape == (*Layout((640, 360)).film_wh[::-1], 3)
-    shown(PanelFilm([path], (64, 48), 30), [0.0])  # the next one takes its place
-    assert names(tmp_path) == ["walk.mp4"]
+    with pytest.raises(RecordError, match=r"walk\.part\.mp4 exists already: .* killed; move it"):
+        PanelFilm([path], (64, 48), 30)
+    assert len(decoded(tmp_path / "walk.part.mp4")) == len(frames)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no limit on a process's files")

@@ -22,9 +22,9 @@ def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", 
 
 
 def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):
-    """Write a random network and its card; the path of the weights."""
+    """Write a random network and its card, also over an earlier one; the path of the weights."""
     card = small_card(name, widths, **about)
-    save_network(folder / name, random_net(card.config, seed), card)
+    save_network(folder / name, random_net(card.config, seed), card, replace=True)
     return folder / f"{name}.safetensors"
 
 

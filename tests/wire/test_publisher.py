@@ -21,6 +21,7 @@ from realtime.errors import PublishError
 from realtime.pose import NO_PERSON
 from realtime.skeleton import H36M17
 from realtime.wire.bind import is_local
+from realtime.wire.keys import create_keys
 from realtime.wire.message import SchemaMessage, decode
 from realtime.wire.publisher import Publisher
 from realtime.wire.subscriber import PoseSubscriber
@@ -392,7 +393,7 @@ def test_beyond_this_machine_a_key_or_a_word_is_wanted(tmp_path):
         pass
     with publishing("tcp://0.0.0.0:*", insecure=True):
         pass
-    _, secret = zmq.auth.create_certificates(tmp_path, "publisher")
+    _, secret = create_keys(tmp_path / "publisher")
     with publishing("tcp://0.0.0.0:*", curve_secret_file=secret):
         pass
 
@@ -484,20 +485,28 @@ def test_a_path_that_is_too_long_is_told_in_one_short_line():
 
 
 @pytest.mark.skipif(os.name != "posix", reason="the mode tells rights on POSIX only")
-@pytest.mark.parametrize(("mode", "lines"), [(0o600, 0), (0o400, 0), (0o640, 1), (0o604, 1)])
-def test_a_secret_key_that_others_can_read_is_told_in_one_line(tmp_path, caplog, mode, lines):
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o660, 0o610, 0o777])
+def test_a_secret_key_that_others_can_read_is_refused_with_what_to_do(tmp_path, mode):
+    _, secret = zmq.auth.create_certificates(tmp_path, "my publisher")
+    Path(secret).chmod(mode)
+    with pytest.raises(PublishError) as told, publishing(curve_secret_file=secret):
+        pass
+    assert str(told.value).endswith(f": chmod 600 '{secret}'")
+    assert "\n" not in str(told.value)
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_a_secret_key_of_pyzmq_that_only_this_user_can_read_is_taken(tmp_path, caplog, mode):
     _, secret = zmq.auth.create_certificates(tmp_path, "publisher")
     Path(secret).chmod(mode)
     with publishing(curve_secret_file=secret):
         pass
-    told = [record.message for record in caplog.records]
-    assert len(told) == lines
-    assert all(f"chmod 600 {secret}" in line for line in told)
+    assert caplog.records == []
 
 
 def test_with_a_key_only_who_knows_it_reads(tmp_path, caplog):
-    public, secret = zmq.auth.create_certificates(tmp_path, "publisher")
-    wrong, _ = zmq.auth.create_certificates(tmp_path, "other")
+    public, secret = create_keys(tmp_path / "publisher")
+    wrong, _ = create_keys(tmp_path / "other")
     with (
         publishing(curve_secret_file=secret) as publisher,
         connected(publisher, curve_server_file=public) as (friend, first),
@@ -523,7 +532,7 @@ def test_a_broken_key_file_is_told_in_one_line(tmp_path, content):
 
 
 def test_a_public_key_file_is_not_a_secret_one(tmp_path):
-    public, _ = zmq.auth.create_certificates(tmp_path, "publisher")
+    public, _ = create_keys(tmp_path / "publisher")
     with pytest.raises(PublishError, match="key_secret"), publishing(curve_secret_file=public):
         pass
 

@@ -15,7 +15,7 @@ from ...detectors.replay import DEFAULT_FPS
 from ...errors import SourceError
 from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
-from ...runtime.new_files import os_errors_as_record_error, refuse_existing
+from ...runtime.new_files import give_name, os_errors_as_record_error, refuse_existing
 from ...skeleton import H36M17, Skeleton
 from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
@@ -55,8 +55,7 @@ def write_film(
     ):
         staged = Path(folder) / path.name
         shown = _draw(staged, request, poses, bodies, on_frame)
-        refuse_existing([path])  # another process may have created it meanwhile
-        staged.rename(path)
+        give_name(staged, path)
     return shown
 
 

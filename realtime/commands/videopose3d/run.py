@@ -13,7 +13,7 @@ from ...formats.videopose3d_npz import read_video_set
 from ...pose import Array, Pose2D
 from ...runtime import optional
 from ...runtime.console import start_logging
-from ...runtime.new_files import new_files, refuse_existing
+from ...runtime.new_files import check_outputs, new_files
 from ...skeleton import COCO17
 from ...track import checked_track
 from ...window import PoseWindow
@@ -26,7 +26,7 @@ def run(request: RenderRequest) -> None:
     line = start_logging(request.settings.verbose)
     for note in request.notes:
         line.print_line(note)
-    refuse_existing(path for path in (request.export, request.film) if path is not None)
+    check_outputs([path for path in (request.export, request.film) if path is not None])
     poses = read_poses(request)
     network = open_network(request)
     optional.load("torch", "a VideoPose3D command line", "pip install torch")

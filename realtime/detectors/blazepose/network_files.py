@@ -12,7 +12,8 @@ import logging
 import os
 import tempfile
 import threading
-from contextlib import nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ import platformdirs
 
 from ...errors import RecordError, UsageError, WeightsError
 from ...runtime.hints import command
-from ...runtime.new_files import os_errors_as_record_error
+from ...runtime.new_files import check_folder, os_errors_as_record_error
 from ...runtime.program import interruptible
 from .network_archives import MAX_NETWORK_BYTES, SUFFIX, networks_in
 from .network_download import MEDIAPIPE, WHEEL_MB, download_wheel
@@ -135,15 +136,20 @@ def how_to_get(network: NetworkFile) -> str:
     return f"run `{_NPM_PACK}`, then `{add} {_NPM_FILE}`; without internet, `{add} FILE` with a copy of that file"
 
 
-def fetch(folder: Path | None = None) -> list[str]:
+def fetch(folder: Path | None = None, announce: Callable[[str], object] = _log.info) -> list[str]:
     """Download MediaPipe's wheel by pip and take the networks in it; the names of those that are new.
 
-    Downloads nothing if they are all present.  Raises WeightsError if pip cannot download it,
-    RecordError if the folder cannot be written.
+    Downloads nothing if they are all present; otherwise `announce` is told what will be downloaded.
+    Raises RecordError before that if the folder cannot be written, WeightsError if pip cannot
+    download the wheel.
     """
     folder = folder or networks_folder()
-    if all(state(network.name, folder) == PRESENT for network in networks_of_wheel()):
+    missing = [network for network in networks_of_wheel() if state(network.name, folder) != PRESENT]
+    if not missing:
         return []
+    with _write_errors(folder / missing[0].file_name):
+        check_folder(folder)
+    announce(f"downloading BlazePose's networks, once ({MEDIAPIPE}, {WHEEL_MB} MB)")
     with tempfile.TemporaryDirectory(prefix="realtime-pose3d-") as temporary:
         try:
             wheel = download_wheel(Path(temporary))
@@ -153,11 +159,9 @@ def fetch(folder: Path | None = None) -> list[str]:
 
 
 def fetch_missing() -> None:
-    """Download the networks of the default detector where they are not here yet, and log it.  Errors
-    as for `fetch`."""
+    """`fetch` where there are no files of the default detector's networks yet."""
     paths = [networks_folder() / network.file_name for network in networks_of_wheel()]
     if not all(map(os.path.exists, paths)):  # Path.exists raises for a folder that cannot be searched
-        _log.info("downloading BlazePose's networks, once (%s, %d MB)", MEDIAPIPE, WHEEL_MB)
         in_main_thread = threading.current_thread() is threading.main_thread()
         with interruptible() if in_main_thread else nullcontext():  # so that Ctrl-C leaves nothing behind
             fetch()
@@ -213,10 +217,13 @@ def _sha256(content: bytes) -> str:
 def _write(path: Path, content: bytes) -> None:
     """Write the file whole or not at all.  Several processes may do so at once: each has a temporary
     folder of its own, next to the file."""
-    advice = f"; make the folder writable, or set {FOLDER_VARIABLE} to another"
-    with os_errors_as_record_error(path, advice):
+    with _write_errors(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as temporary:
             part = Path(temporary) / path.name
             part.write_bytes(content)
             part.replace(path)
+
+
+def _write_errors(path: Path) -> AbstractContextManager[None]:
+    return os_errors_as_record_error(path, f"; make the folder writable, or set {FOLDER_VARIABLE} to another")

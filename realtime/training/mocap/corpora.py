@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
+from ...runtime.new_files import check_folder, os_errors_as_record_error, replacing
 from .canonical25 import CANONICAL25, SAMPLED
 from .corpus import Corpus
 from .joint_centres import qualisys_folder, uiprmd_folder
@@ -30,6 +31,7 @@ _SHORTEST_FRAMES = 15
 # No joint moves faster: a step of 0.35 m in 1/60 s is a discontinuity in the recording.
 _LONGEST_STEP_M = 0.35
 _CACHE_FORMAT = 3
+_CACHE_ADVICE = "; give another --cache"
 _STORED = ("points", "starts", "corpus", "subject", "clip")
 
 CMU_LICENCE = "CMU terms (free for all uses; may be included in products, not resold as data)"
@@ -102,7 +104,7 @@ class Motions:
 
 def load(folder: Path, cache: Path | None = None) -> Motions:
     """All corpora found in `folder`, read from the `cache` folder if it has them.
-    Raises FormatError if there is none, or one is damaged."""
+    Raises FormatError if there is none, or one is damaged, RecordError if the cache cannot be written."""
     known = tuple(corpus for corpus in CORPORA if (folder / corpus.folder).is_dir())
     users = user_corpora(folder, {corpus.folder for corpus in CORPORA})
     present = known + users
@@ -117,10 +119,14 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
         cached = cache / f"mocap-{key.hexdigest()[:12]}.npz"
         if cached.is_file():
             return _read_cache(cached, present)
+        with os_errors_as_record_error(cached, _CACHE_ADVICE):  # before minutes of parsing
+            check_folder(cache)
     motions = _parse(folder, present)
     if cached is not None:
-        cached.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(cached, **{name: getattr(motions, name) for name in _STORED})
+        with os_errors_as_record_error(cached, _CACHE_ADVICE):
+            cached.parent.mkdir(parents=True, exist_ok=True)
+            with replacing(cached) as (part,):  # another run may be writing it, or reading it
+                np.savez(part, **{name: getattr(motions, name) for name in _STORED})
     return motions
 
 

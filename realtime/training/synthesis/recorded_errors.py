@@ -19,6 +19,7 @@ import torch
 from torch import Tensor
 
 from ...pose import Array
+from ...runtime.new_files import new_files
 from ...skeleton import COCO17
 
 BANK_FILE = "blazepose_errors.npz"
@@ -96,7 +97,7 @@ Sequence = tuple[Array, Array, Array, float]
 
 
 def write_bank(path: Path, sequences: list[Sequence]) -> None:
-    """Write a bank from sequences of (true, detected, height_px, rate_hz): true and detected
+    """Write a new bank from sequences of (true, detected, height_px, rate_hz): true and detected
     COCO-17 keypoints (T, 17, 2) px, NaN where nobody was detected; the projected standing
     height (T,) of the person at its depth, f · stature / depth.
 
@@ -116,10 +117,11 @@ def write_bank(path: Path, sequences: list[Sequence]) -> None:
         error.append((detected[source] - truth[start:]) / scale)
         lengths.append(len(source))
         rates.append(rate_hz)
-    np.savez_compressed(
-        path,
-        true=np.concatenate(true).astype(np.float16),
-        error=np.concatenate(error).astype(np.float16),
-        starts=np.cumsum(lengths),
-        rate_hz=np.array(rates, np.float32),
-    )
+    with new_files(path) as (part,):
+        np.savez_compressed(
+            part,
+            true=np.concatenate(true).astype(np.float16),
+            error=np.concatenate(error).astype(np.float16),
+            starts=np.cumsum(lengths),
+            rate_hz=np.array(rates, np.float32),
+        )
