@@ -7,6 +7,7 @@
     ├── MissingLibrary      an optional library is not installed
     ├── SourceError         camera, video, address, folder
     │   └── CameraNotFound  there is no such camera
+    ├── CalibrationError    the views of a board do not determine the camera
     ├── DetectorError       a 2D detector cannot start or was given what it cannot read
     ├── WeightsError        a network file is missing, broken or of another network
     ├── FormatError         a data file does not hold what it should
@@ -45,6 +46,10 @@ class SourceError(PoseError):
 
 class CameraNotFound(SourceError):
     """There is no such camera."""
+
+
+class CalibrationError(PoseError):
+    """The views of a calibration board do not determine the camera."""
 
 
 class DetectorError(PoseError):

@@ -29,6 +29,7 @@ COMMANDS = {
     "infer": Command("infer", "one image or video; the results are written next to it"),
     "doctor": Command("doctor", "check the installation, cameras, models, port and disk, and suggest fixes"),
     "cameras": Command("cameras", "list the cameras"),
+    "calibrate": Command("calibrate", "measure a camera with a chessboard, for --intrinsics; print the board"),
     "models": Command("models", "the detector's networks: list, fetch, add from a file"),
     "keys": Command("keys", "create a CURVE key pair, to publish beyond this machine"),
     "train": Command("train", "train a network on motion capture"),

@@ -105,9 +105,21 @@ def check_folder(folder: Path) -> None:
 
 def write_text(path: Path, text: str) -> None:
     """Write a new UTF-8 text file, without converting line ends."""
-    with new_files(path) as (part,):
-        # A header may contain a file name that is not UTF-8; its undecodable bytes become '?'.
-        part.write_bytes(text.encode("utf-8", "replace"))
+    # A header may contain a file name that is not UTF-8; its undecodable bytes become '?'.
+    write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def write_bytes(path: Path, data: bytes, *, replace: bool = False) -> None:
+    """Write a whole file, in place of an existing one only if `replace`.  Missing folders are
+    created.  Raises RecordError."""
+    if not replace:
+        with new_files(path) as (part,):
+            part.write_bytes(data)
+        return
+    with os_errors_as_record_error(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(path) as (part,):
+            part.write_bytes(data)
 
 
 @contextmanager

@@ -1,0 +1,184 @@
+"""`calibrate`: measures a camera with a printed chessboard, for --intrinsics.
+
+Print a board with --print-board, glue it to something flat, and hold it before the camera: still for
+a moment, in all parts of the picture and its corners, near and far, tilted by 20 to 40 degrees.  The
+program takes the sharp views by itself and stops when it has enough; Ctrl-C uses those it has.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from ..formats.camera_file import SUFFIXES, write_camera
+from ..runtime.arguments import Parser, choice, flag_type
+from ..runtime.console import start_logging
+from ..runtime.hints import command
+from ..runtime.new_files import refuse_existing, write_bytes
+from ..runtime.stop import stop_on_signals
+from ..settings import add_flags, checked
+from ..sources import Request, kind_of, open_source
+from ..sources.cameras.calibration.board import Board, inner_corners, length_mm
+from ..sources.cameras.calibration.board_pdf import PAPERS_MM, board_pdf
+from ..sources.cameras.calibration.collect import collect_views
+from ..sources.cameras.calibration.coverage_picture import coverage_png
+from ..sources.cameras.calibration.finding import BoardFinder
+from ..sources.cameras.calibration.solve import Calibration, calibrate
+from ..sources.cameras.calibration.views import FEWEST_VIEWS, ViewSelection, missing_places
+
+_SETTINGS = ("capture", "size", "fps")
+
+
+def parser() -> Parser:
+    """The flags of `calibrate`."""
+    p = Parser(
+        prog=command("calibrate"),
+        description=__doc__,
+        argument_default=argparse.SUPPRESS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = p.add_argument
+    add(
+        "--source",
+        type=flag_type(_recording_or_camera),
+        default="0",
+        metavar="WHAT",
+        help="a camera number, a video, a folder of images or a URL (default: 0)",
+    )
+    add(
+        "--board",
+        type=flag_type(inner_corners),
+        default=(9, 6),
+        metavar="CxR",
+        help="inner corners of the board, where four squares meet: a board of 10x7 squares is 9x6 (default: 9x6)",
+    )
+    add(
+        "--square",
+        type=flag_type(length_mm),
+        default=25.0,
+        metavar="LENGTH",
+        help="side of a square: 25mm, 2.5cm, 1in (default: 25mm)",
+    )
+    add(
+        "--out",
+        type=flag_type(_camera_file),
+        default=Path("camera.toml"),
+        metavar="FILE",
+        help="the measured camera, .toml or .json; a picture of the views is written next to it (default: camera.toml)",
+    )
+    add("--force", action="store_true", default=False, help="replace existing files")
+    add("--print-board", type=Path, metavar="FILE.pdf", help="write the board as a PDF to print, and do nothing else")
+    add(
+        "--paper",
+        type=flag_type(choice(*PAPERS_MM)),
+        default="a4",
+        metavar="NAME",
+        help=f"paper of --print-board: {', '.join(PAPERS_MM)} (default: a4)",
+    )
+    add_flags(p, _SETTINGS)
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the camera's file, or the board's; 0.  Raises PoseError where the camera cannot be told."""
+    args = parser().parse_strictly(argv)
+    columns, rows = args.board
+    board = Board(columns, rows, args.square)
+    if "print_board" in args:
+        _print_board(args.print_board, board, args.paper, args.force)
+        return 0
+    out: Path = args.out
+    picture = out.with_name(f"{out.stem}_coverage.png")
+    if not args.force:  # before the work, not after it
+        refuse_existing((out, picture))
+    request = _request(args)
+    measured, source_name = _measure(request, board)
+    write_bytes(picture, coverage_png(measured), replace=args.force)
+    write_camera(out, measured.camera, _about(measured, board, source_name), replace=args.force)
+    print("\n".join(_report(measured, source_name)))
+    print(f"wrote {out} and {picture}; to use it: {_use(request, out)}")
+    return 0
+
+
+def _request(args: argparse.Namespace) -> Request:
+    given = checked({name: text for name, text in vars(args).items() if name in _SETTINGS})
+    # Pictures have no rate, and nobody should be asked for one.
+    fps = given.get("fps", 1.0 if kind_of(args.source) == "images" else None)
+    return Request(args.source, given.get("capture", "auto"), given.get("size"), fps)
+
+
+def _recording_or_camera(text: str) -> str:
+    if text in ("auto", "demo"):
+        raise ValueError("a camera number, a video, a folder of images or a URL")
+    return text
+
+
+def _camera_file(text: str) -> Path:
+    if not text.endswith(SUFFIXES):
+        raise ValueError(f"a name that ends with {' or '.join(SUFFIXES)}")
+    return Path(text)
+
+
+def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
+    """The camera, and the name of the source."""
+    line = start_logging()
+    find = BoardFinder(board)
+    selection = ViewSelection(still_needed=kind_of(request.where) != "images")
+    with closing(open_source(request)) as source, stop_on_signals() as stop:
+        collect_views(source, find, selection, stop, line.show)
+    line.finish()
+    views = selection.views()
+    if len(views) > len(selection.taken):
+        line.print_line(
+            f"the board was still in {len(selection.taken)} views only, and {FEWEST_VIEWS} are needed: sharp views of "
+            "the moving board are used too"
+        )
+    return calibrate(views, board), source.name
+
+
+def _print_board(path: Path, board: Board, paper: str, force: bool) -> None:
+    use = f"{command('calibrate')} --source 0 --board {board} --square {board.square_mm:g}mm"
+    write_bytes(path, board_pdf(board, paper, use), replace=force)
+    print(f"wrote {path}: print it at 100 % on {paper}, check the ruler, glue it to something flat, then: {use}")
+
+
+def _about(measured: Calibration, board: Board, source_name: str) -> dict[str, str | int | float]:
+    return {
+        "date": datetime.now().astimezone().isoformat(timespec="seconds"),
+        "source": source_name,
+        "board": str(board),
+        "square_mm": board.square_mm,
+        "views": len(measured.views),
+        "reprojection_error_px": round(measured.rms_px, 4),
+        "focal_std_px": round(max(measured.focal_std_px), 3),
+    }
+
+
+def _report(measured: Calibration, source_name: str) -> list[str]:
+    camera, (width, height) = measured.camera, measured.size_wh
+    (fx, fy), (cx, cy) = camera.focal_xy_px or (0, 0), camera.centre_px or (0, 0)
+    std_px, shift_px = max(measured.focal_std_px), measured.largest_shift_px
+    lines = [
+        f"{source_name}, {width}x{height}: {len(measured.views)} views, reprojection error {measured.rms_px:.2f} px",
+        f"focal length: {fx:.1f} and {fy:.1f} px (standard deviation {std_px:.1f} px)",
+        f"field of view: {camera.fov_deg:.1f} degrees over the long side ({measured.fov_std_deg:.2f} degrees)",
+        f"optical centre: ({cx:.1f}, {cy:.1f}) px; the lens moves the picture's corners by up to {shift_px:.1f} px",
+    ]
+    if measured.removed:
+        lines.append(f"left out {measured.removed} views that do not agree with the others")
+    if places := missing_places(measured.views):
+        lines.append(f"the board was never near the {', '.join(places)}: the distortion there is extrapolated")
+    return lines
+
+
+def _use(request: Request, out: Path) -> str:
+    flags = ["--intrinsics", str(out)]
+    if kind_of(request.where) in ("camera", "url"):
+        flags = ["--source", request.where, *flags]
+    if request.size_wh is not None:
+        flags += ["--size", "{}x{}".format(*request.size_wh)]
+    return f"{command('run')} {shlex.join(flags)}"
