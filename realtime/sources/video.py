@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from ..errors import SourceError
+from ..formats.recorded_video import recorded_video
 from ..pose import bgr_image
 from ..runtime import optional
 from ..stages import Source
@@ -147,5 +148,6 @@ def upright(to_bgr: Any, frame: VideoFrame) -> Any:
 
 def open_source(request: Request) -> Source:
     """A video file: every frame as fast as it is read, or paced in real time."""
-    reader = VideoFile(Path(request.where).expanduser())
+    path = Path(request.where).expanduser()
+    reader = VideoFile(recorded_video(path) or path)
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))
