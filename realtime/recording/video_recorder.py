@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import shutil
-import sys
 import threading
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +26,6 @@ _RESUME_FACTOR = 1.1
 # The video pauses before the disk is too full for the poses, which take 220 bytes each.
 _ROOM_FOR_POSES = 1.2
 _ROOM_FOR_POSES_BYTES = 10**7
-_NICE = 5  # the detector needs the cores more
 _END_S = 10.0  # how long `close` waits for the frames that are queued
 
 
@@ -68,8 +64,6 @@ class VideoRecorder:
 
     def __call__(self, estimate: Estimate) -> None:
         """Queue the frame, once for all people in it."""
-        if self._bug is not None:
-            raise self._bug
         frame = estimate.frame
         if frame is None or frame.index == self._newest_index:
             return
@@ -84,8 +78,10 @@ class VideoRecorder:
             self._is_slow = True
             _log.warning("the video misses frames: encoding or the disk is too slow (the poses are complete)")
 
-    def report(self, status: object) -> None:
-        """Does nothing: a status is not recorded."""
+    def report(self, status: object) -> None:  # noqa: ARG002 - the interface's
+        """Raise what the thread has failed with, a bug; the status is not recorded."""
+        if self._bug is not None:
+            raise self._bug
 
     def status_words(self) -> str:
         """For the status line."""
@@ -105,7 +101,6 @@ class VideoRecorder:
     # In the thread.
 
     def _main(self) -> None:
-        _lower_priority()
         try:
             while (frame := self._frames.get()) is not None:
                 written = self._is_ready() and self._write(frame)
@@ -113,7 +108,7 @@ class VideoRecorder:
                     self._queued_bytes -= frame.image.nbytes
                     self.frames += written
                     self.missed += not written
-        except BaseException as bug:  # noqa: BLE001  # raised by the next call
+        except BaseException as bug:  # noqa: BLE001  # raised by `report`
             self._bug = bug
         finally:
             if self._file is not None:
@@ -155,7 +150,7 @@ class VideoRecorder:
 
     def _set_fault(self, why: str) -> None:
         if why and not self.fault:
-            _log.warning("%s (poses are still recorded)", why)
+            _log.warning("%s (the stream continues)", why)
         elif self.fault and not why:
             _log.warning("the video goes on; %d frames were missed", self.missed)
         self.fault = why
@@ -167,10 +162,3 @@ def _require_encoder() -> None:
         av.Codec("libx264", "w")
     except ValueError as fault:
         raise MissingLibrary("--save-video needs PyAV with libx264: pip install av") from fault
-
-
-def _lower_priority() -> None:
-    """Of this thread and those that it starts, where the system can do that."""
-    if sys.platform == "linux":
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

@@ -470,6 +470,8 @@ def test_recordings_are_named_after_their_folders(tmp_path, capsys):
     assert lift([*folders, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
     assert len(np.load(tmp_path / "out" / "2026-11-21T10-31-00.npy")) == 3
     assert "2026-11-21T10-30-00/video.mp4: 3 frames, nobody was seen" in capsys.readouterr().err
+    assert infer(["--video", folders[0]]) == 0
+    assert len(np.load(tmp_path / "2026-11-21T10-30-00_pose.npy")) == 3
     # Without video_time.npy the motion has its own clock only.
     assert "time_0_unix_s" not in json.loads((tmp_path / "out" / "2026-11-21T10-31-00.json").read_text())
 
