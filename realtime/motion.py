@@ -51,7 +51,9 @@ class Motion3D:
     | `valid` | (T,) bool | False where nobody was seen; such frames are NaN |
 
     `fps` is the nominal rate, or the average rate of the times.  `source` and `model` name its
-    origin.  Raises FormatError in the constructor where an array does not match.
+    origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
+    whose video was lifted; None for another source.  Raises FormatError in the constructor where
+    an array does not match.
     """
 
     joints: Array
@@ -63,6 +65,7 @@ class Motion3D:
     fps: float
     source: str = ""
     model: str = ""
+    time_0_unix_s: float | None = None
 
     def __post_init__(self) -> None:
         frames = len(self.joints)

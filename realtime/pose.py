@@ -2,7 +2,8 @@
 
 Times are taken once, where the frame is captured, and passed through all stages:
 `t_capture_ns` on the monotonic clock (for differences), `t_unix_ns` on the wall clock
-at the same instant (for people and other machines).
+at the same instant (for people and other machines).  The wall clock jumps when somebody sets
+it, so no order and no interval is computed from `t_unix_ns`.
 """
 
 from __future__ import annotations

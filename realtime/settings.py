@@ -120,7 +120,10 @@ class Settings:
         names_file=True,
     )
     sinks: tuple[str, ...] = _setting(
-        ("publish", "record"), _names, "A,B", "where poses go: publish (the socket), record (the files)"
+        ("publish", "record"),
+        _names,
+        "A,B",
+        "where poses go: publish (the socket), record (the files), video (--save-video)",
     )
     bind: str = _setting(DEFAULT_ADDRESS, _some_text, "ADDRESS", "where poses are published", PUBLISH)
     curve_key: str | None = _setting(
@@ -132,6 +135,9 @@ class Settings:
     )
     out: str = _setting("out_files", _some_text, "DIR", "folder of joints.npy", RECORD)
     record: bool = _setting(True, _switch, "", "write joints.npy", RECORD)
+    save_video: bool = _setting(
+        False, _switch, "", "also keep the camera's video, video.mp4 beside joints.npy, to lift it later", RECORD
+    )
     capture: str = _setting(
         "auto",
         choice("auto", "acapture", "opencv"),

@@ -25,6 +25,7 @@ def test_the_flags_of_the_readme():
     assert parse_settings(["--every-frame"]).realtime is False
     assert parse_settings([]).realtime is None
     assert parse_settings(["--no-record"]).record is False
+    assert (parse_settings(["--save-video"]).save_video, parse_settings([]).save_video) == (True, False)
 
 
 WRONG = """

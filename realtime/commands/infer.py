@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
+from ..formats.recorded_video import recorded_video
 from ..offline.results import input_of
 from ..offline.task import Task
 from ..runtime.arguments import Parser
@@ -31,7 +32,7 @@ def parser() -> Parser:
     )
     what = p.add_mutually_exclusive_group(required=True)
     what.add_argument("--image", type=Path, metavar="FILE", help="an image")
-    what.add_argument("--video", type=Path, metavar="FILE", dest="clip", help="a video")
+    what.add_argument("--video", type=Path, metavar="FILE", dest="clip", help="a video, or the folder of a recording")
     p.add_argument(
         "--force", action="store_true", default=False, help="process the input again and replace its results"
     )
@@ -47,8 +48,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if (path.suffix.lower() in IMAGE_SUFFIXES) != bool(image):
         advice = "is not an image: use --video" if image else "is an image: use --image"
         raise UsageError(f"{path.name} {advice}")
-    settings = Settings(**checked(given), source=str(path), realtime=False)
+    source = recorded_video(path) or path
+    settings = Settings(**checked(given), source=str(source), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
-    if input_of(stem) not in (None, path.name):
+    if input_of(stem) not in (None, source.name):
         stem = path.with_name(f"{path.name}_pose")
     return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)

@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errors import RecordError, UsageError, WeightsError
 from ..estimation.build import fetch_networks
+from ..formats.recorded_video import recorded_video
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
 from ..offline.results import manifest_of
@@ -51,7 +52,7 @@ def parser() -> Parser:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="a video, an image, a folder of images, a keypoint file (.npz), or demo",
+        help="a video, an image, a folder of images, a folder of a live recording, a keypoint file (.npz), or demo",
     )
     add("--out", type=Path, default=Path("lifted"), metavar="DIR", help="output folder (default: lifted)")
     add(
@@ -129,7 +130,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if own["symmetric"]:
         find_symmetric(base.model, base.window)
     stems = _stems([_path(text) for text in own["inputs"]], own["out"])
-    tasks = [_task(path, stem, base, own) for path, stem in stems]
+    tasks = [_task(recorded_video(path) or path, stem, base, own) for path, stem in stems]
     _check_apart(tasks)
     return run(tasks, own["jobs"], own["executor"])
 
@@ -149,6 +150,9 @@ def _check_apart(tasks: Sequence[Task]) -> None:
 def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     """Run the tasks, print a line about each, and list those that failed; returns the exit code."""
     line = start_logging(verbose=False)
+    for task in tasks:
+        if recorded_video(task.source.parent) == task.source:
+            line.print_line(f"{task.source}: the video of a live recording; its results are {task.stem}.*")
     options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
     faults = []
     try:

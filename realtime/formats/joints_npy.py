@@ -8,12 +8,17 @@
 
 A live run records only frames with a person; an offline run writes a row of NaN for the
 others, so that row = frame.  Scores and the pelvis trajectory are not in these files.
+
+The times of a live run are seconds since 1970 by one fixed offset from the monotonic clock
+(`recording.clock`); those of older versions followed the wall clock, also when it was set.
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from tokenize import TokenError
 from typing import Any
@@ -30,17 +35,23 @@ from .safe.text import read_text_file
 
 JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"
 JOINTS_DTYPE, TIMES_DTYPE = "<f4", "<f8"
-SINCE_1970 = "seconds since 1970-01-01 UTC at capture"
+SINCE_1970 = (
+    "seconds since 1970-01-01 UTC at capture: started_unix_s + monotonic seconds since started_monotonic_ns, "
+    "so that setting the clock changes nothing"
+)
 SINCE_START = "seconds since the start of the source"
 _MAX_ABOUT_BYTES = 1 << 20
 _MIN_STEP_S = 1e-6
 
+_log = logging.getLogger(__name__)
+
 
 def about(
-    skeleton: Skeleton, times: str, run: dict[str, str], names: tuple[str, str] = (JOINTS, TIMES)
+    skeleton: Skeleton, times: str, run: Mapping[str, object], names: tuple[str, str] = (JOINTS, TIMES)
 ) -> dict[str, object]:
     """The metadata (joints.json) of the two arrays called `names`; `run` contains session,
-    source, model and axes, `times` describes the unit and epoch of the timestamps."""
+    source, model and axes, and of a recording its clock; `times` describes the unit and epoch
+    of the timestamps."""
     return {
         "format": 1,
         "started_unix_s": round(time.time(), 3),
@@ -58,9 +69,12 @@ def about(
 def write_joints(path: Path, motion: Motion3D) -> None:
     """Write `path` (<name>.npy) and its two companion files (RecordError if one exists already
     or cannot be written)."""
-    run = {"session": "", "source": motion.source, "model": motion.model, "axes": AXES}
-    times_file = times_path(path)
-    described = json.dumps(about(motion.skeleton, SINCE_START, run, (path.name, times_file.name)), indent=1)
+    run: dict[str, object] = {"session": "", "source": motion.source, "model": motion.model, "axes": AXES}
+    times_file, epoch = times_path(path), SINCE_START
+    if motion.time_0_unix_s is not None:
+        run["time_0_unix_s"] = motion.time_0_unix_s
+        epoch += "; + time_0_unix_s: seconds since 1970 on the clock of the live recording"
+    described = json.dumps(about(motion.skeleton, epoch, run, (path.name, times_file.name)), indent=1)
     with new_files(path, times_file, path.with_suffix(".json")) as (joints, times, description):
         for part, array in ((joints, motion.joints.astype(JOINTS_DTYPE)), (times, motion.times_s.astype(TIMES_DTYPE))):
             with part.open("wb") as file:
@@ -100,9 +114,30 @@ def _times(path: Path, frames: int) -> Floats:
     times = load_npy(path)[:frames]
     if times.ndim != 1 or times.dtype.kind != "f":
         raise FormatError(f"{path}: expected timestamps of shape (T,) in seconds, got {times.dtype} {times.shape}")
-    # The wall clock may have been set back during the run.
-    ramp = _MIN_STEP_S * np.arange(len(times))
-    increasing: Floats = np.maximum.accumulate(times.astype(np.float64) - ramp) + ramp
+    if not np.isfinite(times).all():
+        raise FormatError(f"{path}: the timestamps must be finite")
+    return without_steps_back(times.astype(np.float64), path)
+
+
+def without_steps_back(times_s: Floats, path: Path) -> Floats:
+    """The timestamps (T,) s of a file, which are finite, strictly increasing.
+
+    Where they step back, because the wall clock was set back during a recording of an older
+    version, time continues with the median step; that is logged once.  Equal ones are a
+    microsecond apart.
+    """
+    steps = np.diff(times_s)
+    if (steps > 0).all():
+        return times_s
+    back = steps < 0
+    if back.any():
+        usual_s = float(np.median(steps[~back])) if not back.all() else 1 / ASSUMED_FPS
+        times, noun = np.count_nonzero(back), "time" if np.count_nonzero(back) == 1 else "times"
+        _log.warning("%s steps back %d %s: the clock was set back; there it continues evenly", path.name, times, noun)
+        since_start = np.cumsum(np.where(back, usual_s, steps))
+        times_s = np.concatenate([times_s[:1], times_s[0] + since_start])
+    ramp = _MIN_STEP_S * np.arange(len(times_s))
+    increasing: Floats = np.maximum.accumulate(times_s - ramp) + ramp
     return increasing
 
 

@@ -71,9 +71,10 @@ def read_motion_npz(path: Path) -> Motion3D:
     if skeleton is None:
         raise FormatError(f"{path} has an unknown skeleton, {str(data['skeleton'])[:40]!r}")
     fps = _scalar(data["fps"])
+    arrays: dict[str, Any] = {name: _native(data[name], dtype) for name, dtype in _ARRAYS.items()}
     with named(path):
         return Motion3D(
-            **{name: _native(data[name], dtype) for name, dtype in _ARRAYS.items()},
+            **arrays,
             skeleton=skeleton,
             fps=float(fps) if isinstance(fps, int | float) else 0.0,
             source=str(data["source"]),

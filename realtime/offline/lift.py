@@ -15,6 +15,7 @@ from typing import Any
 from ..errors import PoseError, RecordError, UsageError
 from ..estimation import build
 from ..formats.keypoints_npz import write_keypoints
+from ..formats.recorded_video import recorded_video, video_time_0_unix_s
 from ..formats.videopose3d_npz import write_video, write_video_set
 from ..formats.writers import WRITERS, writers
 from ..motion import Motion3D
@@ -53,7 +54,8 @@ def lift_video(path: str | Path, *, symmetric: bool = False, **settings: Any) ->
     if is_stream or str(path) == "auto":
         raise UsageError("lift_video takes files and folders; cameras and addresses are for live()")
     chosen = settings_from(source=path, **{"realtime": False, "model": "symmetric" if symmetric else None, **settings})
-    return log_frames(Task(chosen, Path(path), (), symmetric=symmetric)).motion(Path(path).name)
+    task = Task(chosen, Path(path), (), symmetric=symmetric)
+    return _motion(task, log_frames(task))
 
 
 def lift_one(task: Task, progress: ProgressCallback = _no_progress) -> Outcome:
@@ -68,7 +70,9 @@ def lift_one(task: Task, progress: ProgressCallback = _no_progress) -> Outcome:
             log = log_frames(staged_task, progress)
             _write(staged_task, log)
             made = [path for path in staged_task.files() if path.exists()]
-            staged.publish(made, frames=len(log), people=log.people)
+            time_0_unix_s = _time_0_unix_s(task)
+            clock = {} if time_0_unix_s is None else {"time_0_unix_s": time_0_unix_s}
+            staged.publish(made, frames=len(log), people=log.people, **clock)
     except PoseError as fault:
         return Outcome(name, fault=user_path(str(fault), task.stem))
     files = tuple(path.name for path in made)
@@ -130,8 +134,17 @@ class _Part:
             yield frame
 
 
+def _motion(task: Task, log: FrameLog) -> Motion3D:
+    return replace(log.motion(task.source.name), time_0_unix_s=_time_0_unix_s(task))
+
+
+def _time_0_unix_s(task: Task) -> float | None:
+    """When the motion's time 0 was, if the input is the video of a live recording."""
+    return video_time_0_unix_s(recorded_video(task.source) or task.source)
+
+
 def _write(task: Task, log: FrameLog) -> None:
-    motion = log.motion(task.source.name)
+    motion = _motion(task, log)
     for writer in writers(name for name in task.formats if name in WRITERS):
         writer(task.stem, motion)
     if PICTURE in task.formats and log.newest is not None and log.newest.frame is not None:

@@ -77,7 +77,7 @@ class StagedOutput:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def publish(self, made: list[Path], **about: int) -> None:
+    def publish(self, made: list[Path], **about: float) -> None:
         """Move the files into place, and write the manifest."""
         names_made = {path.name for path in made}
         with self._errors():
@@ -93,7 +93,7 @@ class StagedOutput:
             if kept:
                 self._write_manifest(files, about)
 
-    def _write_manifest(self, files: list[list[Any]], about: dict[str, int]) -> None:
+    def _write_manifest(self, files: list[list[Any]], about: dict[str, float]) -> None:
         part = self._folder / self._manifest.name
         part.write_text(json.dumps({**self._content, **about, "files": files}, indent=1) + "\n", "utf-8")
         part.replace(self._manifest)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..formats.recorded_video import recorded_video
 from ..formats.writers import WRITERS
 from ..settings import Settings
 
@@ -38,8 +39,10 @@ class Task:
 
     @property
     def name(self) -> str:
-        """The input's name for people, on one line."""
-        return " ".join(self.source.name.splitlines())
+        """The input's name for people, on one line; all live recordings call their videos the same."""
+        is_recorded = recorded_video(self.source.parent) == self.source
+        name = f"{self.source.parent.name}/{self.source.name}" if is_recorded else self.source.name
+        return " ".join(name.splitlines())
 
     def files(self) -> tuple[Path, ...]:
         """All that is written, but for the record."""

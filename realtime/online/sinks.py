@@ -10,18 +10,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..errors import UsageError
 from ..estimation.estimator import Estimator
+from ..formats.recorded_video import CONTENTS
 from ..pose import Estimate
+from ..recording.clock import RecordingClock
 from ..recording.recorder import Recorder
+from ..recording.video_recorder import VideoRecorder
 from ..runtime.arguments import nearest
 from ..settings import Settings
 from ..stages import Source
 from ..wire.message import StatusMessage
 from ..wire.publisher import Publisher
+
+RECORD, VIDEO = "record", "video"
 
 
 class LiveSink(Protocol):
@@ -47,12 +52,14 @@ class LiveSink(Protocol):
 
 @dataclass(frozen=True)
 class RunContext:
-    """What a sink can know about the run; `session` is unique to each run."""
+    """What a sink can know about the run; `session` is unique to each run, `clock` the one of all
+    that it records."""
 
     settings: Settings
     source: Source
     estimator: Estimator
     session: str
+    clock: RecordingClock = field(default_factory=RecordingClock.now)
 
 
 def _publisher(run: RunContext) -> Publisher:
@@ -75,21 +82,44 @@ def _recorder(run: RunContext) -> Recorder:
         source=run.source.name,
         model=run.estimator.model,
         session=run.session,
-        min_free_bytes=round(run.settings.min_free_gb * 1e9),
+        min_free_bytes=_min_free_bytes(run.settings),
+        clock=run.clock,
+        contents=CONTENTS if VIDEO in wanted_sinks(run.settings) else None,
     )
+
+
+def _video_recorder(run: RunContext) -> VideoRecorder:
+    return VideoRecorder(run.settings.out, run.clock, min_free_bytes=_min_free_bytes(run.settings))
+
+
+def _min_free_bytes(settings: Settings) -> int:
+    return round(settings.min_free_gb * 1e9)
 
 
 SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
     "publish": _publisher,
-    "record": _recorder,
+    RECORD: _recorder,
+    VIDEO: _video_recorder,
 }
 
 
-def open_sinks(run: RunContext, cleanup: ExitStack) -> dict[str, LiveSink]:
-    """The sinks that the settings ask for, by name; `cleanup` closes them.  Raises UsageError for
-    a name that is not in the table, SinkError where one cannot be opened."""
-    wanted = [name for name in run.settings.sinks if name != "record" or run.settings.record]
+def wanted_sinks(settings: Settings) -> list[str]:
+    """The names of the sinks that the settings ask for, in the order in which they are opened.
+    Raises UsageError for a name that is not in the table, and for a video without a recording."""
+    wanted = [name for name in settings.sinks if (name != RECORD or settings.record) and name != VIDEO]
     if unknown := [name for name in wanted if name not in SINKS]:
         hint = nearest(unknown[0], list(SINKS))
         raise UsageError(f"--sinks: there is no sink {unknown[0]!r}{hint}; there are {', '.join(SINKS)}")
-    return {name: cleanup.enter_context(closing(SINKS[name](run))) for name in wanted}
+    if not settings.save_video and VIDEO not in settings.sinks:
+        return wanted
+    if RECORD not in wanted:
+        raise UsageError(
+            "--save-video keeps the video beside joints.npy: leave out --no-record, or name record in --sinks"
+        )
+    return [*wanted, VIDEO]  # into the folder that the recorder holds
+
+
+def open_sinks(run: RunContext, cleanup: ExitStack) -> dict[str, LiveSink]:
+    """The sinks that the settings ask for, by name; `cleanup` closes them.  Errors as for
+    `wanted_sinks`, and SinkError where one cannot be opened."""
+    return {name: cleanup.enter_context(closing(SINKS[name](run))) for name in wanted_sinks(run.settings)}

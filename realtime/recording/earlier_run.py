@@ -5,31 +5,35 @@ from __future__ import annotations
 import json
 import logging
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, TIMES, TIMES_DTYPE
+from ..formats.recorded_video import VIDEO, VIDEO_TIMES
 from .npy_log import repair, whole_rows
+from .video_file import remove_partial_fragment
 
 _log = logging.getLogger(__name__)
 
 # The description is moved last: it has the start time, needed again if a move is interrupted.
-FILES = (JOINTS, TIMES, ABOUT)
+FILES = (JOINTS, TIMES, VIDEO, VIDEO_TIMES, ABOUT)
 
 
 def archive_previous_run(folder: Path) -> Path | None:
     """Move the files of a run in `folder` to a new subfolder named after the run's start
     (local time), and return its path; None if there were none.
 
-    A truncated recording is repaired first, and one without a pose is deleted; other files
-    with the same names are moved unchanged.  Nothing else in the folder is touched.  Raises
-    OSError.
+    A truncated recording is repaired first, and one without a pose and without a video is
+    deleted; other files with the same names are moved unchanged.  Nothing else in the folder is
+    touched.  Raises OSError.
     """
     files = [folder / name for name in FILES if (folder / name).exists()]
     if not files:
         return None
     about = _about(folder / ABOUT)
     started = time.localtime(_started_unix_s(about, files[0]))
-    if _repair_arrays(folder, about) == 0:
+    rows, has_video = _repair_arrays(folder, about), _holds_video(folder)
+    if rows == 0 and not has_video:
         for file in files:
             file.unlink()
         return None
@@ -56,10 +60,21 @@ def _started_unix_s(about: dict[str, object], file: Path) -> float:
     return file.stat().st_mtime
 
 
+def _holds_video(folder: Path) -> bool:
+    """Repair the video and its times, and say whether there is one."""
+    video, times = folder / VIDEO, folder / VIDEO_TIMES
+    with suppress(ValueError, FileNotFoundError):  # not of this program: left as it is
+        repair(times, whole_rows(times, (), TIMES_DTYPE), (), TIMES_DTYPE)
+        remove_partial_fragment(video)
+    return video.is_file() and video.stat().st_size > 0
+
+
 def _unused_subfolder(folder: Path, name: str, files: list[Path]) -> Path:
-    """The subfolder with this name, or with -2, -3 … if that contains such files already."""
+    """The subfolder with this name, or with -2, -3 … if that contains a recording already: its
+    description, which is moved last, or a file that is to be moved."""
     subfolder, number = folder / name, 1
-    while (subfolder.exists() and not subfolder.is_dir()) or any((subfolder / file.name).exists() for file in files):
+    taken = {ABOUT, *(file.name for file in files)}
+    while (subfolder.exists() and not subfolder.is_dir()) or any((subfolder / file).exists() for file in taken):
         number += 1
         subfolder = folder / f"{name}-{number}"
     return subfolder

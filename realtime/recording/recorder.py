@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import time
+from collections.abc import Mapping
 from contextlib import ExitStack, closing
 from os.path import samestat
 from pathlib import Path
@@ -19,6 +20,7 @@ from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
 from ..pose import AXES, Estimate, Pose3D
 from ..skeleton import Skeleton
+from .clock import RecordingClock
 from .earlier_run import archive_previous_run
 from .folder_lock import FolderLock
 from .npy_log import NpyLog
@@ -43,9 +45,10 @@ class Recorder:
     """A sink that appends every valid pose to `folder`.
 
     joints.npy holds (T, J, 3) float32 m, joints_time.npy (T,) float64, seconds since 1970
-    at capture, joints.json skeleton, unit and axes.  Both arrays can be loaded at any time;
-    while a row is being written their lengths may differ by one, then the shorter counts.
-    The files of a previous run are moved to a subfolder named after its start.
+    at capture by `clock`, joints.json skeleton, unit, axes and the clock.  Both arrays can be
+    loaded at any time; while a row is being written their lengths may differ by one, then the
+    shorter counts.  The files of a previous run are moved to a subfolder named after its start.
+    `contents` describes files that somebody else writes beside them, by name.
 
     If the disk is full, recording pauses: earlier poses are kept, later ones are missed until
     there is space again, `fault` names the problem, one warning is logged, and the stream
@@ -69,6 +72,8 @@ class Recorder:
         session: str = "",
         axes: str = AXES,
         min_free_bytes: int = MIN_FREE_BYTES,
+        clock: RecordingClock | None = None,
+        contents: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = Path(folder)
         self.fault = ""
@@ -77,7 +82,9 @@ class Recorder:
         self._check_due_s = self._retry_due_s = 0.0
         self._skeleton = skeleton
         self._opened: tuple[os.stat_result, ...] = ()
-        self._run = {"session": session, "source": source, "model": model, "axes": axes}
+        self._clock = clock or RecordingClock.now()
+        run = {**self._clock.about(), "session": session, "source": source, "model": model, "axes": axes}
+        self._about = {**about(skeleton, SINCE_1970, run), **(contents or {})}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._open()
@@ -125,7 +132,7 @@ class Recorder:
             files.enter_context(closing(FolderLock(self.folder)))
             _check_space_to_start(self.folder)  # before anything is moved
             archive_previous_run(self.folder)
-            description = json.dumps(about(self._skeleton, SINCE_1970, self._run), indent=1)
+            description = json.dumps(self._about, indent=1)
             (self.folder / ABOUT).write_text(f"{description}\n", "utf-8")
             joints = NpyLog(self.folder / JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE)
             self._joints = files.enter_context(closing(joints))
@@ -138,7 +145,7 @@ class Recorder:
         """Write both rows, then both counts; after a failure in between `rows` is unchanged, and
         the next pose is written to the same place."""
         self._joints.put(self.rows, pose.xyz)
-        self._times.put(self.rows, np.asarray(pose.t_unix_ns / 1e9))
+        self._times.put(self.rows, np.asarray(self._clock.unix_s(pose.t_capture_ns)))
         self._joints.count(self.rows + 1)
         self._times.count(self.rows + 1)
         self.rows += 1

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import SourceError
+from ..formats.recorded_video import is_recording
 from ..pose import Image, bgr_image
 from ..runtime import optional
 from ..stages import Source
@@ -74,6 +75,8 @@ def image_files(folder: Path) -> list[Path]:
     except OSError as fault:
         raise SourceError(f"the folder {str(folder)!r} cannot be read ({fault.strerror})") from fault
     if not files:
+        if is_recording(folder):
+            raise SourceError(f"{str(folder)!r} is a recording without its video; run with --save-video to keep it")
         known = " ".join(sorted(IMAGE_SUFFIXES))
         raise SourceError(f"there are no images in {str(folder)!r}; supported are {known}")
     return sorted(files, key=natural_order)

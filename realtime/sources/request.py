@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import SourceError
+from ..formats.recorded_video import recorded_video
 
 # Formats that OpenCV decodes to 8-bit colour; other files are opened as videos.
 IMAGE_SUFFIXES = frozenset(
@@ -87,7 +88,8 @@ def is_link(where: str) -> bool:
 
 
 def kind_of(where: str) -> str:
-    """auto, demo, camera, url, images or video.
+    """auto, demo, camera, url, images or video; the last one also for the folder of a live recording
+    that holds its video.
 
     Only an integer is a camera, so "2024_run.mp4" is a file; "./0" is a file whose name is a
     number.  Raises SourceError if the file does not exist or cannot be accessed.
@@ -108,7 +110,7 @@ def kind_of(where: str) -> str:
     if is_file:
         return "images" if path.suffix.lower() in IMAGE_SUFFIXES else "video"
     if is_folder:
-        return "images"
+        return "video" if recorded_video(path) else "images"
     if is_there:
         raise SourceError(f"{name} is neither a file nor a folder; give a video, an image or a folder")
     raise SourceError(f"there is no {name}; --source takes auto, demo, a camera number, a file, a folder or a URL")

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..errors import SourceError, UsageError
+from ..formats.recorded_video import recorded_video
 from ..stages import Source
 from .clip import Picture
 from .paced import play
@@ -72,5 +73,6 @@ def stream_number(video: str | None) -> int | None:
 
 def open_source(request: Request) -> Source:
     """A video file: every frame as fast as it is read, or paced in real time."""
-    reader = VideoFile(Path(request.where).expanduser(), fps=request.fps, number=stream_number(request.video))
+    path = Path(request.where).expanduser()
+    reader = VideoFile(recorded_video(path) or path, fps=request.fps, number=stream_number(request.video))
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..formats.joints_npy import load_npy, read_about, skeleton_name, times_path
+from ..formats.joints_npy import load_npy, read_about, skeleton_name, times_path, without_steps_back
 from ..skeleton import H36M17
 from .floor import floor_heights
 from .view import Floats, View
@@ -21,7 +21,7 @@ HOLD_S = 0.5  # a pose is shown for at most this long if none follows
 @dataclass(frozen=True, eq=False)
 class Recording:
     """`joints` (T, 17, 3) m, pelvis at the origin, z up; `t_s` (T,) seconds from the first
-    frame, non-decreasing; `floor_m` (T,) floor height; `timed` is False if the times are
+    frame, increasing; `floor_m` (T,) floor height; `timed` is False if the times are
     assumed."""
 
     joints: Floats
@@ -78,7 +78,7 @@ def _times(path: Path, frames: int) -> NDArray[np.float64]:
     times = load_npy(path)[:frames] if path.exists() else np.empty(0)
     if times.ndim != 1 or times.dtype.kind != "f" or not len(times) or not np.isfinite(times).all():
         raise FormatError(f"{path} must contain the frame times (T,) in seconds; remove it to play at 30 fps")
-    return np.maximum.accumulate(times.astype(np.float64) - float(times[0]))
+    return without_steps_back(times.astype(np.float64) - float(times[0]), path)
 
 
 def _filled(joints: Floats) -> Floats:

@@ -18,6 +18,7 @@ import pytest
 from support.keypoint_files import FRAMES, keypoint_file, walk, walker, write_videopose3d_video
 from support.networks import save_small
 from support.poses import ROOT
+from support.video_files import film
 
 from realtime.commands.infer import main as infer
 from realtime.commands.lift import main as lift
@@ -26,7 +27,9 @@ from realtime.formats.keypoints_npz import read_keypoints
 from realtime.formats.motion_npz import read_motion_npz
 from realtime.formats.writers import WRITERS
 from realtime.lifting.model_files import digest_of
+from realtime.offline.lift import lift_video
 from realtime.recording.folder_lock import FolderLock
+from realtime.skeleton import H36M17
 
 
 @pytest.fixture
@@ -412,3 +415,69 @@ def test_wrong_words_are_one_line(words, told):
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
     assert told in line
+
+
+# A live recording
+
+
+LIMBS = H36M17.indices(
+    [
+        f"{side}_{joint}"
+        for side in ("left", "right")
+        for joint in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")
+    ]
+)
+
+
+def test_a_live_recording_that_kept_its_video_is_lifted_again(tmp_path, monkeypatch, capsys):
+    """From the demo clip at its own pace, as from a camera; the video was compressed once more."""
+    flags = ["--source", "demo", "--save-video", "--max-frames", "90", "--bind", "tcp://127.0.0.1:*"]
+    words = [sys.executable, str(ROOT / "run.py"), *flags]
+    subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)
+    live = tmp_path / "out_files"
+    before = {path.name: path.read_bytes() for path in live.iterdir() if path.is_file()}
+    monkeypatch.chdir(tmp_path)
+    assert lift(["out_files", "--out", "out_files", "--write", "npy"]) == 0
+    told = capsys.readouterr().err
+    assert f"{Path('out_files/video.mp4')}: the video of a live recording; its results are" in told
+    assert {path.name: path.read_bytes() for path in live.iterdir() if path.name in before} == before
+    assert {path.name for path in live.iterdir()} - before.keys() == {
+        "out_files.npy",
+        "out_files_time.npy",
+        "out_files.json",
+        "out_files.lift.json",
+    }
+    about, manifest = (json.loads((live / f"out_files.{end}").read_text()) for end in ("json", "lift.json"))
+    assert about["time_0_unix_s"] == manifest["time_0_unix_s"] == np.load(live / "video_time.npy")[0]
+    # The joints of the same instants.
+    lifted_at = np.load(live / "out_files_time.npy") + about["time_0_unix_s"]
+    assert lifted_at == pytest.approx(np.load(live / "video_time.npy")[: len(lifted_at)], abs=1e-5)
+    live_at = np.load(live / "joints_time.npy")
+    rows = np.abs(lifted_at - live_at[:, None]).argmin(1)
+    same = np.abs(lifted_at[rows] - live_at) < 1e-4  # a busy machine may leave a frame out of the video
+    assert same.sum() > 45
+    apart = np.load(live / "out_files.npy")[rows][:, LIMBS] - np.load(live / "joints.npy")[:, LIMBS]
+    assert np.linalg.norm(apart[same], axis=-1).mean() < 0.012
+    assert lift_video("out_files", max_frames=3).time_0_unix_s == about["time_0_unix_s"]
+
+
+def test_recordings_are_named_after_their_folders(tmp_path, capsys):
+    for name in ("2026-11-21T10-30-00", "2026-11-21T10-31-00"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "joints.json").write_text("{}")
+        film(tmp_path / name / "video.mp4", 3)
+    folders = [str(path) for path in sorted(tmp_path.glob("2026*"))]
+    assert lift([*folders, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
+    assert len(np.load(tmp_path / "out" / "2026-11-21T10-31-00.npy")) == 3
+    assert "2026-11-21T10-30-00/video.mp4: 3 frames, nobody was seen" in capsys.readouterr().err
+    assert infer(["--video", folders[0]]) == 0
+    assert len(np.load(tmp_path / "2026-11-21T10-30-00_pose.npy")) == 3
+    # Without video_time.npy the motion has its own clock only.
+    assert "time_0_unix_s" not in json.loads((tmp_path / "out" / "2026-11-21T10-31-00.json").read_text())
+
+
+def test_a_recording_without_its_video_is_one_line(tmp_path, capsys):
+    (tmp_path / "joints.json").write_text("{}")
+    assert lift([str(tmp_path), "--out", str(tmp_path / "out")]) == 1
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "is a recording without its video; run with --save-video to keep it" in line

@@ -12,12 +12,14 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 import torch
 from support.networks import save_small
 from support.poses import ROOT
 
+from realtime.formats.joints_npy import read_joints
 from realtime.formats.safe.npz import save_npz
 from realtime.skeleton import COCO17, H36M17
 from realtime.wire.subscriber import PoseSubscriber
@@ -145,6 +147,45 @@ def test_kill_9_leaves_files_that_load(tmp_path, sway):
     assert np.isfinite(joints).all()
 
 
+def test_kill_9_leaves_the_camera_s_video_too(tmp_path):
+    out = tmp_path / "out"
+    with running(tmp_path, "--source", "demo", "--save-video") as process:
+        wait_for(lambda: rows(tmp_path) > 90, "recording", process)
+        process.kill()
+        process.wait()
+    with av.open(str(out / "video.mp4")) as film:
+        at_s = [frame.time for frame in film.decode(video=0)]
+    frames, poses = np.load(out / "video_time.npy"), np.load(out / "joints_time.npy")
+    assert frames[: len(at_s)] - frames[0] == pytest.approx(at_s, abs=1e-5)
+    assert at_s[-1] > poses[-1] - frames[0] - 2  # all but the last fragment, of a second
+    assert "is kept in" in process.log.read_text()
+
+
+@pytest.mark.parametrize("jump_s", [-3600, 3600])
+def test_setting_the_clock_disturbs_no_recording(tmp_path, sway, jump_s):
+    """In the whole program, whose wall clock jumps after half a second of frames."""
+    program = f"""
+import sys, time
+real, real_ns, began = time.time, time.time_ns, time.monotonic()
+jump = lambda: {jump_s} if time.monotonic() - began > 3 else 0
+time.time = lambda: real() + jump()
+time.time_ns = lambda: real_ns() + jump() * 10**9
+from realtime.commands.run import main
+sys.exit(main(sys.argv[1:]))
+"""
+    flags = ["--source", sway, "--realtime", "--save-video", "--max-frames", 150, "--out", tmp_path / "out"]
+    words = [sys.executable, "-c", program, *map(str, flags), "--bind", free_address()]
+    began_s = time.time()
+    subprocess.run(words, cwd=ROOT, check=True, capture_output=True, timeout=DEADLINE_S)
+    times = np.load(tmp_path / "out" / "joints_time.npy")
+    assert began_s < times[0] < times[-1] < time.time() + 1
+    assert (np.diff(times) > 0).all()
+    assert np.median(np.diff(times)) == pytest.approx(1 / 30, rel=0.1)
+    frames = np.load(tmp_path / "out" / "video_time.npy")
+    assert np.isin(times, frames).mean() > 0.5  # a busy machine may leave some out of the video
+    assert 20 < read_joints(tmp_path / "out" / "joints.npy").fps < 40
+
+
 def test_an_earlier_run_is_moved_not_lost(tmp_path, sway):
     for frames in (5, 7):
         flags = ["--source", sway, "--bind", free_address(), "--out", tmp_path / "out", "--max-frames", frames]
@@ -220,6 +261,13 @@ def a_file(tmp_path):
     return path
 
 
+def recording(tmp_path):
+    folder = tmp_path / "earlier"
+    folder.mkdir()
+    (folder / "joints.json").write_text("{}")
+    return folder
+
+
 def broken_weights(tmp_path):
     path = save_small(tmp_path)
     path.write_bytes(path.read_bytes()[:100])
@@ -237,6 +285,11 @@ FAULTS = {
     "half an address": (lambda t, s: ["--source", "http://[bad"], r"address"),
     "no such home": (lambda t, s: ["--source", "~nobody-here/v.mp4"], r"nobody-here"),
     "a camera too many": (lambda t, s: ["--source", "9" * 20], r"camera"),
+    "a recording without its video": (
+        lambda t, s: ["--source", recording(t)],
+        r"without its video; run with --save-video",
+    ),
+    "a video without poses": (lambda t, s: ["--source", s, "--save-video", "--no-record"], r"leave out --no-record"),
     "a long name": (lambda t, s: ["--source", "x" * 5000], r"--source|name"),
     "a long address": (lambda t, s: ["--source", s, "--bind", "ipc:///tmp/" + "a" * 5000], r"cannot publish"),
     "missing weights": (lambda t, s: ["--source", s, "--model", t / "none.bin"], r"No such file"),

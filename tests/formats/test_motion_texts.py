@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 import zipfile
 from dataclasses import replace
 
@@ -174,16 +175,65 @@ def test_what_the_viewer_reads_is_what_was_written(tmp_path):
     assert recording.view(0).headline == "no person"
 
 
-def test_a_live_recording_is_read_as_a_motion(tmp_path):
+STEP_NS = 20_000_000  # 50 frames a second
+
+
+@pytest.mark.parametrize("jump_s", [-3600, -1, 1, 3600], ids=lambda s: f"clock set by {s} s")
+def test_a_live_recording_is_read_as_a_motion(tmp_path, monkeypatch, jump_s):
+    """Also if somebody sets the clock in the middle of it."""
     recorder = Recorder(tmp_path, H36M17, source="camera 0", model="causal-27", min_free_bytes=0)
-    for index in range(5):
+    began_s, start_ns = time.time(), time.monotonic_ns()
+    for index in range(100):
+        if index == 50:
+            monkeypatch.setattr(time, "time", lambda: began_s + jump_s)
+            monkeypatch.setattr(time, "time_ns", lambda: round((began_s + jump_s) * 1e9))
         seen = estimate(index)
-        at_ns = 10**18 + (index if index != 3 else -90) * 20_000_000  # somebody sets the clock back, and on again
-        recorder(replace(seen, pose=replace(seen.pose, t_unix_ns=at_ns)))
+        recorder(replace(seen, pose=replace(seen.pose, t_capture_ns=start_ns + index * STEP_NS)))
     recorder.close()
     back = read_joints(tmp_path / "joints.npy")
-    assert (len(back), back.source, back.model, round(back.fps)) == (5, "camera 0", "causal-27", 50)
+    assert (len(back), back.source, back.model, round(back.fps)) == (100, "camera 0", "causal-27", 50)
     assert back.valid.all()
+    assert back.times_s == pytest.approx(began_s + np.arange(100) / 50, abs=0.1)
+    assert np.ptp(back.times_s) == pytest.approx(99 / 50, abs=1e-6)
+    assert read_recording(tmp_path / "joints.npy").duration_s == pytest.approx(2, abs=1e-6)
+    # The capture stamps come back, as docs/message.md says.
+    about = json.loads((tmp_path / "joints.json").read_text())
+    stamps_ns = (back.times_s - about["started_unix_s"]) * 1e9 + about["started_monotonic_ns"]
+    assert stamps_ns == pytest.approx(start_ns + np.arange(100) * STEP_NS, rel=0, abs=500)
+
+
+@pytest.mark.parametrize(
+    ("jump_s", "there_s"), [(-3600, 1 / 50), (-1, 1 / 50), (3600, 3600 + 1 / 50)], ids=["an hour back", "back", "on"]
+)
+def test_a_step_back_in_an_older_recording_is_bridged(tmp_path, caplog, jump_s, there_s):
+    np.save(tmp_path / "joints.npy", np.zeros((100, 17, 3), np.float32))
+    wall_s = 1.7e9 + np.arange(100) / 50 + np.where(np.arange(100) < 50, 0, jump_s)
+    np.save(tmp_path / "joints_time.npy", wall_s)
+    steps = np.full(99, 1 / 50)
+    steps[49] = there_s  # a step on may be somebody's absence, and stays
+    back = read_joints(tmp_path / "joints.npy")
+    assert np.diff(back.times_s) == pytest.approx(steps, abs=1e-6)
+    assert (back.times_s[0], round(back.fps)) == (1.7e9, 50)
+    told = [record.message for record in caplog.records]
+    assert told == (
+        ["joints_time.npy steps back 1 time: the clock was set back; there it continues evenly"] * (jump_s < 0)
+    )
+    caplog.clear()
+    assert np.diff(read_recording(tmp_path / "joints.npy").t_s) == pytest.approx(steps, abs=1e-6)
+    assert len(caplog.records) == (jump_s < 0)
+
+
+def test_equal_times_do_not_move_the_later_ones(tmp_path, caplog):
+    np.save(tmp_path / "joints.npy", np.zeros((5, 17, 3), np.float32))
+    np.save(tmp_path / "joints_time.npy", np.array([0.0, 0.1, 0.1, 0.1, 0.2]))
+    back = read_joints(tmp_path / "joints.npy")
+    assert back.times_s == pytest.approx([0, 0.1, 0.1, 0.1, 0.2], abs=1e-5)
+    assert not caplog.records
+    np.save(tmp_path / "joints_time.npy", np.array([5.0, 4.0, 3.0, 2.0, 1.0]))
+    assert read_joints(tmp_path / "joints.npy").times_s == pytest.approx(5 + np.arange(5) / 30)
+    np.save(tmp_path / "joints_time.npy", np.array([5.0, np.nan, 3.0, 2.0, 1.0]))
+    with pytest.raises(FormatError, match="must be finite"):
+        read_joints(tmp_path / "joints.npy")
 
 
 def test_live_and_offline_are_described_alike(tmp_path):
@@ -192,8 +242,8 @@ def test_live_and_offline_are_described_alike(tmp_path):
     live, offline = (
         json.loads(path.read_text()) for path in (tmp_path / "live" / "joints.json", tmp_path / "joints.json")
     )
-    assert live.keys() == offline.keys()
-    differing = {k for k in live if live[k] != offline[k]}
+    assert live.keys() - offline.keys() == {"started_monotonic_ns"}
+    differing = {k for k in offline if live[k] != offline[k]}
     assert differing - {"started_unix_s"} == {"source", "model", "joints_time.npy"}
     assert "1970" in live["joints_time.npy"]
     assert "start of the source" in offline["joints_time.npy"]

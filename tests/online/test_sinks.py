@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import ExitStack
-from dataclasses import fields
+from dataclasses import fields, replace
 
+import numpy as np
 import pytest
 from support.estimators import estimator
 from support.example_estimates import estimate
@@ -12,6 +14,7 @@ from support.example_estimates import estimate
 from realtime.errors import UsageError
 from realtime.online.monitor import Monitor
 from realtime.online.sinks import SINKS, RunContext, open_sinks
+from realtime.pose import Frame
 from realtime.settings import settings_from
 from realtime.stages import STREAMING, SourceStatus
 from realtime.wire.message import StatusMessage
@@ -41,6 +44,36 @@ def test_no_record_leaves_the_files_out(run, tmp_path):
     assert not (tmp_path / "out").exists()
 
 
+def test_the_video_is_kept_only_when_asked_for(run, tmp_path):
+    with ExitStack() as held:
+        assert list(open_sinks(run(save_video=True), held)) == ["publish", "record", "video"]
+    about = json.loads((tmp_path / "out" / "joints.json").read_text())
+    assert {"video.mp4", "video_time.npy"} <= about.keys()
+    with ExitStack() as held:  # into the folder that the recorder holds, whatever the order
+        assert list(open_sinks(run(sinks=("video", "record")), held)) == ["record", "video"]
+    with ExitStack() as held:
+        open_sinks(run(), held)
+    assert "video.mp4" not in json.loads((tmp_path / "out" / "joints.json").read_text())
+
+
+@pytest.mark.parametrize("settings", [{"record": False}, {"sinks": ("publish",)}])
+def test_a_video_without_a_recording_is_refused(run, settings):
+    with ExitStack() as held, pytest.raises(UsageError, match="--save-video keeps the video"):
+        open_sinks(run(save_video=True, **settings), held)
+
+
+def test_poses_and_frames_have_one_clock(run):
+    with ExitStack() as held:
+        context = run(save_video=True)
+        sinks = open_sinks(context, held)
+        one = estimate()
+        frame = Frame(np.zeros((48, 64, 3), np.uint8), 0, one.pose.t_capture_ns, one.pose.t_unix_ns)
+        for sink in sinks.values():
+            sink(replace(one, frame=frame))
+    poses, frames = (np.load(f"{context.settings.out}/{name}_time.npy") for name in ("joints", "video"))
+    assert poses.tolist() == frames.tolist() == [context.clock.unix_s(one.pose.t_capture_ns)]
+
+
 def test_an_unknown_sink_is_named_with_the_nearest(run):
     with ExitStack() as held, pytest.raises(UsageError, match=r"no sink 'recrod' \(did you mean record\?\); there are"):
         open_sinks(run(sinks=("publish", "recrod")), held)
@@ -49,7 +82,7 @@ def test_an_unknown_sink_is_named_with_the_nearest(run):
 @pytest.mark.parametrize("name", SINKS)
 def test_it_takes_estimates_and_reports_and_closes_twice(name, run):
     with ExitStack() as held:
-        (sink,) = open_sinks(run(sinks=(name,)), held).values()
+        sink = open_sinks(run(sinks={"video": ("record", "video")}.get(name, (name,))), held)[name]
         for index in range(3):
             sink(estimate(index))
         sink(estimate(3, "no_person"))
