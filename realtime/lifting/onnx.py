@@ -39,13 +39,14 @@ class OnnxNetwork:
     form: str
 
 
-def load_onnx(path: str | Path) -> OnnxNetwork:
+def load_onnx(path: str | Path, *, causal: bool = False) -> OnnxNetwork:
     """Read a network from .onnx, with its card beside it.  Raises WeightsError for whatever
-    is wrong with the file, MissingLibrary without ONNX Runtime."""
+    is wrong with the file, MissingLibrary without ONNX Runtime, UsageError where `causal`
+    contradicts the card."""
     path = Path(path)
     data = read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
-    card = read_card(path, digest)
+    card = read_card(path, digest, causal=causal)
     about = card.extra.get("onnx")
     form = str(about.get("form")) if isinstance(about, dict) else "unknown"
     if form not in LIFTERS:

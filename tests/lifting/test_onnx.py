@@ -128,7 +128,7 @@ def test_a_card_that_tells_another_length(path):
 def test_live_use_wants_skeletons_it_knows(path):
     card = path.with_suffix(".json")
     card.write_text(card.read_text().replace("h36m-17", "runner-18"))
-    with pytest.raises(UsageError, match="coco-17 to runner-18"):
+    with pytest.raises(UsageError, match="answers with 17 joints, but its model card says runner-18, which has 18"):
         open_lifter(str(path), 9)
 
 
