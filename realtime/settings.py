@@ -119,6 +119,12 @@ class Settings:
         "network in model/, or a file (.safetensors, .onnx, .bin)",
         names_file=True,
     )
+    causal: bool = _of_estimation(
+        False,
+        _switch,
+        "",
+        "a --model without a model card is causal: checkpoints of VideoPose3D do not record it (docs/videopose3d.md)",
+    )
     sinks: tuple[str, ...] = _setting(
         ("publish", "record"),
         _names,

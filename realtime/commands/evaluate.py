@@ -28,7 +28,7 @@ from ..runtime.hints import command
 from ..runtime.new_files import check_outputs
 from ..settings import Settings
 from ..training.evaluation.tables import Table
-from .shared_flags import add_cache
+from .shared_flags import add_cache, add_causal
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
@@ -58,6 +58,7 @@ def parser() -> Parser:
         metavar="NAME|PATH,…",
         help=f"names in model/ or files; several are compared (default: {DEFAULT_MODEL})",
     )
+    add_causal(p)
     add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
     add(
         "--by",
@@ -154,6 +155,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         args.max_frames,
         guard=args.guard == "on",
         open_detect=partial(open_detector, args.detector, **options),
+        causal=args.causal,
     )
     title = f"{len(clips)} clip(s), {len(comparison.frames.at)} frames from pixels; {_JOINTS}"
     return comparison.table(title, by)
@@ -162,6 +164,6 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
 def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
-    comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache)
+    comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache, causal=args.causal)
     title = f"{args.samples} samples of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)

@@ -25,7 +25,7 @@ from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..runtime.new_files import check_outputs, new_files
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
-from .shared_flags import add_cache
+from .shared_flags import add_cache, add_causal
 
 # The Ascend compiler takes 11; no operator used here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
@@ -47,6 +47,7 @@ def parser() -> Parser:
         "--opset", type=int, default=DEFAULT_OPSET, metavar="N", help="ONNX operator set version (default: %(default)s)"
     )
     add("--model", default=DEFAULT_MODEL, metavar="NAME|PATH", help="name in model/, or a file (default: %(default)s)")
+    add_causal(p)
     add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
     add("--out", type=Path, default=None, metavar="FILE", help="output file (default: out_files/<model>-<form>.onnx)")
     add("--quantize", choices=("int8", "fp16"), default="fp32", help="quantize the weights (default: no)")
@@ -69,7 +70,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError(f"--opset takes {DEFAULT_OPSET} to {NEWEST_OPSET}, not {args.opset}")
     if args.samples < 1:
         raise UsageError(f"--samples takes 1 or more, not {args.samples}")
-    network = _network(args.model, args.window)
+    network = load_network(find_model(args.model, args.window), causal=args.causal)
     if args.form == "batch2":  # its caller runs it on the mirrored keypoints too, and averages
         network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
@@ -93,13 +94,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if precision_loss:
         print(precision_loss)
     return 0
-
-
-def _network(model: str, window: int) -> Network:
-    path = find_model(model, window)
-    if path.suffix == ".onnx":
-        raise UsageError(f"{path} is already an ONNX export; give the network that it was exported from")
-    return load_network(path)
 
 
 def one_sided(network: Network) -> Network:

@@ -127,6 +127,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if own["symmetric"]:
         given.setdefault("model", SYMMETRIC_MODEL)
     base = Settings(**checked(given))
+    if own["symmetric"] and base.causal:
+        raise UsageError("a causal network sees no future frames: leave out --symmetric or --causal")
     if own["symmetric"]:
         find_symmetric(base.model, base.window)
     stems = _stems([_path(text) for text in own["inputs"]], own["out"])

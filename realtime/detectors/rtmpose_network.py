@@ -16,6 +16,7 @@ import numpy as np
 from ..errors import UsageError, WeightsError
 from ..pose import Array
 from ..runtime.hints import install
+from ..runtime.onnx_files import refuse_external_data
 from ..runtime.optional import load
 
 _GPU, _CPU = "CUDAExecutionProvider", "CPUExecutionProvider"
@@ -93,8 +94,11 @@ def _open_session(path: Path, device: str, threads: int) -> Any:
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     options.log_severity_level = _ERRORS_ONLY
     try:
-        # By its path: weights in a second file are looked for beside it.
-        session = runtime.InferenceSession(str(path), options, providers=providers)
+        data = path.read_bytes()
+        refuse_external_data(data, str(path))
+        session = runtime.InferenceSession(data, options, providers=providers)
+    except WeightsError:
+        raise
     except Exception as error:  # its faults have no common base
         raise WeightsError(f"{path}: ONNX Runtime cannot open it ({_reason(error)}); {_ADVICE}") from error
     if device == "cuda" and _GPU not in session.get_providers():  # it goes on without what it cannot load

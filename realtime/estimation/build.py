@@ -127,7 +127,7 @@ def estimator(
     """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
     frame, for recordings; `keep_images`: see PersonChain."""
     camera = intrinsics(settings)
-    lift = open_lookahead_lifter(settings.model, settings.window, camera) if lookahead else _lifter(settings, camera)
+    lift = _lookahead_lifter(settings, camera) if lookahead else _lifter(settings, camera)
     _check_skeleton(detector, lift)
     smooth, guard = SMOOTHERS[settings.smooth], GUARDS[settings.guard]
     chain = PersonChain(
@@ -146,7 +146,13 @@ def _lifter(settings: Settings, camera: Intrinsics) -> Lifter:
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
         raise UsageError("--device cuda: PyTorch finds no CUDA GPU on this machine; use --device cpu")
-    return open_lifter(settings.model, settings.window, camera, device)
+    return open_lifter(settings.model, settings.window, camera, device, causal=settings.causal)
+
+
+def _lookahead_lifter(settings: Settings, camera: Intrinsics) -> Lifter:
+    if settings.causal:
+        raise UsageError("a causal network sees no future frames: leave out --symmetric or --causal")
+    return open_lookahead_lifter(settings.model, settings.window, camera)
 
 
 def _check_skeleton(detector: Detector, lift: Lifter) -> None:

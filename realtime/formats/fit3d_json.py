@@ -1,4 +1,4 @@
-"""Fit3D joints: `joints3d_25/<action>.json` in a subject's folder.
+"""Fit3D joints: `<subject>/joints3d_25/<action>.json`.
 
 {"joints3d_25": (T, 25, 3)} in metres, Human3.6M-17 first, 50 frames per second (Fieraru et al.,
 "AIFit", CVPR 2021; github.com/sminchisescu-research/imar_vision_datasets_tools).  The vertical
@@ -21,7 +21,13 @@ from .rig_motion import Array
 from .safe.gz_text import read_text
 
 RATE_HZ = 50.0
-_KEY = "joints3d_25"
+FOLDER = _KEY = "joints3d_25"  # of its files, and in them
+
+
+def person_of(path: Path) -> str:
+    """The subject whose joints a file contains, such as s03: the folder above joints3d_25."""
+    folder = path.absolute().parent
+    return folder.parent.name if folder.name == FOLDER else folder.name
 
 
 def read_fit3d(path: Path, up: str = "") -> Array:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WeightsError
-from ..skeleton import SKELETONS, Skeleton
+from ..skeleton import COCO17, H36M17, RUNNER18, SKELETONS, Skeleton
 from .architectures import ARCHITECTURES, DEFAULT_KIND
 from .features import FEATURES, FeatureSet, Mirrors, feature_set, mirrors
 
 NORMALISATIONS = ("rays", "width")
 _TEXTS = ("name", "features", "normalise", "skeleton_in", "skeleton_out")
+# The joints that a checkpoint without a model card answers with, by their number.
+_BY_JOINTS = {len(skeleton): skeleton for skeleton in (H36M17, RUNNER18)}
 
 _log = logging.getLogger(__name__)
 
@@ -51,15 +54,16 @@ class ModelCard:
         skeleton = self._known(self.skeleton_out)
         if len(skeleton) != self.config.joints_out:
             raise UsageError(
-                f"{self.name} lifts {self.skeleton_in} to {self.skeleton_out}, which has {len(skeleton)} joints, "
-                f"but answers with {self.config.joints_out}"
+                f"{self.name} answers with {self.config.joints_out} joints, but its model card says {skeleton.name}, "
+                f"which has {len(skeleton)}: correct skeleton_out in the card"
             )
         return skeleton
 
     def _known(self, name: str) -> Skeleton:
         if name not in SKELETONS:
             raise UsageError(
-                f"{self.name} lifts {self.skeleton_in} to {self.skeleton_out}; known skeletons: {', '.join(SKELETONS)}"
+                f"{self.name} lifts {self.skeleton_in} to {self.skeleton_out}, and {name} is not known here; "
+                f"known skeletons: {', '.join(SKELETONS)}"
             )
         return SKELETONS[name]
 
@@ -102,30 +106,62 @@ class ModelCard:
         return card
 
     @classmethod
-    def of_checkpoint(cls, path: Path, state: Mapping[str, Any]) -> ModelCard:
-        """The card of a checkpoint that comes without one: as VideoPose3D published them,
-        symmetric and fed screen coordinates over the width.  Raises WeightsError."""
-        _log.warning("%s has no model card: taken for symmetric", path.name)
+    def of_checkpoint(cls, path: Path, state: Mapping[str, Any], *, causal: bool = False) -> ModelCard:
+        """The card of a checkpoint that comes without one: as VideoPose3D and RunningPose published
+        them, from COCO-17 in screen coordinates over the width.  `causal`: whether it is, which a
+        checkpoint does not record.  What is assumed is logged.  Raises WeightsError."""
         try:
-            config = ARCHITECTURES[DEFAULT_KIND].config_of_state(state)
-        except (KeyError, AttributeError, ValueError, IndexError, TypeError) as error:
-            raise WeightsError(f"{path} is not a network of this kind ({type(error).__name__}: {error})") from error
-        card = cls(path.stem, config, "screen", normalise="width")
+            config = replace(ARCHITECTURES[DEFAULT_KIND].config_of_state(state), causal=causal)
+        except KeyError as error:
+            raise WeightsError(f"{path} lacks {error}") from error
+        except (AttributeError, ValueError, IndexError, TypeError) as error:
+            raise WeightsError(f"{path} is not a network of this kind ({error})") from error
+        joints = _BY_JOINTS.get(config.joints_out)
+        if joints is None:
+            known = " or ".join(f"{len(skeleton)} ({skeleton.name})" for skeleton in _BY_JOINTS.values())
+            raise WeightsError(
+                f"{path} answers with {config.joints_out} joints; without a model card it must be {known}"
+            )
+        card = cls(path.stem, config, "screen", normalise="width", skeleton_out=joints.name)
         if config.inputs != card.feature_set.channels:
-            raise WeightsError(f"{path} takes {config.inputs} inputs; wanted {card.feature_set.channels} (COCO-17)")
+            raise WeightsError(
+                f"{path} takes {config.inputs} numbers a frame; without a model card it must be "
+                f"{card.feature_set.channels}, x and y of the {len(COCO17)} keypoints of {COCO17.name}"
+            )
+        _log_assumed(path, card)
         return card
 
 
-def read_card(network: Path, digest: str) -> ModelCard:
+@cache  # once for a file, however often it is opened
+def _log_once(line: str) -> None:
+    _log.warning("%s", line)
+
+
+def _log_assumed(path: Path, card: ModelCard) -> None:
+    kind, advice = "causal", ""
+    if card.config.lookahead:
+        kind, advice = "symmetric", "; give --causal if it was trained as a causal one"
+    _log_once(
+        f"{path} has no model card: taken for a {kind} network of {card.config.receptive_field} frames "
+        f"from {card.skeleton_in} to {card.skeleton_out} ({card.config.joints_out} joints){advice}"
+    )
+
+
+def read_card(network: Path, digest: str, *, causal: bool = False) -> ModelCard:
     """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
-    if it was written for another file."""
+    if it was written for another file; UsageError if the network is said to be `causal` and the
+    card says that it is symmetric."""
     path = network.with_suffix(".json")
     try:
         card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+    except KeyError as error:
+        raise WeightsError(f"{path} is not a model card: it lacks {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
     if card.extra.get("sha256", digest) != digest:
         raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
+    if causal and card.config.lookahead:
+        raise UsageError(f"--causal: the model card of {network.name} declares a symmetric network; leave the flag out")
     return card

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import safetensors.numpy
 
-from ..errors import WeightsError
+from ..errors import UsageError, WeightsError
 from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import is_checkout
@@ -128,17 +128,21 @@ def trained_windows(name: str, folder: Path = MODEL_FOLDER) -> list[int]:
     return sorted(int(match[1]) for match in found if match)
 
 
-def load_network(path: str | Path) -> Network:
+def load_network(path: str | Path, *, causal: bool = False) -> Network:
     """Read a network from .safetensors (with its card beside it) or from a checkpoint; for
     .onnx there is lifting.onnx.load_onnx.
 
-    Raises WeightsError for whatever is wrong with the file.
+    `causal`: a checkpoint without a card is causal; VideoPose3D's do not record it.  Raises
+    WeightsError for whatever is wrong with the file, UsageError for an .onnx file and where
+    `causal` contradicts the card.
     """
     path = Path(path)
+    if path.suffix == ".onnx":
+        raise UsageError(f"{path} is an ONNX export; give the network that it was exported from")
     data = read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
     if path.suffix == ".safetensors":
-        card = read_card(path, digest)
+        card = read_card(path, digest, causal=causal)
         state = parse(path, lambda: _read_safetensors(path, data))
     else:
         optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
@@ -146,7 +150,9 @@ def load_network(path: str | Path) -> Network:
 
         state = checkpoint_state(path, data)
         has_card = path.with_suffix(".json").exists()
-        card = read_card(path, digest) if has_card else ModelCard.of_checkpoint(path, state)
+        card = (
+            read_card(path, digest, causal=causal) if has_card else ModelCard.of_checkpoint(path, state, causal=causal)
+        )
     return Network(_checked(path, state, card.config), card, digest[:_DIGITS])
 
 
@@ -189,7 +195,7 @@ def _checked(path: Path, state: Mapping[str, Any], config: Config) -> dict[str, 
         if not isinstance(value, np.ndarray):
             raise WeightsError(f"{path} lacks {name!r}")
         if value.shape != shape:
-            raise WeightsError(f"{path}: {name} is {value.shape}, its card says {shape}")
+            raise WeightsError(f"{path}: {name} is {value.shape}; in a network of this geometry it is {shape}")
         if value.dtype.kind != "f":
             raise WeightsError(f"{path}: {name} holds {value.dtype}, not floating-point numbers")
         with np.errstate(over="ignore"):

@@ -19,6 +19,7 @@ from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import install
+from ..runtime.onnx_files import refuse_external_data
 from ..stages import Lifter
 from ..window import PoseWindow
 from .base import BaseLifter, StreamCursor
@@ -38,13 +39,14 @@ class OnnxNetwork:
     form: str
 
 
-def load_onnx(path: str | Path) -> OnnxNetwork:
+def load_onnx(path: str | Path, *, causal: bool = False) -> OnnxNetwork:
     """Read a network from .onnx, with its card beside it.  Raises WeightsError for whatever
-    is wrong with the file, MissingLibrary without ONNX Runtime."""
+    is wrong with the file, MissingLibrary without ONNX Runtime, UsageError where `causal`
+    contradicts the card."""
     path = Path(path)
     data = read_bytes(path)
     digest = hashlib.sha256(data).hexdigest()
-    card = read_card(path, digest)
+    card = read_card(path, digest, causal=causal)
     about = card.extra.get("onnx")
     form = str(about.get("form")) if isinstance(about, dict) else "unknown"
     if form not in LIFTERS:
@@ -73,14 +75,18 @@ def _fits(session: Any, card: ModelCard, form: str) -> bool:
 
 
 def open_session(data: bytes, what: str) -> Any:
-    """ONNX Runtime on one thread of the CPU.  `what` names the file in a WeightsError."""
+    """ONNX Runtime on one thread of the CPU.  `what` names the file in a WeightsError, raised for a
+    network that is none or whose arrays are in other files."""
     runtime = optional.load("onnxruntime", f"running {what}", f"pip install onnxruntime, or {install('onnx')}")
     runtime.disable_telemetry_events()  # on by default in some builds for Windows
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = _QUIET
     try:
+        refuse_external_data(data, what)
         return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    except WeightsError:
+        raise
     except Exception as error:  # its faults have no common base, and broken files raise several
         reason = str(error).strip().splitlines()[0][:120]
         raise WeightsError(f"{what} is not an ONNX network ({reason}); export it again") from error

@@ -28,14 +28,17 @@ def open_lifter(
     window: int = 27,
     intrinsics: Intrinsics | None = None,
     device: str = "cpu",
+    *,
+    causal: bool = False,
 ) -> Lifter:
     """The lifter of a model (name or path) for a window of so many poses, that answers for the
     newest.  `device` is for symmetric networks: a column of a causal one is over before a GPU
-    has been told.
+    has been told.  `causal`: a checkpoint without a model card is causal (see load_network).
 
-    Raises WeightsError, or UsageError where the network's skeletons are not known here.
+    Raises WeightsError, or UsageError where the network's skeletons are not known here or its
+    card says that it is not `causal`.
     """
-    lifter = _open(find_model(model, window), intrinsics, device)
+    lifter = _open(find_model(model, window), intrinsics, device, causal)
     # The detector needs the cores, and a column is too small to share.
     threadpool_limits(1, user_api="blas")
     if lifter.window_length > window:
@@ -68,14 +71,14 @@ def open_lookahead_lifter(
     return StreamingLifter(network, intrinsics)
 
 
-def _open(path: Path, intrinsics: Intrinsics | None, device: str) -> Lifter:
+def _open(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) -> Lifter:
     if path.suffix == ".onnx":
         from .onnx import LIFTERS, load_onnx
 
-        exported = load_onnx(path)
+        exported = load_onnx(path, causal=causal)
         _note_if_symmetric(exported.card)
         return LIFTERS[exported.form](exported, intrinsics)
-    network = load_network(path)
+    network = load_network(path, causal=causal)
     _note_if_symmetric(network.card)
     if not network.card.config.lookahead:
         return StreamingLifter(network, intrinsics)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,6 @@ def parse(path: Path, read: Callable[[], Any]) -> Any:
         return read()
     except WeightsError:
         raise
-    except pickle.UnpicklingError as error:
-        raise WeightsError(
-            f"{path} is damaged, or holds more than tensors and might run code; nothing of it was run"
-        ) from error
     except Exception as error:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0][:120]
         raise WeightsError(f"{path} is not a readable network file ({reason}); download or copy it again") from error

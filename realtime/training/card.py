@@ -11,7 +11,7 @@ import torch
 
 from ..lifting.model_card import ModelCard
 from ..lifting.tcn.config import TcnConfig
-from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, HELD_OUT, Motions, folder_hash
+from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, Motions, folder_hash
 
 _LICENCE = "Apache-2.0"
 _LEFT_OUT = ("--resume", "--force")  # they say nothing about the network
@@ -56,7 +56,6 @@ def training_card(
         "training": {
             **training,
             "acknowledgement": CMU_ACKNOWLEDGEMENT if from_cmu else "",
-            "held_out": list(HELD_OUT),
             "commit": commit(),
             "torch": str(torch.__version__),
         },

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import torch
 
-from ..errors import MissingLibrary, RecordError, UsageError, WeightsError
+from ..errors import FormatError, MissingLibrary, RecordError, UsageError, WeightsError
 from ..lifting.features import feature_set, mirrors
 from ..lifting.model_card import ModelCard
 from ..lifting.model_files import load_network
@@ -64,6 +64,8 @@ class TrainingRun:
         torch.manual_seed(args.seed)
         train, self._heldout = split(load(args.data, args.cache))
         self._data = data_entries(args.data, train)
+        if not self._data:
+            raise FormatError("everybody is held out: nobody is left to train on")
         features = feature_set(args.features, COCO17)
         self._config = TcnConfig(
             filter_widths=widths,
@@ -81,7 +83,7 @@ class TrainingRun:
         plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
         net = TemporalConvNet(self._config, mirrors(features, H36M17))
         if start:
-            warm_start(net, start)
+            warm_start(net, ModelCard(self._files.network.name, self._config, args.features), start)
         self._training = Training(net.to(device), pool, plan)
         self._device = device
         if args.resume:
@@ -162,6 +164,7 @@ class TrainingRun:
             "recipe": asdict(self._recipe),
             "recorded_errors_sha256": bank_sha256(),
             "run": self._files.run_id,
+            "held_out": sorted(set(self._heldout.subject.tolist())),
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
         return training_card(self._files.network.name, self._config, args.features, training, rounded)

@@ -126,5 +126,5 @@ def test_what_is_wrong_is_one_line(model, tmp_path, fault):
 
 def test_an_export_is_not_exported_again(model, tmp_path):
     export(model, tmp_path / "a.onnx")
-    with pytest.raises(UsageError, match="already an ONNX export"):
+    with pytest.raises(UsageError, match="is an ONNX export; give the network that it was exported from"):
         export(tmp_path / "a.onnx", tmp_path / "b.onnx")

@@ -215,7 +215,10 @@ def test_open_lifter_wants_skeletons_it_knows(tmp_path):
     path = save_small(tmp_path)
     card = path.with_suffix(".json")
     card.write_text(card.read_text().replace("h36m-17", "runner-18"))
-    with pytest.raises(UsageError, match="coco-17 to runner-18"):
+    with pytest.raises(UsageError, match="answers with 17 joints, but its model card says runner-18, which has 18"):
+        open_lifter(str(path), 9)
+    card.write_text(card.read_text().replace("runner-18", "mine-17"))
+    with pytest.raises(UsageError, match="to mine-17, and mine-17 is not known here; known skeletons: h36m-17"):
         open_lifter(str(path), 9)
 
 

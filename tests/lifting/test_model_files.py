@@ -5,11 +5,15 @@ import io
 import json
 import os
 import pickle
+from contextlib import suppress
+from pathlib import Path
 
 import numpy as np
 import pytest
 import safetensors.torch
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from support.networks import random_net, save_small, save_upstream, small_card
 
 from realtime.errors import WeightsError
@@ -57,6 +61,11 @@ def test_upstream_checkpoints_load(tmp_path, legacy, key):
     assert torch.equal(loaded.net(window), net(window))
 
 
+def test_keys_that_a_card_does_not_need_are_kept(tmp_path):
+    path = save_small(tmp_path, colour="blue")
+    assert load_network(path).card.extra["colour"] == "blue"
+
+
 def test_a_card_beside_a_checkpoint_says_it_is_causal(tmp_path):
     save_upstream(tmp_path / "mine.bin")
     card = ModelCard("mine", TcnConfig((3, 3), 8, 34, 17, causal=True), "screen", normalise="width")
@@ -99,10 +108,14 @@ def good_bytes(suffix, tmp_path):
     return (tmp_path / "good.bin").read_bytes()
 
 
-def saved(value):
+def saved(value, *, legacy=False):
     buffer = io.BytesIO()
-    torch.save(value, buffer)
+    torch.save(value, buffer, _use_new_zipfile_serialization=not legacy)
     return buffer.getvalue()
+
+
+def state_of():
+    return random_net(TcnConfig((3, 3), 8)).state_dict()
 
 
 def archive():
@@ -123,13 +136,20 @@ BROKEN = {
     "int": lambda good: saved(3),
     "list": lambda good: saved([torch.zeros(2)]),
     "missing key": lambda good: saved({"model_pos": {"expand_conv.weight": torch.zeros(8, 34, 3)}}),
+    "wrong shape": lambda good: saved({"model_pos": state_of() | {"shrink.bias": torch.zeros(50)}}),
+    "NaN": lambda good: saved({"model_pos": state_of() | {"shrink.bias": torch.full((51,), torch.nan)}}),
+    "flipped bits": lambda good: bytes(byte ^ 0x55 if 60 <= i < 200 else byte for i, byte in enumerate(good)),
+    "half of the old format": lambda good: saved({"model_pos": {}, "x": torch.zeros(999)}, legacy=True)[:1500],
+    "flipped bits of the old format": lambda good: b"\x80\x02" + bytes(b ^ 0x55 for b in saved([1], legacy=True)),
+    "evil": lambda good: saved({"model_pos": Evil(Path("trap"))}),
     "wrong type": lambda good: saved({"model_pos": {"expand_conv.weight": 3, "shrink.weight": "x"}}),
 }
 
 
 @pytest.mark.parametrize("suffix", [".safetensors", ".bin"])
 @pytest.mark.parametrize("fault", BROKEN)
-def test_broken_files_are_one_line(tmp_path, suffix, fault):
+def test_broken_files_are_one_line(tmp_path, monkeypatch, suffix, fault):
+    monkeypatch.chdir(tmp_path)
     good = good_bytes(suffix, tmp_path)
     path = tmp_path / f"broken{suffix}"
     path.write_bytes(BROKEN[fault](good))
@@ -139,6 +159,26 @@ def test_broken_files_are_one_line(tmp_path, suffix, fault):
     with pytest.raises(WeightsError) as error:
         load_network(path)
     assert "broken" in one_line(error)
+    assert not Path("trap").exists()
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_damage_anywhere_is_a_network_or_one_line(tmp_path, data):
+    """Without a card a changed number cannot be told from another training; no other error is raised."""
+    good = good_bytes(".bin", tmp_path)
+    at = data.draw(st.integers(0, len(good) - 1))
+    kind = data.draw(st.sampled_from(["flip", "cut", "zero", "twice"]))
+    changed = {
+        "flip": good[:at] + bytes([good[at] ^ data.draw(st.integers(1, 255))]) + good[at + 1 :],
+        "cut": good[:at],
+        "zero": good[:at] + bytes(min(64, len(good) - at)) + good[at + 64 :],
+        "twice": good[:at] + good[: len(good) // 2] + good[at:],
+    }[kind]
+    path = tmp_path / "broken.bin"
+    path.write_bytes(changed)
+    with suppress(WeightsError):
+        load_network(path)
 
 
 def test_flipped_bits_are_found_by_the_cards_hash(tmp_path):
@@ -200,6 +240,36 @@ def test_broken_cards_are_one_line(tmp_path, fault):
     with pytest.raises(WeightsError) as error:
         load_network(path)
     assert "card" in one_line(error)
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".bin"])
+def test_the_card_of_another_file_is_told(tmp_path, suffix):
+    path = save_small(tmp_path)
+    if suffix == ".bin":
+        save_upstream(path.with_suffix(".bin"))
+    else:
+        path.write_bytes(save_small(tmp_path / "other", seed=1).read_bytes())
+    with pytest.raises(WeightsError, match=r"is not the file its card tiny-9\.json was written for") as error:
+        load_network(path.with_suffix(suffix))
+    one_line(error)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("missing", r"the model card .*tiny-9\.json is missing"),
+        ("no name", r"tiny-9\.json is not a model card: it lacks 'name'"),
+        ("unknown part", "its architecture has an unknown key 'wings'; known are filter_widths"),
+        ("format", "its format is not 1"),
+    ],
+)
+def test_what_is_wrong_with_a_card_is_said(tmp_path, fault, says):
+    path = save_small(tmp_path)
+    path.with_suffix(".json").unlink()
+    if CARDS[fault] is not None:
+        path.with_suffix(".json").write_text(CARDS[fault])
+    with pytest.raises(WeightsError, match=says):
+        load_network(path)
 
 
 @pytest.mark.parametrize("channels", [10_000, 10**9])

@@ -183,7 +183,7 @@ def test_a_mirrored_network_must_know_its_mirror_image():
 
 def test_only_whole_bodies_are_mirrored():
     fewer = ModelCard("few", TcnConfig(inputs=37, joints_out=18, mirrored=True), "turned")
-    with pytest.raises(UsageError, match="h36m-17, which has 17 joints, but answers with 18"):
+    with pytest.raises(UsageError, match="answers with 18 joints, but its model card says h36m-17, which has 17"):
         _ = fewer.mirrors
     other = ModelCard("odd", TcnConfig(inputs=9, mirrored=True), "turned").to_json()
     with pytest.raises(ValueError, match="turned has 37 channels, not 9"):

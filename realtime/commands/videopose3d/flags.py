@@ -16,6 +16,7 @@ from ...runtime.arguments import Parser, flag_type, number
 from ...runtime.hints import command
 from ...settings import settings_parser
 
+# Of their flags, --keypoints (which is -k) and --causal are also flags of run.py, in settings.py.
 # How a flag is handled: it is supported; it is ignored with a note, because it has no effect
 # here; or it is an error, because it belongs to another command.
 DONE, IGNORED, ELSEWHERE = "done", "ignored", "elsewhere"
@@ -59,7 +60,6 @@ OLD_FLAGS = (
     OldFlag(("--evaluate",), "FILE", DONE, "file of the network in that folder"),
     OldFlag(("-arc", "--architecture"), "N,N", DONE, "filter widths; must match the network in the file"),
     OldFlag(("-ch", "--channels"), "N", DONE, "channels; must match the network in the file"),
-    OldFlag(("--causal",), "", DONE, "the checkpoint, if it has no model card, is a causal network"),
     OldFlag(("-no-tta", "--no-test-time-augmentation"), "", DONE, "do not average with the mirrored keypoints"),
     OldFlag(("--render",), "", DONE, "required; write --viz-output, --viz-export or both"),
     OldFlag(("--viz-subject",), "VIDEO", DONE, "name of the video in the keypoint file"),

@@ -14,7 +14,7 @@ from .flags import ELSEWHERE, IGNORED, OLD_FLAGS, parser
 
 _DATASETS = ("custom", "runningpose")
 _FILMS = (".mp4", ".gif")
-_ALSO_ALLOWED = ("fov", "intrinsics", "camera_pitch", "verbose")  # flags of run.py itself
+_ALSO_ALLOWED = ("fov", "intrinsics", "camera_pitch", "causal", "verbose")  # flags of run.py itself
 _SIZE_PX = 100  # VideoPose3D's figures are --viz-size inches high, at 100 dots per inch
 
 
@@ -35,7 +35,6 @@ class RenderRequest:
     network: Path
     widths: tuple[int, ...] | None
     channels: int | None
-    causal: bool
     flip: bool
     export: Path | None
     film: Path | None
@@ -68,7 +67,6 @@ def parse(argv: Sequence[str] | None = None) -> RenderRequest:
         network=Path(old.get("old_checkpoint", "checkpoint")) / old["old_evaluate"],
         widths=old.get("old_architecture"),
         channels=old.get("old_channels"),
-        causal="old_causal" in old,
         flip="old_no_test_time_augmentation" not in old,
         export=_export(old.get("old_viz_export")),
         film=_film(old.get("old_viz_output")),

@@ -8,13 +8,15 @@ from typing import Any
 
 import numpy as np
 
+from ...camera import DEFAULT_FOV_DEG
 from ...metrics import about_hips, mpjpe
 from ...pose import Array
-from ...skeleton import H36M17, LIMB_JOINTS
+from ...skeleton import LIMB_JOINTS
 from ..model_files import Network
 from .parity import RUNNERS, own_joints
 
-_LIMBS = H36M17.indices(LIMB_JOINTS)
+# Half the width of a landscape image at distance 1, for networks whose input is scaled to -1..1.
+_HALF_WIDTH = np.tan(np.radians(DEFAULT_FOV_DEG) / 2)
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class PrecisionLoss:
 
 @dataclass(frozen=True, eq=False)
 class Motion:
-    """Sequences of rays (T, 17, 2) of at least a window each, and true limb joints (T', 12, 3)
-    of the last T' frames of each."""
+    """Sequences of rays (T, 17, 2) of at least a window each, through a camera of the assumed field
+    of view, and true limb joints (T', 12, 3) of the last T' frames of each."""
 
     name: str
     rays: list[Array]
@@ -57,7 +59,11 @@ def loss(network: Network, session: Any, form: str, motion: Motion) -> Precision
 
 def _three(network: Network, session: Any, form: str, rays: Array, true: Array) -> tuple[Array, Array, Array]:
     """A sequence's limb joints before, after and in truth, as many frames of each."""
+    if network.card.normalise == "width":
+        rays = (rays / _HALF_WIDTH).astype(np.float32)
     answers = own_joints(network, rays), RUNNERS[form](session, rays, network.card.config.receptive_field)
     count = min(len(true), *map(len, answers))
-    before, after = (about_hips(joints[-count:], H36M17)[:, _LIMBS] for joints in answers)
+    skeleton = network.card.joints
+    limbs = skeleton.indices(LIMB_JOINTS)
+    before, after = (about_hips(joints[-count:], skeleton)[:, limbs] for joints in answers)
     return before, after, true[-count:]

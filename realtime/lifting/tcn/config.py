@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 _WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
@@ -79,6 +79,9 @@ class TcnConfig:
 def read_config(data: Mapping[str, Any]) -> TcnConfig:
     """The geometry from a model card's plain data, each value of the type it must have.
     Raises KeyError, TypeError or ValueError for anything else."""
+    known = [part.name for part in fields(TcnConfig)]
+    if unknown := [name for name in data if name not in known]:
+        raise ValueError(f"its architecture has an unknown key {unknown[0]!r}; known are {', '.join(known)}")
     widths = data["filter_widths"]
     counts = [data[k] for k in ("channels", "inputs", "joints_out") if k in data]
     # bool is an int to Python, and a text is true: neither may pass for the other.

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 
 from ...camera import Intrinsics
-from ...errors import UsageError
 from ...metrics import Array
 from ...stages import Detector
 from .comparison import Comparison, Frames
@@ -25,10 +24,14 @@ def compare_clips(
     max_frames: int | None = None,
     guard: bool = True,
     open_detect: Callable[[], Detector] = blazepose,
+    *,
+    causal: bool = False,
 ) -> Comparison:
     """Compare models, by name or path, and the detector's own 3D on every frame of the clips
-    in which a person is detected."""
-    results = [run_models(clip, models, window, intrinsics, max_frames, guard, open_detect) for clip in clips]
+    in which a person is detected.  `causal`: those without a model card are."""
+    results = [
+        run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, causal=causal) for clip in clips
+    ]
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
         per_clip[0].model: _joined([result.errors_mm(result.lifted) for result in per_clip])
@@ -39,10 +42,10 @@ def compare_clips(
 
 
 def compare_people(
-    data: Path, models: Sequence[str], window: int, samples: int, cache: Path | None = None
+    data: Path, models: Sequence[str], window: int, samples: int, cache: Path | None = None, *, causal: bool = False
 ) -> tuple[Comparison, list[str]]:
     """Compare models, by name or path, on `samples` samples of the held-out people in `data`;
-    also returns the names of these people."""
+    also returns the names of these people.  `causal`: those without a model card are."""
     import torch
 
     from ...lifting.model_files import find_model, load_network
@@ -51,13 +54,13 @@ def compare_people(
     from .heldout import heldout_errors, heldout_samples
 
     paths = [find_model(model, window) for model in models]
-    if exported := [path for path in paths if path.suffix == ".onnx"]:
-        raise UsageError(f"{exported[0]} is an exported network: --data wants the .safetensors it was exported from")
-    networks = [load_network(path) for path in paths]
+    networks = [load_network(path, causal=causal) for path in paths]
     motions = split(load(data, cache))[1]
     configs = [network.card.config for network in networks]
     heldout = heldout_samples(motions, configs, samples, torch.device("cpu"))
-    errors = {n.label: heldout_errors(n.net, n.card.features, heldout, n.card.normalise) for n in networks}
+    errors = {
+        n.label: heldout_errors(n.net, n.card.features, heldout, n.card.normalise, n.card.joints) for n in networks
+    }
     row = heldout.row.numpy()
     clip = np.searchsorted(motions.starts, row, side="right") - 1
     activities = [activity_of(*names) for names in zip(motions.corpus, motions.clip, strict=True)]

@@ -15,7 +15,7 @@ from ...lifting.features import feature_set
 from ...lifting.tcn.config import TcnConfig
 from ...lifting.tcn.network import TemporalConvNet
 from ...metrics import Array, about_hips, joint_errors_mm
-from ...skeleton import COCO17, H36M17, LIMB_JOINTS
+from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
 from ..mocap.corpora import Motions
 from ..synthesis.batches import Recipe, Sampler
 
@@ -27,7 +27,6 @@ _BATCH = 128  # larger batches exceed the CPU caches
 _PAST, _FUTURE = 242, 121
 # Half the width of a landscape image at distance 1, for networks whose input is scaled to -1..1.
 _HALF_WIDTH = math.tan(math.radians(DEFAULT_FOV_DEG) / 2)
-_LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,13 +98,18 @@ def heldout_answers(net: TemporalConvNet, features: str, samples: HeldoutSamples
 
 
 def heldout_errors(
-    net: TemporalConvNet, features: str, samples: HeldoutSamples, normalise: str = "rays"
+    net: TemporalConvNet,
+    features: str,
+    samples: HeldoutSamples,
+    normalise: str = "rays",
+    joints: Skeleton = H36M17,
 ) -> dict[str, Array]:
-    """Every metric in mm (B, 12) of the limb joints relative to the hips."""
+    """Every metric in mm (B, 12) of the limb joints relative to the hips.  `joints` is the
+    skeleton that the network answers with."""
     predictions = heldout_answers(net, features, samples, normalise)
     (before, now), (true_before, true) = (
-        [about_hips(pair[:, i].cpu().numpy(), H36M17)[:, _LIMBS] for i in range(2)]
-        for pair in (predictions, samples.joints)
+        [about_hips(pair[:, i].cpu().numpy(), skeleton)[:, skeleton.indices(LIMB_JOINTS)] for i in range(2)]
+        for pair, skeleton in ((predictions, joints), (samples.joints, H36M17))
     )
     return joint_errors_mm(now, true, before, true_before)
 

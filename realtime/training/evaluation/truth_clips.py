@@ -124,11 +124,14 @@ def run_models(
     max_frames: int | None = None,
     guard: bool = True,
     open_detect: Callable[[], Detector] = blazepose,
+    *,
+    causal: bool = False,
 ) -> list[ClipResult]:
     """As `run_clip`, with several models on the same keypoints, which another detector may find.
+    `causal`: models without a model card are.
     Symmetric networks have two results: as in live use, without lookahead, and with lookahead."""
     camera = intrinsics or Intrinsics()
-    lifters = [open_lifter(model, window, camera) for model in models]
+    lifters = [open_lifter(model, window, camera, causal=causal) for model in models]
     with closing(Recording(VideoFile(clip.video))) as source, closing(open_detect()) as detect:
         estimators = [
             Estimator(detect, PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera))
@@ -140,12 +143,12 @@ def run_models(
     # Published axes are rotated camera axes; right-multiplying by the rotation inverts it.
     to_camera = camera_to_published()
     lifted = {
-        lifter.name: [_limbs(frame[i].pose.xyz @ to_camera, H36M17) for frame in estimates]
+        lifter.name: [_limbs(frame[i].pose.xyz @ to_camera, lifter.skeleton) for frame in estimates]
         for i, lifter in enumerate(lifters)
     }
     keypoints = [keypoints for frame in estimates if (keypoints := frame[0].keypoints) is not None]
     for model in models:
-        lifted |= _with_lookahead(model, window, camera, keypoints)
+        lifted |= _with_lookahead(find_model(model, window), camera, keypoints, causal)
     frames = np.array([frame[0].pose.index for frame in estimates], np.intp)
     true, rate_hz = clip.limbs()[frames], _rate_hz([frame[0].pose for frame in estimates])
     detector_3d = np.array([_limbs(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
@@ -171,10 +174,11 @@ def _estimates(source: Recording, estimators: Sequence[Estimator], max_frames: i
             yield estimates
 
 
-def _with_lookahead(model: str, window: int, camera: Intrinsics, keypoints: Sequence[Pose2D]) -> dict[str, list[Array]]:
+def _with_lookahead(
+    path: Path, camera: Intrinsics, keypoints: Sequence[Pose2D], causal: bool
+) -> dict[str, list[Array]]:
     """Limb joints of a symmetric network with its lookahead; {} for a causal network."""
-    path = find_model(model, window)
-    if path.suffix == ".onnx" or not (network := load_network(path)).card.config.lookahead:
+    if path.suffix == ".onnx" or not (network := load_network(path, causal=causal)).card.config.lookahead:
         return {}
     lifter = StreamingLifter(network, camera)
     ring = PoseWindow(lifter.window_length, len(lifter.keypoints))
@@ -184,7 +188,7 @@ def _with_lookahead(model: str, window: int, camera: Intrinsics, keypoints: Sequ
         if (lifted := lifter(ring)) is not None:
             joints.append(lifted)
     joints += lifter.flush()
-    return {f"{network.label} with its future": [_limbs(pose, H36M17) for pose in joints]}
+    return {f"{network.label} with its future": [_limbs(pose, lifter.skeleton) for pose in joints]}
 
 
 def demo_truth() -> Array:

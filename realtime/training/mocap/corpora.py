@@ -8,8 +8,9 @@ arrays.
 from __future__ import annotations
 
 import hashlib
+import logging
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,8 +31,9 @@ RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
 # No joint moves faster: a step of 0.35 m in 1/60 s is a discontinuity in the recording.
 _LONGEST_STEP_M = 0.35
-_CACHE_FORMAT = 3
+_CACHE_FORMAT = 4
 _CACHE_ADVICE = "; give another --cache"
+_LONGEST_LIST = 200  # characters of people's names in a message
 _STORED = ("points", "starts", "corpus", "subject", "clip")
 
 CMU_LICENCE = "CMU terms (free for all uses; may be included in products, not resold as data)"
@@ -39,6 +41,8 @@ CMU_ACKNOWLEDGEMENT = (
     "The data used in this project was obtained from mocap.cs.cmu.edu. "
     "The database was created with funding from NSF EIA-0196217."
 )
+
+_log = logging.getLogger(__name__)
 
 
 def _one(subject: str) -> Callable[[Path], str]:
@@ -131,12 +135,44 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
 
 
 def split(motions: Motions) -> tuple[Motions, Motions]:
-    """Training and held-out clips, without a person in common.  FormatError if nobody is held out."""
+    """Training and held-out clips, without a person in common.  Corpora of which nobody is held out
+    are logged.  FormatError if nobody is held out at all, or somebody who is not there."""
+    for corpus in motions.corpora:
+        _check_held_out(corpus, _people(motions, motions.corpus == corpus.folder))
     users = [subject for corpus in motions.corpora for subject in corpus.held_out]
     held_out = np.isin(motions.subject, [*HELD_OUT, *users])
     if not held_out.any():
-        raise FormatError("no person is held out for evaluation: list people under held_out in a corpus.toml")
+        people = ", ".join(_people(motions, ~held_out))[:_LONGEST_LIST]
+        raise FormatError(
+            "no person is held out for evaluation: list people under held_out in a corpus.toml; "
+            f"the people here are {people}"
+        )
+    whole = {
+        corpus: len(_people(motions, motions.corpus == corpus))
+        for corpus in dict.fromkeys(motions.corpus.tolist())
+        if not held_out[motions.corpus == corpus].any()
+    }
+    if whole:
+        counts = ", ".join(
+            f"{corpus} ({count} {'person' if count == 1 else 'people'})" for corpus, count in whole.items()
+        )
+        _log.warning("nobody is held out of %s: for training only", counts)
     return motions.select(~held_out), motions.select(held_out)
+
+
+def _check_held_out(corpus: Corpus, people: Sequence[str]) -> None:
+    if unknown := [subject for subject in corpus.held_out if subject not in people]:
+        own = f"{corpus.folder}-"
+        there = ", ".join(subject.removeprefix(own) for subject in people)[:_LONGEST_LIST] or "nobody"
+        raise FormatError(
+            f"{corpus.folder}/corpus.toml: held_out names {unknown[0].removeprefix(own)!r}, but the people are "
+            f"{there}; subject says which part of a file's path is the person"
+        )
+
+
+def _people(motions: Motions, clips: NDArray[np.bool_]) -> list[str]:
+    """The people in a mask of clips (C,), by name."""
+    return sorted(set(motions.subject[clips].tolist()))
 
 
 def folder_hash(folder: Path) -> str:

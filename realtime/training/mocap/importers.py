@@ -24,8 +24,9 @@ from ...errors import FormatError
 from ...formats.acclaim import read_amc, read_asf
 from ...formats.bvh.reader import read_bvh
 from ...formats.c3d.points import read_c3d_markers
+from ...formats.fit3d_json import FOLDER as FIT3D_FOLDER
 from ...formats.fit3d_json import RATE_HZ as FIT3D_RATE_HZ
-from ...formats.fit3d_json import read_fit3d
+from ...formats.fit3d_json import person_of, read_fit3d
 from ...formats.h36m_npz import RATE_HZ as H36M_RATE_HZ
 from ...formats.h36m_npz import read_h36m_3d
 from ...formats.markers import Markers
@@ -58,7 +59,8 @@ class Convention:
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """Points (T, 25, 3) of one recording; `name` identifies it within its file."""
+    """Points (T, 25, 3) of one recording; `name` identifies it within its file: `person/action`
+    where the format says who is recorded."""
 
     points: Array
     rate_hz: float
@@ -67,10 +69,17 @@ class Recording:
 
 @dataclass(frozen=True)
 class Importer:
-    """The file extensions of a format, and its reader."""
+    """The file extensions of a format, and its reader.  `folder`: the name of the folders that its
+    files are in, where other files have the same extension."""
 
     endings: tuple[str, ...]
     read: Callable[[Path, Convention], Iterator[Recording]]
+    folder: str = ""
+
+    def files(self, root: Path) -> list[Path]:
+        """The files of the format in a folder and below."""
+        named = [path for path in root.rglob("*") if path.name.removesuffix(".gz").lower().endswith(self.endings)]
+        return [path for path in named if path.parent.name == self.folder] or named
 
 
 def read_motion(path: Path, mapping: Convention | None = None, form: str = "") -> tuple[Array, float]:
@@ -146,7 +155,8 @@ def _h36m(path: Path, c: Convention) -> Iterator[Recording]:
 
 
 def _fit3d(path: Path, c: Convention) -> Iterator[Recording]:
-    yield Recording(complete(_joints(read_fit3d(path, c.up))), FIT3D_RATE_HZ)
+    action = path.name.partition(".")[0]
+    yield Recording(complete(_joints(read_fit3d(path, c.up))), FIT3D_RATE_HZ, f"{person_of(path)}/{action}")
 
 
 def _joints(joints: Array) -> dict[str, Array]:
@@ -160,5 +170,5 @@ IMPORTERS = {
     "trc": Importer((".trc",), _trc),
     "c3d": Importer((".c3d",), _c3d),
     "h36m": Importer((".npz",), _h36m),
-    "fit3d": Importer((".json",), _fit3d),
+    "fit3d": Importer((".json",), _fit3d, FIT3D_FOLDER),
 }

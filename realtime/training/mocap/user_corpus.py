@@ -4,8 +4,9 @@
 
     licence = "CC BY 4.0"        # required: recorded in the model card of networks trained on it
     weight = 0.2                 # relative share of the training samples (default 0.1)
-    subject = "folder"           # source of the person's name: the file's "folder", its name up
-                                 # to "_" ("prefix"), its name ("file"), or "one" for all files
+    subject = "folder"           # source of the person's name: the file's "folder", the "top" folder
+                                 # (the first below this one), the file's name up to "_" ("prefix"),
+                                 # its name ("file"), or "one" for all files
     held_out = ["anna"]          # people used only for evaluation
     format = "bvh"               # if the file extension does not imply it (importers.py)
     up = "y"                     # vertical axis, if it is not the default of the format
@@ -16,6 +17,7 @@
     left_hip = "Thigh_L"
     left_knee = ["KneeIn_L", "KneeOut_L"]    # midpoint of several markers
 
+Human3.6M's and Fit3D's files say who is recorded: there "folder" is that person, such as S9 or s03.
 Subjects are called `<folder>-<subject>`, so that names are unique across corpora.
 """
 
@@ -48,6 +50,7 @@ _KEYS: dict[str, type | tuple[type, ...]] = {
 }
 _SUBJECTS: dict[str, Callable[[Path], str]] = {
     "folder": lambda path: path.parent.name or "1",
+    "top": lambda path: path.parts[0] if len(path.parts) > 1 else "1",
     "prefix": lambda path: path.name.partition("_")[0],
     "file": lambda path: path.name.partition(".")[0],
     "one": lambda _: "1",
@@ -92,8 +95,8 @@ def read_user_corpus(path: Path) -> Corpus:
 
 def _read(folder: Path, form: str, convention: Convention) -> Iterator[tuple[Path, Array, float]]:
     """All recordings in files of one format, or of any format if `form` is empty."""
-    endings = tuple(e for name, importer in IMPORTERS.items() if form in ("", name) for e in importer.endings)
-    for path in sorted(p for p in folder.rglob("*") if p.name.removesuffix(".gz").lower().endswith(endings)):
+    importers = [importer for name, importer in IMPORTERS.items() if form in ("", name)]
+    for path in sorted(path for importer in importers for path in importer.files(folder)):
         for recording in read_recordings(path, convention, form or form_of(path)):
             yield path / recording.name, recording.points, recording.rate_hz
 

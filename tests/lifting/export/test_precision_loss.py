@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from support.networks import exported, small_network
+from support.networks import exported, random_net, small_network
 
 from realtime.lifting.export.parity import own_joints, random_rays
 from realtime.lifting.export.precision_loss import Motion, loss
+from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import Network
+from realtime.lifting.tcn.config import TcnConfig
 from realtime.metrics import about_hips
-from realtime.skeleton import H36M17, LIMB_JOINTS
+from realtime.skeleton import H36M17, LIMB_JOINTS, RUNNER18
 from realtime.training.evaluation.loss_motion import demo_motion
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -43,6 +46,19 @@ class TestLoss:
         assert found.after_mm == pytest.approx(apart_mm.mean(), rel=1e-4)
         assert found.moved_mm == pytest.approx(apart_mm.mean(), rel=1e-4)
         assert found.moved_most_mm == pytest.approx(apart_mm.max(), rel=1e-4)
+
+
+def test_a_network_fed_with_the_width_and_one_that_answers_with_a_runners_joints():
+    """VideoPose3D's and RunningPose's: other coordinates go in, other places of the limbs come out."""
+    half_width = np.tan(np.radians(30))  # of 60 degrees
+    card = ModelCard("runner", TcnConfig((3, 3), 8, 34, 18), "screen", normalise="width", skeleton_out="runner-18")
+    network = Network(random_net(card.config).arrays(), card, "00000000")
+    rays = random_rays(12, 17)
+    joints = own_joints(network, (rays / half_width).astype(np.float32))
+    true = about_hips(joints, RUNNER18)[:, RUNNER18.indices(LIMB_JOINTS)]
+    found = loss(network, exported(network, "window").session, "window", Motion("walk", [rays], [true]))
+    assert found.before_mm == pytest.approx(0, abs=1e-3)
+    assert found.after_mm == pytest.approx(0, abs=1e-2)
 
 
 def test_the_bundled_clip_as_the_detector_sees_it():

@@ -155,6 +155,21 @@ def test_loading_a_folder_and_its_cache(tmp_path, monkeypatch):
         load(folder, cache)
 
 
+def test_an_interrupted_write_leaves_no_cache(tmp_path, monkeypatch):
+    folder, cache = data_folder(tmp_path / "data"), tmp_path / "cache"
+
+    def interrupted(file, **arrays):
+        file.write(b"PK half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as stopped:
+        stopped.setattr(corpora.np, "savez", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            load(folder, cache)
+    assert list(cache.iterdir()) == []
+    assert len(load(folder, cache).starts) == 3
+
+
 def test_what_is_no_data_is_told(tmp_path):
     with pytest.raises(FormatError, match="no motion capture"):
         load(tmp_path)

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
-from support.networks import random_net
+from support.networks import random_net, small_network
 
 from realtime.errors import UsageError
 from realtime.lifting.model_card import ModelCard
@@ -110,7 +112,7 @@ def test_a_grown_network_answers_nearly_as_the_smaller_one():
         norm.reset_running_stats()
         torch.nn.init.ones_(norm.weight)
         torch.nn.init.zeros_(norm.bias)
-    warm_start(larger, small)
+    warm_start(larger, card_of(larger), small)
     window = torch.randn(4, 27, 5)
     before, after = small.net(window[:, -9:]), larger(window)
     assert (after - before).norm() < 0.2 * before.norm()
@@ -120,14 +122,45 @@ def test_a_grown_network_answers_nearly_as_the_smaller_one():
 def test_growing_with_as_many_blocks_is_the_same_network():
     small = network((3, 3))
     same = random_net(TcnConfig((3, 3), 8, 5, 3), seed=1)
-    warm_start(same, small)
+    warm_start(same, card_of(same), small)
     window = torch.randn(2, 9, 5)
     assert torch.equal(same(window), small.net(window))
 
 
+def card_of(net):
+    return ModelCard("larger", net.config, "turned")
+
+
 @pytest.mark.parametrize(
-    "config", [TcnConfig((3,), 8, 5, 3), TcnConfig((3, 3), 4, 5, 3), TcnConfig((3, 3), 8, 5, 3, causal=False)]
+    ("config", "says"),
+    [
+        (TcnConfig((3,), 8, 5, 3), r"filter widths \(3, 3\), which are not the first of \(3,\)"),
+        (TcnConfig((3, 3), 4, 5, 3), "channels 8, but 4 is wanted"),
+        (TcnConfig((3, 3), 8, 5, 3, causal=False), "causal True, but False is wanted"),
+    ],
 )
-def test_what_is_no_beginning_is_refused(config):
-    with pytest.raises(UsageError, match="cannot initialise this network"):
-        warm_start(random_net(config), network((3, 3)))
+def test_what_is_no_beginning_is_refused(config, says):
+    net = random_net(config)
+    with pytest.raises(UsageError, match=f"--start small cannot initialise this network: {says}"):
+        warm_start(net, card_of(net), network((3, 3)))
+
+
+@pytest.mark.parametrize("name", ["features", "normalise", "skeleton_out"])
+def test_weights_for_other_features_are_refused(name):
+    """Of as many channels: only the card tells them apart."""
+    small = network((3, 3))
+    net = random_net(small.card.config, seed=1)
+    before = net.arrays()
+    other = {"features": "centred", "normalise": "width", "skeleton_out": "runner-18"}[name]
+    small = replace(small, card=replace(small.card, **{name: other}))
+    with pytest.raises(UsageError, match=f"{name} {other}, but {getattr(card_of(net), name)} is wanted") as fault:
+        warm_start(net, card_of(net), small)
+    assert "\n" not in str(fault.value)
+    assert all(np.array_equal(array, before[key]) for key, array in net.arrays().items())
+
+
+def test_weights_of_one_view_are_no_beginning_of_a_mirrored_network():
+    small = small_network((3, 3))
+    mirrored = small_network((3, 3), mirrored=True).card
+    with pytest.raises(UsageError, match="mirrored False, but True is wanted"):
+        warm_start(random_net(mirrored.config), mirrored, small)
