@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import SourceError
+from .signatures import is_image_file
 
-# Formats that OpenCV decodes to 8-bit colour; other files are opened as videos.
+# Other files are opened as videos, unless their content is an image's (see signatures.py).
 IMAGE_SUFFIXES = frozenset(
-    (".bmp", ".dib", ".jp2", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp")
+    (
+        *(".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".jp2", ".jpe", ".jpeg", ".jpg"),
+        *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    )
 )
 
 # Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
@@ -95,7 +99,7 @@ def kind_of(where: str) -> str:
         reason = getattr(fault, "strerror", None) or fault
         raise SourceError(f"{name} cannot be accessed ({reason}); check the path and its permissions") from fault
     if is_file:
-        return "images" if path.suffix.lower() in IMAGE_SUFFIXES else "video"
+        return "images" if path.suffix.lower() in IMAGE_SUFFIXES or is_image_file(path) else "video"
     if is_folder:
         return "images"
     if is_there:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.poses import CASES
 
 from realtime.errors import CameraNotFound, SourceError, UsageError
 from realtime.sources import MODULES, Request, kind_of, open_source
@@ -41,6 +42,18 @@ def test_files_are_told_by_being_there(tmp_path, monkeypatch):
     assert kind_of("7") == "camera"
     assert kind_of("a b.PNG") == kind_of("x.jpeg") == "images"
     assert kind_of(str(tmp_path)) == kind_of("./demo") == "images"
+
+
+@pytest.mark.parametrize("name", ["phone.mp4", "phone.mov", "phone", "phone.jpg"])
+@pytest.mark.parametrize("case", ["grid.heic", "exif6.webp"])
+def test_a_renamed_image_is_an_image(name, case, tmp_path):
+    (tmp_path / name).write_bytes((CASES / case).read_bytes())
+    assert kind_of(str(tmp_path / name)) == "images"
+
+
+def test_a_video_is_no_image_for_its_content(tmp_path):
+    (tmp_path / "video").write_bytes((CASES / "base.mp4").read_bytes())
+    assert kind_of(str(tmp_path / "video")) == "video"
 
 
 @pytest.mark.parametrize("where", ["2025_run.mp4", "", "nowhere/at/all", "Demo"])
