@@ -84,7 +84,7 @@ class Settings:
         "auto",
         _some_text,
         "WHAT",
-        "auto (webcam, or the demo clip where there is none), a camera number, a video, a folder of images, "
+        "auto (webcam, or the demo clip where there is none), a camera number, a video, an image, a folder of images, "
         "a keypoint file, a URL, or demo",
         SOURCE,
     )
@@ -139,7 +139,8 @@ class Settings:
         None,
         number(float, 1, 1000),
         "N",
-        "camera frames a second; of image folders the rate",
+        "camera frames a second; the frame rate of inputs that have none: images, a TIFF stack, keypoint files "
+        "(30 is assumed)",
         SOURCE,
         changes_result=True,
     )

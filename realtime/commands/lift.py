@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import RecordError, UsageError, WeightsError
-from ..estimation.build import fetch_networks
+from ..errors import FormatError, RecordError, UsageError, WeightsError
+from ..estimation.build import fetch_networks, holds_keypoints
+from ..formats.keypoints_npz import has_rate
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
 from ..offline.results import manifest_of
@@ -28,7 +29,7 @@ from ..runtime.program import INTERRUPTED, interruptible
 from ..runtime.timing import Rate
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
-from ..sources.request import camera_number
+from ..sources.request import camera_number, is_image
 from ..sources.video import recording_length_s
 
 SETTINGS = names(stage=ESTIMATION)
@@ -51,7 +52,7 @@ def parser() -> Parser:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="a video, an image, a folder of images, a keypoint file (.npz), or demo",
+        help="a video, an image, an animation, a folder of images, a keypoint file (.npz), or demo",
     )
     add("--out", type=Path, default=Path("lifted"), metavar="DIR", help="output folder (default: lifted)")
     add(
@@ -102,7 +103,8 @@ def parser() -> Parser:
         type=flag_type(number(float, 1, _HIGHEST_HZ)),
         default=None,
         metavar="N",
-        help="process at most N frames a second of a video; the frame rate of a folder of images (default: all)",
+        help="process at most N frames a second of an input that has a frame rate (default: all); the frame rate of "
+        "one that has none: images, a TIFF stack, VideoPose3D's keypoints (default: 30)",
     )
     add(
         "--symmetric",
@@ -177,7 +179,7 @@ class _Progress:
         self._name, self._line = task.name, line
         self._rate = Rate()
         self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
-        length_s = recording_length_s(task.source)
+        length_s = None if is_image(task.source) else recording_length_s(task.source)
         self._start_s = task.start_s
         self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
 
@@ -193,10 +195,9 @@ class _Progress:
 
 
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
-    settings = replace(base, source=_as_source(path), realtime=False, fps=_image_rate(path, own["fps"]))
-    # --fps is the frame rate of a folder of images; for a video it is a limit, and frames are skipped.
-    fps = None if settings.fps else own["fps"]
-    return Task(settings, stem, own["write"], own["start"], own["end"], fps, own["force"], own["symmetric"])
+    rate, limit = _rate_and_limit(path, own["fps"])
+    settings = replace(base, source=_as_source(path), realtime=False, fps=rate)
+    return Task(settings, stem, own["write"], own["start"], own["end"], limit, own["force"], own["symmetric"])
 
 
 def _as_source(path: Path) -> str:
@@ -205,8 +206,18 @@ def _as_source(path: Path) -> str:
     return str(path.absolute() if is_word else path)
 
 
-def _image_rate(path: Path, fps: float | None) -> float | None:
-    return fps if path.is_dir() else None
+def _rate_and_limit(path: Path, fps: float | None) -> tuple[float | None, float | None]:
+    """What --fps is for an input: the frame rate of one that has none, or a limit, above which frames are
+    skipped; for an image file both, because the pictures of an animation have their own times."""
+    if path.is_dir() or (holds_keypoints(str(path)) and not _has_rate(path)):
+        return fps, None
+    return (fps if is_image(path) else None), fps
+
+
+def _has_rate(path: Path) -> bool:
+    with suppress(FormatError):  # reported where the file is read
+        return has_rate(path)
+    return False
 
 
 def _path(text: str) -> Path:

@@ -47,6 +47,12 @@ def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
     )
 
 
+def has_rate(path: Path) -> bool:
+    """Whether a keypoint file says its frame rate; VideoPose3D's never do.  FormatError if it is no npz file."""
+    fps = read_npz(path, ("fps",)).get("fps")
+    return fps is not None and fps.dtype.kind in "fiu" and bool((fps != 0).all())
+
+
 def write_keypoints(path: Path, track: KeypointTrack) -> None:
     """Write the best person of each frame in this project's layout (RecordError if it cannot be written)."""
     points = track.best()

@@ -17,11 +17,9 @@ from ..stages import Source
 from .clip import Picture
 from .image_file import decoded
 from .paced import play
-from .request import IMAGE_SUFFIXES, Request
+from .request import ASSUMED_FPS, IMAGE_SUFFIXES, Request
 
 log = logging.getLogger("realtime.sources")
-
-DEFAULT_FPS = 30.0  # image files have no timestamps; a camera's usual rate is assumed
 
 
 class ImageFiles:
@@ -57,8 +55,8 @@ class ImageFiles:
 
     def _interval_ms(self) -> float:
         if self._fps is None:
-            self._fps = DEFAULT_FPS
-            log.info("no frame rate given: assuming %g fps (--fps)", DEFAULT_FPS)
+            self._fps = ASSUMED_FPS
+            log.info("no frame rate given: assuming %g fps (--fps)", ASSUMED_FPS)
         return 1000 / self._fps
 
     def _all_broken(self) -> str:

@@ -18,6 +18,8 @@ IMAGE_SUFFIXES = frozenset(
     )
 )
 
+ASSUMED_FPS = 30.0  # of what has no frame rate of its own and was given none; a camera's usual rate
+
 # Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
 _NUMBER = re.compile(r"-?\d{1,99}")
 _DEVICE_NODE = re.compile(r"/dev/video(\d{1,99})")
@@ -40,7 +42,7 @@ class Request:
     """`where`: auto, demo, a camera number, a path or a URL.
 
     `capture` (auto, acapture, opencv), `size_wh` (px) and `fps` are for cameras; `fps` is
-    also the rate of a folder of images.  `realtime` paces a file and drops frames like a
+    also the rate of images and keypoint files.  `realtime` paces a file and drops frames like a
     camera, False reads every frame; `loop` restarts it at its end (only with `realtime`).
     None is the source's default: the demo is paced and looped, files are read once with every
     frame.  Values are as validated by `settings`.
@@ -71,6 +73,12 @@ def note_without_effect(request: Request, kind: str) -> None:
         _log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
 
 
+def is_image(path: Path) -> bool:
+    """Whether a file is an image, an animation or a stack: by its name or, if that says nothing, by its
+    content."""
+    return path.suffix.lower() in IMAGE_SUFFIXES or is_image_file(path)
+
+
 def camera_number(where: str) -> int | None:
     """The camera number in "0" or "/dev/video0", None for anything else."""
     if _NUMBER.fullmatch(where):
@@ -99,7 +107,7 @@ def kind_of(where: str) -> str:
         reason = getattr(fault, "strerror", None) or fault
         raise SourceError(f"{name} cannot be accessed ({reason}); check the path and its permissions") from fault
     if is_file:
-        return "images" if path.suffix.lower() in IMAGE_SUFFIXES or is_image_file(path) else "video"
+        return "images" if is_image(path) else "video"
     if is_folder:
         return "images"
     if is_there:
