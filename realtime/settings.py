@@ -100,7 +100,12 @@ class Settings:
         None, _some_text, "FILE", "network of rtmpose, an .onnx file", names_file=True
     )
     keypoints: str | None = _of_estimation(None, _some_text, "FILE", "file of the replay detector", names_file=True)
-    video: str | None = _of_estimation(None, _some_text, "NAME", "which video of a keypoint file that holds several")
+    video: str | None = _of_estimation(
+        None,
+        _some_text,
+        "NAME",
+        "which recording of a keypoint file that holds several: VIDEO, or SUBJECT/ACTION/CAMERA",
+    )
     person: str = _of_estimation(
         "largest",
         _person,

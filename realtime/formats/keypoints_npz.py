@@ -22,7 +22,7 @@ from ..errors import FormatError
 from ..skeleton import SKELETONS
 from ..track import KeypointTrack, checked_track, single_person_track
 from .safe.npz import npz_names, read_npz, save_npz
-from .videopose3d_npz import read_video, read_video_set
+from .videopose3d_npz import read_recording, read_video
 
 FORMAT = 1
 _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
@@ -31,14 +31,14 @@ _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
 def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
     """The keypoints in a file; the layout is detected from the names of its arrays.
 
-    `video` selects one video of a VideoPose3D set.  Raises FormatError in one line for any
-    other file; pickled content is never executed.
+    `video` selects one recording of a VideoPose3D set, such as "run.mp4" or "S9/Walking 1/0".
+    Raises FormatError in one line for any other file; pickled content is never executed.
     """
     names = npz_names(path)
     if "xy" in names:
         return checked_track(_read_own(path), path)
     if "positions_2d" in names:
-        return checked_track(read_video_set(path, video), path)
+        return checked_track(read_recording(path, video), path)
     if "keypoints" in names:
         return checked_track(read_video(path), path)
     found = ", ".join(sorted(names)[:6]) or "nothing"
