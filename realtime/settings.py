@@ -84,7 +84,7 @@ class Settings:
         "auto",
         _some_text,
         "WHAT",
-        "auto (webcam, or the demo clip where there is none), a camera (its number or device file), a video, "
+        "auto (webcam, or the demo clip where there is none), a camera (its number or device file), a video, an image, "
         "a folder of images, a keypoint file, a URL, or demo",
         SOURCE,
     )
@@ -104,7 +104,8 @@ class Settings:
         None,
         _some_text,
         "NAME",
-        "which video of a file that holds several: by its name in a keypoint file, by its stream number in a video",
+        "which recording of a file that holds several: the number of a video's stream; in a keypoint file VIDEO, or "
+        "SUBJECT/ACTION/CAMERA",
     )
     person: str = _of_estimation(
         "largest",
@@ -156,7 +157,8 @@ class Settings:
         None,
         number(float, 1, 1000),
         "N",
-        "frames a second to ask of a camera; the rate of a file that has none",
+        "frames a second to ask of a camera; the frame rate of inputs that have none: images, raw streams, some "
+        "keypoint files (30 is assumed)",
         SOURCE,
         changes_result=True,
     )

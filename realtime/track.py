@@ -51,8 +51,11 @@ def single_person_track(
     """A track of one person from `points` (T, J, 3), as `KeypointTrack.best` gives them.
 
     The box spans the points; its score is their mean score."""
-    people = tuple(frame[None] if np.isfinite(frame).any() else frame[None][:0] for frame in points)
-    return KeypointTrack(people, tuple(boxes_around(frame) for frame in people), size_wh, skeleton, fps)
+    seen = np.asarray(np.isfinite(points).any((1, 2)))
+    boxes = np.empty((len(points), 5), np.float32)
+    boxes[seen] = boxes_around(points[seen])  # at once: a recording of hours has a million frames
+    rows = [slice(t, t + int(present)) for t, present in enumerate(seen)]
+    return KeypointTrack(tuple(points[row] for row in rows), tuple(boxes[row] for row in rows), size_wh, skeleton, fps)
 
 
 def boxes_around(people: Array) -> Array:

@@ -18,7 +18,8 @@ from ..offline.task import Task
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..settings import Settings, add_flags, checked
-from ..sources.request import IMAGE_SUFFIXES
+from ..sources.image_file import contains_several
+from ..sources.request import is_image
 from .lift import SETTINGS, run
 
 
@@ -45,12 +46,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = vars(parser().parse_strictly(argv))
     force, image, clip = given.pop("force"), given.pop("image", None), given.pop("clip", None)
     path: Path = image or clip
-    if (path.suffix.lower() in IMAGE_SUFFIXES) != bool(image):
-        advice = "is not an image: use --video" if image else "is an image: use --image"
-        raise UsageError(f"{path.name} {advice}")
+    _check_flag(path, is_given_as_image=bool(image))
     source = recorded_video(path) or path
     settings = Settings(**checked(given), source=str(source), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
     if input_of(stem) not in (None, source.name):
         stem = path.with_name(f"{path.name}_pose")
     return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)
+
+
+def _check_flag(path: Path, *, is_given_as_image: bool) -> None:
+    """Raise UsageError for a video as --image or an image as --video; animations are videos."""
+    several = contains_several(path)
+    if is_given_as_image and not is_image(path):
+        raise UsageError(f"{path.name} is not an image: use --video")
+    if is_given_as_image and several:
+        raise UsageError(f"{path.name} contains several pictures: use --video")
+    if not is_given_as_image and is_image(path) and not several:
+        raise UsageError(f"{path.name} is an image: use --image")

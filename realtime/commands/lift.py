@@ -15,8 +15,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import RecordError, UsageError, WeightsError
-from ..estimation.build import fetch_networks
+from ..errors import FormatError, RecordError, UsageError, WeightsError
+from ..estimation.build import fetch_networks, holds_keypoints
+from ..formats.keypoints_npz import has_rate
 from ..formats.recorded_video import recorded_video
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
@@ -29,7 +30,7 @@ from ..runtime.program import INTERRUPTED, interruptible
 from ..runtime.timing import Rate
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
-from ..sources.request import camera_number
+from ..sources.request import camera_number, is_image
 from ..sources.video import has_time_stamps, recording_length_s
 
 SETTINGS = names(stage=ESTIMATION)
@@ -52,7 +53,7 @@ def parser() -> Parser:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="a video, an image, a folder of images, a folder of a live recording, a keypoint file (.npz), or demo",
+        help="a video, an image, an animation, a folder of images or of a recording, a keypoint file (.npz), or demo",
     )
     add("--out", type=Path, default=Path("lifted"), metavar="DIR", help="output folder (default: lifted)")
     add(
@@ -103,8 +104,8 @@ def parser() -> Parser:
         type=flag_type(number(float, 1, _HIGHEST_HZ)),
         default=None,
         metavar="N",
-        help="process at most N frames a second; for an input without a rate (images, raw streams, some keypoint "
-        "files) N is its rate (default: all frames)",
+        help="process at most N frames a second of an input that has a frame rate (default: all); the frame rate of "
+        "one that has none: images, raw streams, VideoPose3D's keypoints (default: 30)",
     )
     add(
         "--symmetric",
@@ -184,7 +185,7 @@ class _Progress:
         self._name, self._line = task.name, line
         self._rate = Rate()
         self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
-        length_s = recording_length_s(task.source)
+        length_s = None if is_image(task.source) else recording_length_s(task.source)
         self._start_s = task.start_s
         self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
 
@@ -200,16 +201,32 @@ class _Progress:
 
 
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
-    # --fps is the rate of an input that has none, and for every other one a limit, above which frames are skipped.
-    rate = own["fps"] if own["fps"] and not has_time_stamps(path) else None
+    rate, limit = _rate_and_limit(path, own["fps"])
     settings = replace(base, source=_as_source(path), realtime=False, fps=rate)
-    return Task(settings, stem, own["write"], own["start"], own["end"], own["fps"], own["force"], own["symmetric"])
+    return Task(settings, stem, own["write"], own["start"], own["end"], limit, own["force"], own["symmetric"])
 
 
 def _as_source(path: Path) -> str:
     """The input as the `source` setting; absolute if a file is called 0, demo or auto."""
     is_word = str(path) in ("auto", "demo") or camera_number(str(path)) is not None
     return str(path.absolute() if is_word else path)
+
+
+def _rate_and_limit(path: Path, fps: float | None) -> tuple[float | None, float | None]:
+    """What --fps is for an input: the frame rate of one that has none, or a limit, above which frames are
+    skipped; for an image file both, because the pictures of an animation have their own times."""
+    if fps is None:
+        return None, None
+    if is_image(path):
+        return fps, fps
+    has_own = _has_rate(path) if holds_keypoints(str(path)) else has_time_stamps(recorded_video(path) or path)
+    return (None, fps) if has_own else (fps, None)
+
+
+def _has_rate(path: Path) -> bool:
+    with suppress(FormatError):  # reported where the file is read
+        return has_rate(path)
+    return False
 
 
 def _path(text: str) -> Path:

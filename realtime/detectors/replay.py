@@ -11,8 +11,6 @@ from ..formats.keypoints_npz import read_keypoints
 from ..pose import DetectedPerson, Frame, Pose2D, bgr_image
 from .points import checked_points
 
-# VideoPose3D's files do not contain the frame rate; this is the most common one.
-DEFAULT_FPS = 30.0
 _MAX_STRETCH = 0.02
 
 
@@ -23,8 +21,8 @@ class Replay:
     The file is any that `read_keypoints` accepts: this project's npz, or VideoPose3D's of one
     video or of a set (`video` selects from the set).  Keypoints are scaled to the frame's size;
     a frame with another aspect ratio belongs to another video and raises DetectorError.
-    `length`, `fps` and `size_wh` describe the frames the keypoints belong to, `most_people` is
-    the largest number of people in a frame.
+    `length`, `fps` (None if neither the file nor the caller says) and `size_wh` describe the frames
+    the keypoints belong to, `most_people` is the largest number of people in a frame.
     """
 
     name = "replay"
@@ -36,7 +34,7 @@ class Replay:
         self.most_people = max(map(len, self._track.people))
         self.skeleton = self._track.skeleton
         self.size_wh = self._track.size_wh
-        self.fps = fps or self._track.fps or DEFAULT_FPS
+        self.fps = fps or self._track.fps
 
     @property
     def length(self) -> int:

@@ -21,6 +21,7 @@ from ..sources import Request, kind_of, note_without_effect, open_source
 from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
+from ..sources.request import ASSUMED_FPS
 from ..stages import Detector, Lifter, Source
 from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
@@ -42,7 +43,7 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         realtime=settings.realtime,
         video=settings.video,
     )
-    if _holds_keypoints(settings.source):
+    if holds_keypoints(settings.source):
         return _keypoints(settings, request, cleanup)
     if settings.detector == "replay":  # they are about the keypoints, not the pictures
         request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
@@ -53,7 +54,8 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
     return detector, source
 
 
-def _holds_keypoints(source: str) -> bool:
+def holds_keypoints(source: str) -> bool:
+    """Whether a source is a keypoint file, which needs no detector."""
     return source.endswith(".npz")
 
 
@@ -64,8 +66,14 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     note_without_effect(request, "keypoints")
     _note_settings_without_effect(settings, "replay")
     replay = cleanup.enter_context(closing(_replay(settings, settings.source)))
-    reader = BlankPictures(Path(settings.source).name, replay.length, replay.size_wh, replay.fps)
+    fps = replay.fps or _assumed_fps(replay.file_name)
+    reader = BlankPictures(replay.file_name, replay.length, replay.size_wh, fps)
     return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
+
+
+def _assumed_fps(name: str) -> float:
+    _log.info("%s has no frame rate: assuming %g fps (--fps)", name, ASSUMED_FPS)
+    return ASSUMED_FPS
 
 
 def _detector(settings: Settings) -> Detector:
@@ -80,7 +88,7 @@ def _detector(settings: Settings) -> Detector:
 def fetch_networks(settings: Settings) -> None:
     """Download what the detector needs, before several processes would do so at once.  Errors as for
     `network_files.fetch`."""
-    if not _holds_keypoints(settings.source) and DETECTORS[_detector_name(settings)].fetches:
+    if not holds_keypoints(settings.source) and DETECTORS[_detector_name(settings)].fetches:
         from ..detectors.blazepose.network_files import fetch_missing
 
         fetch_missing()

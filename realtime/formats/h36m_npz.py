@@ -25,7 +25,6 @@ RATE_HZ = 50.0
 # Indices of the 17 H36M-17 joints among the 32 joints of the data set.
 _H36M17_OF_32 = (0, 1, 2, 3, 6, 7, 8, 12, 13, 14, 15, 17, 18, 19, 25, 26, 27)
 _JOINTS = 32
-_MAX_BYTES = 1 << 30  # all subjects take 200 MB in 3D, 290 MB in 2D
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +56,7 @@ def read_h36m_2d(path: Path) -> Iterator[Sequence2D]:
 
 
 def _recordings(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
-    data = read_npz(path, (name,), most_bytes=_MAX_BYTES)
+    data = read_npz(path, (name,))
     try:
         subjects = data[name].item()
         found = [(str(s), str(action), value) for s, actions in subjects.items() for action, value in actions.items()]

@@ -22,7 +22,7 @@ from ..errors import FormatError
 from ..skeleton import SKELETONS
 from ..track import KeypointTrack, checked_track, single_person_track
 from .safe.npz import npz_names, read_npz, save_npz
-from .videopose3d_npz import read_video, read_video_set
+from .videopose3d_npz import read_recording, read_video
 
 FORMAT = 1
 _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
@@ -31,20 +31,26 @@ _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
 def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
     """The keypoints in a file; the layout is detected from the names of its arrays.
 
-    `video` selects one video of a VideoPose3D set.  Raises FormatError in one line for any
-    other file; pickled content is never executed.
+    `video` selects one recording of a VideoPose3D set, such as "run.mp4" or "S9/Walking 1/0".
+    Raises FormatError in one line for any other file; pickled content is never executed.
     """
     names = npz_names(path)
     if "xy" in names:
         return checked_track(_read_own(path), path)
     if "positions_2d" in names:
-        return checked_track(read_video_set(path, video), path)
+        return checked_track(read_recording(path, video), path)
     if "keypoints" in names:
         return checked_track(read_video(path), path)
     found = ", ".join(sorted(names)[:6]) or "nothing"
     raise FormatError(
         f"{path} does not contain keypoints: expected an array xy, keypoints or positions_2d, found {found}"[:300]
     )
+
+
+def has_rate(path: Path) -> bool:
+    """Whether a keypoint file says its frame rate; VideoPose3D's never do.  FormatError if it is no npz file."""
+    fps = read_npz(path, ("fps",)).get("fps")
+    return fps is not None and fps.dtype.kind in "fiu" and bool((fps != 0).all())
 
 
 def write_keypoints(path: Path, track: KeypointTrack) -> None:

@@ -2,14 +2,18 @@
 
 *One video* (`<video>.npz`, the output of its Detectron2 step): object arrays `boxes` and
 `keypoints` (T, 2), whose second column contains (N, 5) and (N, 4, 17) per frame: x, y, logit,
-probability; `metadata` {'w', 'h'}.  *A set* (`data_2d_custom_<name>.npz`): `positions_2d`
-{video: {'custom': [(T, 17, 2)]}} and `metadata` with the size of every video.
+probability; `metadata` {'w', 'h'}.  *A set*: `positions_2d` {video: {action: [(T, 17, 2) px per
+camera]}}, whose videos are the subjects in `data_2d_h36m_<name>.npz` and whose only action is
+'custom' in `data_2d_custom_<name>.npz`; `metadata` with the layout of the keypoints and, but for
+Human3.6M, the size of every video.
 Both contain pickles, which `safe/npz.py` parses without executing them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,47 +22,145 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..pose import Array
-from ..skeleton import COCO17, H36M17
+from ..skeleton import COCO17, H36M17, Skeleton
 from ..track import KeypointTrack, single_person_track
 from .safe.npz import read_npz, save_npz
 
 # Supported values of `metadata['layout_name']`.
 _LAYOUTS = {"coco": COCO17, "h36m": H36M17}
 
+# Human3.6M's frame rate and the sizes of its four cameras, which its files do not contain.
+_H36M_SUBJECT = re.compile(r"S([1-9]|1[01])")
+_H36M_FPS = 50.0
+_H36M_SIZES_WH = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
+
+_MOST_LISTED = 8  # choices in a message
+
 
 def read_video(path: Path) -> KeypointTrack:
     """The keypoints of all people in one video (FormatError if it is not such a file)."""
     data = read_npz(path, ("boxes", "keypoints", "metadata"))
+    if missing := [name for name in ("boxes", "keypoints", "metadata") if name not in data]:
+        raise FormatError(f"{path} is not a VideoPose3D keypoint file: it has no {' and no '.join(missing)}")
+    size_wh = _size(data["metadata"])
+    if size_wh is None:
+        raise FormatError(f"{path} does not say how large its images are: w and h in its metadata")
     try:
         cells = zip(data["keypoints"][:, 1], data["boxes"][:, 1], strict=True)
         frames = [_frame(keypoints, boxes) for keypoints, boxes in cells]
-        people, found = zip(*frames, strict=True) if frames else ((), ())
-        return KeypointTrack(people, found, _size(data["metadata"].item()), COCO17)
-    except (KeyError, IndexError, TypeError, ValueError, ArithmeticError) as error:
-        raise FormatError(f"{path} is not a VideoPose3D keypoint file ({_reason(error)})") from error
+    except (IndexError, TypeError, ValueError) as error:
+        raise FormatError(f"{path} is not a VideoPose3D keypoint file ({str(error)[:100]})") from error
+    people, found = zip(*frames, strict=True) if frames else ((), ())
+    return KeypointTrack(people, found, size_wh, COCO17)
+
+
+@dataclass(frozen=True)
+class _Recording:
+    """One entry of a set, and where it is there."""
+
+    video: str
+    action: str
+    camera: int
+    xy: Any
 
 
 def read_video_set(path: Path, video: str | None = None, action: str | None = None, camera: int = 0) -> KeypointTrack:
     """The keypoints of one video in a set.  `video` may be None if there is only one;
     `action` defaults to the first.  Raises FormatError, listing the available ones, if the
     set does not contain them."""
+    data, recordings = _read_set(path)
+    name = video if video is not None or len({r.video for r in recordings}) > 1 else recordings[0].video
+    of_video = [recording for recording in recordings if recording.video == name]
+    if not of_video:
+        raise FormatError(f"{path}: say which video, one of {_listed(r.video for r in recordings)}")
+    of_action = [recording for recording in of_video if recording.action == (action or of_video[0].action)]
+    if not of_action:
+        available = _listed(r.action for r in of_video)
+        raise FormatError(f"{path}: there is no action {action!r}; available are {available}")
+    if not 0 <= camera < len(of_action):
+        raise FormatError(f"{path} has no camera {camera}; its cameras are 0 to {len(of_action) - 1}")
+    return _track(path, data, of_action[camera])
+
+
+def read_recording(path: Path, name: str | None = None) -> KeypointTrack:
+    """The keypoints of the recording in a set that is called VIDEO, VIDEO/ACTION or
+    VIDEO/ACTION/CAMERA, as far as that is needed to tell it from the others.  Raises
+    FormatError, listing those that it may be, if it is not one."""
+    data, recordings = _read_set(path)
+    names = {f"{r.video}/{r.action}/{r.camera}": r for r in recordings}
+    found = [full for full in names if name is None or f"{full}/".startswith(f"{name}/")]
+    if len(found) != 1:
+        available = _listed(_shortest(full, list(names)) for full in found or names)
+        raise FormatError(f"{path}: say which recording with --video, one of {available}")
+    return _track(path, data, names[found[0]])
+
+
+def _shortest(full: str, names: list[str]) -> str:
+    """The shortest name of a recording that no other has."""
+    video, action, _ = full.rsplit("/", 2)
+    shorter = (video, f"{video}/{action}")
+    return next((s for s in shorter if sum(other.startswith(f"{s}/") for other in names) == 1), full)
+
+
+def _read_set(path: Path) -> tuple[dict[str, NDArray[Any]], list[_Recording]]:
+    """The arrays of a set and all its recordings, at least one."""
     data = read_npz(path, ("positions_2d", "metadata"))
     try:
-        videos: dict[str, Any] = data["positions_2d"].item()
-        name = next(iter(videos)) if video is None and len(videos) == 1 else video
-        if name not in videos:
-            available = ", ".join(sorted(map(str, videos))[:8])
-            raise FormatError(f"{path}: say which video, one of {available}"[:300])
-        cameras = _cameras(path, videos[name], action)
-        if camera >= len(cameras):
-            raise FormatError(f"{path} has no camera {camera}; its cameras are 0 to {len(cameras) - 1}")
-        metadata = data["metadata"].item()
-        skeleton = _LAYOUTS[metadata["layout_name"]]
-        xy = _numbers(cameras[camera], (-1, len(skeleton), 2))
-        size = _size(metadata["video_metadata"][name])
-    except (KeyError, IndexError, TypeError, ValueError, AttributeError, StopIteration, ArithmeticError) as error:
-        raise FormatError(f"{path} is not a VideoPose3D keypoint set ({_reason(error)})") from error
-    return single_person_track(_with_score(xy), size, skeleton)
+        videos = data["positions_2d"].item()
+        recordings = [
+            _Recording(str(video), str(action), camera, xy)
+            for video, actions in videos.items()
+            for action, cameras in actions.items()
+            for camera, xy in enumerate(cameras)
+        ]
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise FormatError(f"{path} is not a VideoPose3D keypoint set: no positions_2d by video and action") from error
+    if not recordings:
+        raise FormatError(f"{path} does not contain any recording")
+    return data, recordings
+
+
+def _track(path: Path, data: dict[str, NDArray[Any]], recording: _Recording) -> KeypointTrack:
+    metadata = _item(data.get("metadata"))
+    skeleton = _skeleton(path, metadata)
+    try:
+        xy = _numbers(recording.xy, (-1, len(skeleton), 2))
+    except ValueError as error:
+        raise FormatError(f"{path} is not a VideoPose3D keypoint set ({str(error)[:100]})") from error
+    video_metadata = metadata.get("video_metadata")
+    if isinstance(video_metadata, dict):
+        size_wh, fps = _size(video_metadata.get(recording.video)), None
+    elif _H36M_SUBJECT.fullmatch(recording.video) and recording.camera < len(_H36M_SIZES_WH):
+        size_wh, fps = _H36M_SIZES_WH[recording.camera], _H36M_FPS
+    else:
+        size_wh, fps = None, None
+    if size_wh is None:
+        raise FormatError(f"{path} does not say how large the images of {recording.video!r:.40} are: no video_metadata")
+    return single_person_track(_with_score(xy), size_wh, skeleton, fps)
+
+
+def _skeleton(path: Path, metadata: dict[str, Any]) -> Skeleton:
+    """By the name of the layout or, because `data_2d_h36m_gt.npz` has none, by which joints are left and right."""
+    if "layout_name" in metadata:
+        name = str(metadata["layout_name"])
+        if name not in _LAYOUTS:
+            raise FormatError(f"{path} has keypoints of the layout {name!r:.40}; supported are {', '.join(_LAYOUTS)}")
+        return _LAYOUTS[name]
+    for skeleton in _LAYOUTS.values():
+        sides = [sorted(skeleton.left), sorted(skeleton.right)]
+        try:
+            if [sorted(map(int, side)) for side in metadata["keypoints_symmetry"]] == sides:
+                return skeleton
+        except (KeyError, TypeError, ValueError):
+            break
+    raise FormatError(f"{path} does not say which keypoints it has: neither layout_name nor sides in its metadata")
+
+
+def _listed(names: Iterable[str]) -> str:
+    """The first of the names, each once, and how many there are if that is not all."""
+    different = list(dict.fromkeys(names))
+    shown = ", ".join(name[:60] for name in different[:_MOST_LISTED])
+    return f"{shown} … ({len(different)} in all)" if len(different) > _MOST_LISTED else shown
 
 
 def write_video(path: Path, track: KeypointTrack) -> None:
@@ -92,16 +194,6 @@ def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
         "video_metadata": sizes,
     }
     save_npz(path, positions_2d=np.array(positions, object), metadata=np.array(metadata, object))
-
-
-def _cameras(path: Path, actions: dict[str, Any], action: str | None) -> Any:
-    """The keypoints of an action, one element per camera."""
-    if action is None:
-        return next(iter(actions.values()))
-    if action not in actions:
-        available = ", ".join(sorted(map(str, actions))[:8])
-        raise FormatError(f"{path}: there is no action {action!r}; available are {available}"[:300])
-    return actions[action]
 
 
 def _interpolated(xy: Array) -> Array:
@@ -140,9 +232,16 @@ def _with_score(xy: Array) -> Array:
     return points
 
 
-def _size(metadata: dict[str, Any]) -> tuple[int, int]:
-    return int(metadata["w"]), int(metadata["h"])
+def _size(metadata: Any) -> tuple[int, int] | None:
+    """Width and height in px, None where they are not said."""
+    try:
+        about = _item(metadata)
+        return int(about["w"]), int(about["h"])
+    except (KeyError, TypeError, ValueError, OverflowError):
+        return None
 
 
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:100]
+def _item(metadata: Any) -> dict[str, Any]:
+    """A dictionary, also if it is in an array; empty if it is anything else."""
+    item = metadata.item() if isinstance(metadata, np.ndarray) and metadata.size == 1 else metadata
+    return item if isinstance(item, dict) else {}

@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 
+from ..runtime.console import start_logging
 from .dask_workers import on_workers
 from .lift import ProgressCallback, lift_one
 from .task import Outcome, Task
@@ -54,7 +55,7 @@ def processes(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
         yield from inline(tasks, crew)
         return
     # Not forked: the libraries of the detectors have threads that do not survive it.
-    pool = ProcessPoolExecutor(min(crew.jobs, len(tasks)), get_context("spawn"), _end_with_parent)
+    pool = ProcessPoolExecutor(min(crew.jobs, len(tasks)), get_context("spawn"), _start_worker)
     try:
         with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
             futures = {pool.submit(lift_one, task): task for task in tasks}
@@ -84,8 +85,9 @@ def _ctrl_c_ignored() -> Iterator[None]:
         signal.signal(signal.SIGINT, former)
 
 
-def _end_with_parent() -> None:
-    """In a worker: a parent that was killed takes it along."""
+def _start_worker() -> None:
+    """In a worker: its log goes where its parent's goes, and a parent that was killed takes it along."""
+    start_logging()
     threading.Thread(target=_wait_for_parent, daemon=True).start()
 
 

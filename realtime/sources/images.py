@@ -1,68 +1,69 @@
-"""Images as a source: one image file, or a folder of images in natural order."""
+"""Images as a source: one image file, or a folder of images in natural order.
+
+Every picture counts, those of animations and stacks too.  A picture of an animation is shown as
+long as its file says, any other for one interval of the frame rate.
+"""
 
 from __future__ import annotations
 
 import logging
 import re
 from collections.abc import Generator
+from itertools import chain
 from pathlib import Path
-
-import numpy as np
 
 from ..errors import SourceError
 from ..formats.recorded_video import is_recording
-from ..pose import Image, bgr_image
-from ..runtime import optional
 from ..stages import Source
 from .clip import Picture
+from .image_file import decoded
 from .paced import play
-from .request import IMAGE_SUFFIXES, Request
+from .request import ASSUMED_FPS, IMAGE_SUFFIXES, Request
 
 log = logging.getLogger("realtime.sources")
 
-DEFAULT_FPS = 30.0  # image files have no timestamps; a camera's usual rate is assumed
-
 
 class ImageFiles:
-    """Reads images at a fixed frame rate.  Raises SourceError if there are none."""
+    """Reads images at `fps`, None to assume a frame rate where one is needed, and to log that.
 
-    def __init__(self, path: Path, fps: float) -> None:
-        self._cv2 = optional.opencv("reading images")
+    Raises SourceError if there are none.
+    """
+
+    def __init__(self, path: Path, fps: float | None) -> None:
         self._files = image_files(path) if path.is_dir() else [path]
-        self._step_ns = 1e9 / fps
+        self._fps = fps
         self.name = path.name or str(path)
         self.broken = 0
 
     def pictures(self) -> Generator[Picture, None, None]:
-        """Each readable image; a damaged one is counted and leaves a gap in time.
+        """Each readable picture; a damaged one is counted and leaves a gap in time.
 
-        Raises SourceError at the end if none was readable.
+        Raises SourceError at the end if none was readable; other errors as for `image_file.decoded`.
         """
-        self.broken = 0
-        for number, file in enumerate(self._files):
-            image = self._read(file)
+        self.broken, readable = 0, 0
+        time_ms: float = 0
+        shown_ms: float | None = 0  # the picture before
+        for image, duration_ms in chain.from_iterable(map(decoded, self._files)):
+            time_ms += self._interval_ms() if shown_ms is None else shown_ms
+            shown_ms = duration_ms
             if image is None:
                 self.broken += 1
             else:
-                yield image, round(number * self._step_ns)
-        if self.broken == len(self._files):
+                readable += 1
+                yield image, round(time_ms * 1e6)
+        if not readable:
             raise SourceError(self._all_broken())
+
+    def _interval_ms(self) -> float:
+        if self._fps is None:
+            self._fps = ASSUMED_FPS
+            log.info("no frame rate given: assuming %g fps (--fps)", ASSUMED_FPS)
+        return 1000 / self._fps
 
     def _all_broken(self) -> str:
         if self.broken == 1:
             return f"{self._files[0].name} is not a readable image"
         return f"none of the {self.broken} images in {self.name} can be read"
-
-    def _read(self, file: Path) -> Image | None:
-        # Not imread: on Windows it cannot open file names outside the system's code page.
-        try:
-            content = np.fromfile(file, np.uint8)
-            image = self._cv2.imdecode(content, self._cv2.IMREAD_COLOR) if content.size else None
-        except OSError as fault:
-            raise SourceError(f"{file.name} cannot be read ({fault.strerror})") from fault
-        except self._cv2.error:
-            return None
-        return None if image is None else bgr_image(image)
 
 
 def image_files(folder: Path) -> list[Path]:
@@ -89,9 +90,7 @@ def natural_order(file: Path) -> list[tuple[int, int, str]]:
 
 
 def open_source(request: Request) -> Source:
-    """An image or a folder of images at `request.fps` (30 if not given)."""
+    """An image, an animation, a stack or a folder of images; `request.fps` for those without durations."""
     path = Path(request.where).expanduser()
-    reader = ImageFiles(path, request.fps or DEFAULT_FPS)
-    if request.fps is None and path.is_dir():
-        log.info("no frame rate given: assuming %g fps (--fps)", DEFAULT_FPS)
+    reader = ImageFiles(path, request.fps)
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))

@@ -9,11 +9,17 @@ from pathlib import Path
 
 from ..errors import SourceError
 from ..formats.recorded_video import recorded_video
+from .signatures import is_image_file
 
-# Formats that OpenCV decodes to 8-bit colour; other files are opened as videos.
+# Other files are opened as videos, unless their content is an image's (see signatures.py).
 IMAGE_SUFFIXES = frozenset(
-    (".bmp", ".dib", ".jp2", ".jpe", ".jpeg", ".jpg", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp")
+    (
+        *(".avif", ".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".jp2", ".jpe", ".jpeg", ".jpg"),
+        *(".pbm", ".pgm", ".png", ".pnm", ".ppm", ".tif", ".tiff", ".webp"),
+    )
 )
+
+ASSUMED_FPS = 30.0  # of what has no frame rate of its own and was given none; a camera's usual rate
 
 # Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
 _NUMBER = re.compile(r"-?\d{1,99}")
@@ -71,6 +77,12 @@ def note_without_effect(request: Request, kind: str) -> None:
         _log.info("%s: no effect on this source (%s)", ", ".join(flags), kind)
 
 
+def is_image(path: Path) -> bool:
+    """Whether a file is an image, an animation or a stack: by its name or, if that says nothing, by its
+    content."""
+    return path.suffix.lower() in IMAGE_SUFFIXES or is_image_file(path)
+
+
 def camera_number(where: str) -> int | None:
     """The camera number in "0", "/dev/video0" or a link to such a file, None for anything else."""
     if _NUMBER.fullmatch(where):
@@ -108,7 +120,7 @@ def kind_of(where: str) -> str:
         reason = getattr(fault, "strerror", None) or fault
         raise SourceError(f"{name} cannot be accessed ({reason}); check the path and its permissions") from fault
     if is_file:
-        return "images" if path.suffix.lower() in IMAGE_SUFFIXES else "video"
+        return "images" if is_image(path) else "video"
     if is_folder:
         return "video" if recorded_video(path) else "images"
     if is_there:

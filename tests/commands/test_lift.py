@@ -15,16 +15,18 @@ import av
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from support.keypoint_files import FRAMES, keypoint_file, walk, walker, write_videopose3d_video
 from support.networks import save_small
-from support.poses import ROOT
+from support.poses import CASES, ROOT
 from support.video_files import film
 
 from realtime.commands.infer import main as infer
 from realtime.commands.lift import main as lift
 from realtime.errors import UsageError
-from realtime.formats.keypoints_npz import read_keypoints
+from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
 from realtime.formats.motion_npz import read_motion_npz
+from realtime.formats.videopose3d_npz import write_video_set
 from realtime.formats.writers import WRITERS
 from realtime.lifting.model_files import digest_of
 from realtime.offline.lift import lift_video
@@ -310,6 +312,91 @@ def test_a_folder_whose_name_means_something_else(tmp_path, monkeypatch, name):
     words = ["--write", "npy", "--detector", "replay", "--keypoints", points]
     assert lift([f"./{name}", *words]) == 0
     assert len(np.load(tmp_path / "lifted" / f"{name}.npy")) == 1
+
+
+ASSUMED = "one.npz has no frame rate: assuming 30 fps (--fps)"
+
+
+def one_without_rate(path, layout):
+    """The keypoints of one.npz in a file of the layout."""
+    track = read_keypoints(CASES / "one.npz")
+    if layout == "video":
+        path.write_bytes((CASES / "one.npz").read_bytes())
+    elif layout == "set":
+        write_video_set(path, {"one.mp4": track})
+    else:
+        write_keypoints(path, track)
+    return str(path)
+
+
+@pytest.mark.parametrize("layout", ["video", "set", "own"])
+@pytest.mark.parametrize("fps", [None, 50])
+def test_keypoints_without_a_rate_have_the_one_given(layout, fps, tmp_path, capsys):
+    source, out = one_without_rate(tmp_path / "one.npz", layout), tmp_path / "out"
+    words = [] if fps is None else ["--fps", str(fps)]
+    assert lift([source, "--out", str(out), "--write", "npy,npz,trc,bvh,mp4,2d", *words]) == 0
+    assert capsys.readouterr().err.count(ASSUMED) == (fps is None)
+    rate = fps or 30
+    times = np.load(out / "one_time.npy")
+    assert times == pytest.approx(np.arange(165) / rate)
+    assert read_motion_npz(out / "one.npz").fps == pytest.approx(rate)
+    assert read_keypoints(out / "one_2d.npz").fps == pytest.approx(rate)
+    assert (out / "one.trc").read_text().splitlines()[2].startswith(f"{rate}\t{rate}\t165")
+    assert f"Frame Time: {1 / rate:.6f}" in (out / "one.bvh").read_text()
+    with av.open(str(out / "one.mp4")) as film:
+        assert [frame.time for frame in film.decode(video=0)] == pytest.approx(list(times), abs=1e-3)
+
+
+def test_the_rate_that_is_assumed_is_told_by_other_processes_too(tmp_path):
+    inputs = [one_without_rate(tmp_path / name, "video") for name in ("one.npz", "two.npz")]
+    words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
+    call = [sys.executable, "-m", "realtime", *words]
+    done = subprocess.run(call, cwd=ROOT, capture_output=True, text=True, check=True)
+    for name in ("one.npz", "two.npz"):
+        assert done.stderr.count(f"{name} has no frame rate: assuming 30 fps (--fps)") == 1
+
+
+def test_keypoints_with_a_rate_keep_it_and_fps_is_a_limit(source, tmp_path):
+    assert lift([source, "--out", str(tmp_path), "--write", "npy", "--fps", "5"]) == 0
+    assert np.load(tmp_path / "walk_time.npy") == pytest.approx(np.arange(0, FRAMES, 5) / 25)
+
+
+def animation(path, durations=40):
+    first, *others = (Image.fromarray(np.full((48, 64, 3), 9 * number, np.uint8)) for number in range(10))
+    first.save(path, save_all=True, append_images=others, **({"duration": durations} if durations else {}))
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "fps", "times_s"),
+    [
+        ("a.gif", None, np.arange(10) / 25),
+        ("a.webp", 5, np.arange(0, 10, 5) / 25),
+        ("a.tif", None, np.arange(10) / 30),
+        ("a.tif", 50, np.arange(10) / 50),
+    ],
+)
+def test_animations_and_stacks_are_lifted_whole(name, fps, times_s, tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    path = animation(tmp_path / name, None if name == "a.tif" else 40)
+    words = ["--out", str(tmp_path), "--write", "npy", "--detector", "replay", "--keypoints", points]
+    assert lift([path, *words, *([] if fps is None else ["--fps", str(fps)])]) == 0
+    assert np.load(tmp_path / "a_time.npy") == pytest.approx(times_s)
+    assert ("assuming 30 fps (--fps)" in capsys.readouterr().err) == (name == "a.tif" and fps is None)
+
+
+def test_infer_takes_an_animation_for_a_video(tmp_path):
+    points = keypoint_file(tmp_path / "points.npz")
+    words = ["--detector", "replay", "--keypoints", points]
+    path = animation(tmp_path / "a.gif")
+    with pytest.raises(UsageError, match=r"^a\.gif contains several pictures: use --video$"):
+        infer(["--image", path, *words])
+    assert infer(["--video", path, *words]) == 0
+    assert len(np.load(tmp_path / "a_pose.npy")) == 10
+    assert (tmp_path / "a_pose.mp4").exists()
+    for flag, name, says in (("--image", "base.mp4", "is not an image"), ("--video", "exif6.webp", "is an image")):
+        with pytest.raises(UsageError, match=says):
+            infer([flag, str(CASES / name), *words])
 
 
 def test_infer_keeps_an_image_and_a_video_of_one_name_apart(tmp_path, capsys):

@@ -1,5 +1,6 @@
 """Keypoints from a file instead of a network."""
 
+import logging
 from contextlib import ExitStack
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 from support.demo_clip import frame_of
 from support.estimators import followed
 from support.keypoint_files import walker, write_videopose3d_set, write_videopose3d_video
-from support.poses import SHARED
+from support.poses import CASES, SHARED
 
 from realtime.detectors.replay import Replay
 from realtime.errors import DetectorError, FormatError, UsageError
@@ -43,6 +44,23 @@ def test_the_rate_is_the_files_unless_it_is_given(tmp_path):
     assert Replay(tmp_path / "own.npz").fps == 25
     assert Replay(tmp_path / "own.npz", fps=50).fps == 50
     assert Replay(str(tmp_path / "own.npz")).skeleton is BLAZEPOSE33
+
+
+@pytest.mark.parametrize(("fps", "rate"), [(None, 30), (50, 50)])
+@pytest.mark.parametrize("layout", ["VideoPose3D's", "ours"])
+def test_the_rate_that_is_assumed_is_told_once(layout, fps, rate, tmp_path, caplog):
+    caplog.set_level(logging.INFO, "realtime")
+    path = CASES / "one.npz"
+    if layout == "ours":
+        write_keypoints(tmp_path / "one.npz", single_person_track(np.ones((3, 17, 3), np.float32), (640, 480), COCO17))
+        path = tmp_path / "one.npz"
+    assert Replay(path).fps is None
+    with ExitStack() as held:
+        _, source = detector_and_source(Settings(source=str(path), fps=fps), held)
+        first, second = source.read(0), source.read(0)
+    assert second.t_capture_ns - first.t_capture_ns == pytest.approx(1e9 / rate, abs=1)
+    told = ["one.npz has no frame rate: assuming 30 fps (--fps)"] if fps is None else []
+    assert [record.getMessage() for record in caplog.records] == told
 
 
 def test_one_of_two_who_cross_is_followed(tmp_path):

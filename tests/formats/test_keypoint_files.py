@@ -16,8 +16,8 @@ from support.poses import ROOT, SHARED
 from realtime.errors import FormatError, RecordError
 from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
 from realtime.formats.safe.npz import read_npz
-from realtime.formats.videopose3d_npz import write_video, write_video_set
-from realtime.skeleton import BLAZEPOSE33, COCO17
+from realtime.formats.videopose3d_npz import read_video_set, write_video, write_video_set
+from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17
 from realtime.track import single_person_track
 
 LEFT_TURN = SHARED / "data" / "video" / "left_turn.mov.npz"
@@ -70,6 +70,108 @@ def test_a_set_of_several_videos_wants_a_name(tmp_path):
     for wrong in (None, "c.mp4"):
         with pytest.raises(FormatError, match=r"one of a\.mp4, b\.mp4"):
             read_keypoints(path, wrong)
+
+
+COCO_SIDES = [[1, 3, 5, 7, 9, 11, 13, 15], [2, 4, 6, 8, 10, 12, 14, 16]]
+H36M_SIDES = [[4, 5, 6, 11, 12, 13], [1, 2, 3, 14, 15, 16]]
+
+
+def write_h36m_set(path, metadata, subjects=("S1", "S9")):
+    """As VideoPose3D's `data_2d_h36m_*.npz`: by subject, action and camera, without sizes of videos.
+    All coordinates of a recording are its number."""
+    actions, numbers = ("Directions", "Walking 1"), iter(range(100))
+    positions = {
+        subject: {action: [np.full((3, 17, 2), next(numbers), np.float32) for _ in range(4)] for action in actions}
+        for subject in subjects
+    }
+    np.savez_compressed(path, positions_2d=positions, metadata=metadata)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("metadata", "skeleton"),
+    [
+        ({"layout_name": "h36m", "num_joints": 17, "keypoints_symmetry": H36M_SIDES}, H36M17),  # cpn_ft_h36m_dbb
+        ({"layout_name": "coco", "num_joints": 17, "keypoints_symmetry": COCO_SIDES}, COCO17),  # detectron_pt_coco
+        ({"num_joints": 17, "keypoints_symmetry": H36M_SIDES}, H36M17),  # gt
+    ],
+)
+def test_human36m_by_subject_action_and_camera(metadata, skeleton, tmp_path):
+    path = write_h36m_set(tmp_path / "data_2d_h36m_gt.npz", metadata)
+    for name, number, size_wh in (("S1/Directions/0", 0, (1000, 1002)), ("S9/Walking 1/2", 14, (1000, 1000))):
+        track = read_keypoints(path, name)
+        assert (len(track), track.size_wh, track.skeleton, track.fps) == (3, size_wh, skeleton, 50)
+        assert (track.best()[..., :2] == number).all()
+
+
+@pytest.mark.parametrize("name", [None, "S9", "S9/Walking 1", "S9/Walking", "S2", "S9/Walking 1/4", "S9/Walking 1/-1"])
+def test_human36m_wants_the_name_of_one_recording(name, tmp_path):
+    path = write_h36m_set(tmp_path / "data_2d_h36m_gt.npz", {"layout_name": "h36m"})
+    with pytest.raises(FormatError, match=r"say which recording with --video, one of S[19]/") as fault:
+        read_keypoints(path, name)
+    assert "\n" not in str(fault.value)
+    listed = str(fault.value).partition("one of ")[2]
+    if name in ("S9", "S9/Walking 1"):
+        assert "S1" not in listed
+        assert "S9/Walking 1/3" in listed
+    else:
+        assert listed.endswith("… (16 in all)")
+
+
+@pytest.mark.parametrize("camera", [-1, 4])
+def test_a_camera_that_is_not_there(camera, tmp_path):
+    path = write_h36m_set(tmp_path / "data_2d_h36m_gt.npz", {"layout_name": "h36m"})
+    with pytest.raises(FormatError, match=f"has no camera {camera}; its cameras are 0 to 3"):
+        read_video_set(path, "S9", "Walking 1", camera)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "says"),
+    [
+        (None, "does not say which keypoints it has"),
+        (3, "does not say which keypoints it has"),
+        ({}, "does not say which keypoints it has"),
+        ({"keypoints_symmetry": [[1], [2]]}, "does not say which keypoints it has"),
+        ({"keypoints_symmetry": 7}, "does not say which keypoints it has"),
+        ({"layout_name": "mpii"}, "layout 'mpii'; supported are coco, h36m"),
+        ({"layout_name": ["coco"]}, "supported are coco, h36m"),
+        ({"layout_name": "coco"}, "does not say how large the images of 'run.mp4' are"),
+        ({"layout_name": "coco", "video_metadata": None}, "does not say how large"),
+        ({"layout_name": "coco", "video_metadata": {}}, "does not say how large"),
+        ({"layout_name": "coco", "video_metadata": {"run.mp4": {}}}, "does not say how large"),
+        ({"layout_name": "coco", "video_metadata": {"run.mp4": {"w": 640}}}, "does not say how large"),
+        ({"layout_name": "coco", "video_metadata": {"run.mp4": {"w": None, "h": "x"}}}, "does not say how large"),
+        ({"layout_name": "coco", "video_metadata": {"run.mp4": {"w": np.inf, "h": 3}}}, "does not say how large"),
+    ],
+)
+def test_a_set_with_odd_metadata_is_refused_in_words(metadata, says, tmp_path):
+    arrays = {} if metadata is None else {"metadata": np.array(metadata, object)}
+    np.savez(tmp_path / "x.npz", positions_2d=np.array({"run.mp4": {"custom": [walker(3)]}}, object), **arrays)
+    with pytest.raises(FormatError, match=says) as fault:
+        read_keypoints(tmp_path / "x.npz")
+    assert "Error" not in str(fault.value)
+    assert "\n" not in str(fault.value)
+
+
+@pytest.mark.parametrize("metadata", [None, 3, {}, {"w": 640}, {"w": "wide", "h": "high"}, [640, 480]])
+def test_one_video_with_odd_metadata_is_refused_in_words(metadata, tmp_path):
+    write_videopose3d_video(tmp_path / "good.npz", [[walker(1)[0]]], [[0.9]])
+    with np.load(tmp_path / "good.npz", allow_pickle=True) as good:  # a file of our own
+        arrays = {name: good[name] for name in ("boxes", "keypoints")}
+    if metadata is not None:
+        arrays["metadata"] = np.array(metadata, object)
+    np.savez(tmp_path / "x.npz", **arrays)
+    with pytest.raises(FormatError, match=r"does not say how large its images are|has no metadata") as fault:
+        read_keypoints(tmp_path / "x.npz")
+    assert "Error" not in str(fault.value)
+
+
+def test_names_of_videos_may_contain_what_separates_actions(tmp_path):
+    path = tmp_path / "set.npz"
+    write_videopose3d_set(path, {"a/b.mp4": walker(4), "a/c.mp4": walker(6)})
+    assert len(read_keypoints(path, "a/c.mp4")) == 6
+    with pytest.raises(FormatError, match=r"one of a/b\.mp4, a/c\.mp4$"):
+        read_keypoints(path, "a")
 
 
 # ---- there and back ----------------------------------------------------------------

@@ -12,13 +12,12 @@ import numpy as np
 import pytest
 import torch
 from support.networks import random_net
-from support.poses import ROOT
+from support.poses import CASES
 
 from realtime.errors import WeightsError
 from realtime.lifting.model_files import load_network
 from realtime.lifting.tcn.config import TcnConfig
 
-CASES = ROOT / "tests" / "cases"
 NET = random_net(TcnConfig((3, 3), 8, 34, 17, causal=False))
 STATE = NET.state_dict()
 

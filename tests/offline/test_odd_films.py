@@ -8,7 +8,7 @@ import logging
 
 import numpy as np
 import pytest
-from support.cases import CASES
+from support.poses import CASES
 
 from realtime import lift_video
 from realtime.errors import SourceError

@@ -3,6 +3,7 @@ import logging
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from support.pictures import picture
 
 from realtime.errors import SourceError
@@ -57,6 +58,54 @@ def test_grey_transparent_and_deep_images_become_bgr(tmp_path):
     frames, _ = read_all(tmp_path)
     assert [frame.image.shape for frame in frames] == [(4, 6, 3)] * 3
     assert all((frame.image == 7).all() for frame in frames)
+
+
+def times_ms(frames):
+    return [(frame.t_capture_ns - frames[0].t_capture_ns) / 1e6 for frame in frames]
+
+
+def write_animation(path, count=4, **options):
+    first, *others = (Image.fromarray(picture(number)[..., ::-1]) for number in range(count))
+    first.save(path, save_all=True, append_images=others, **options)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "png", "avif"])
+@pytest.mark.parametrize("fps", [None, 5])
+def test_an_animation_keeps_its_own_times(kind, fps, tmp_path, caplog):
+    caplog.set_level(logging.INFO, "realtime.sources")
+    write_animation(tmp_path / f"a.{kind}", duration=[40, 200, 70, 100])
+    frames, status = read_all(tmp_path / f"a.{kind}", fps=fps)
+    assert times_ms(frames) == pytest.approx([0, 40, 240, 310])
+    assert [int(frame.image[40, 40, 0]) for frame in frames] == pytest.approx([10, 18, 26, 34], abs=2)
+    assert status.detail == ""
+    assert not caplog.records
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.gif"])
+@pytest.mark.parametrize(("fps", "step_ms"), [(None, 1000 / 30), (50, 20)])
+def test_a_stack_and_an_animation_without_durations_take_the_rate(name, fps, step_ms, tmp_path, caplog):
+    caplog.set_level(logging.INFO, "realtime.sources")
+    write_animation(tmp_path / name)
+    frames, _ = read_all(tmp_path / name, fps=fps)
+    assert times_ms(frames) == pytest.approx([0, step_ms, 2 * step_ms, 3 * step_ms], abs=1e-3)
+    assert len(caplog.records) == (fps is None)
+
+
+def test_in_a_folder_every_picture_of_every_file_counts(write_images, tmp_path):
+    folder = write_images("f", ["1.png", "4.png"])
+    write_animation(folder / "2.gif", 3, duration=[70, 90, 110])
+    write_animation(folder / "3.tif", 2)
+    frames, _ = read_all(folder, fps=10)
+    assert times_ms(frames) == pytest.approx([0, 100, 170, 260, 370, 470, 570])
+
+
+def test_the_pages_that_a_truncated_stack_lacks_are_counted(tmp_path):
+    write_animation(tmp_path / "a.tif", 4)
+    content = (tmp_path / "a.tif").read_bytes()
+    (tmp_path / "a.tif").write_bytes(content[: round(len(content) * 0.7)])
+    frames, status = read_all(tmp_path / "a.tif", fps=10)
+    assert times_ms(frames) == pytest.approx([0, 100])
+    assert "2 damaged frames" in status.detail
 
 
 def test_no_image_is_told_in_one_line(tmp_path):

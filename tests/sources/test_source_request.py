@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.poses import CASES
 
 from realtime.errors import CameraNotFound, SourceError, UsageError
 from realtime.sources import MODULES, Request, kind_of, open_source
@@ -63,6 +64,18 @@ def test_a_link_to_a_cameras_device_file_is_that_camera(tmp_path, monkeypatch):
     assert kind_of("clip") == "video"
     for where in ("clip", "loop", "a\0b", "~nouser-of-this-name/x", "http://127.0.0.1/dev/video0"):
         assert camera_number(where) is None
+
+
+@pytest.mark.parametrize("name", ["phone.mp4", "phone.mov", "phone", "phone.jpg"])
+@pytest.mark.parametrize("case", ["grid.heic", "exif6.webp"])
+def test_a_renamed_image_is_an_image(name, case, tmp_path):
+    (tmp_path / name).write_bytes((CASES / case).read_bytes())
+    assert kind_of(str(tmp_path / name)) == "images"
+
+
+def test_a_video_is_no_image_for_its_content(tmp_path):
+    (tmp_path / "video").write_bytes((CASES / "base.mp4").read_bytes())
+    assert kind_of(str(tmp_path / "video")) == "video"
 
 
 @pytest.mark.parametrize("where", ["2025_run.mp4", "", "nowhere/at/all", "Demo"])

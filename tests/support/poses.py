@@ -10,6 +10,7 @@ from realtime.pose import Frame, Pose2D
 from realtime.skeleton import COCO17
 
 ROOT = Path(__file__).resolve().parents[2]
+CASES = ROOT / "tests" / "cases"  # small files that programs met in public and read wrong
 SHARED = ROOT.parent / "shared"  # material for trials that stays outside the project
 
 

@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ...camera import camera_to_published
-from ...detectors.replay import DEFAULT_FPS
 from ...errors import SourceError
 from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
@@ -21,6 +20,7 @@ from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
 from ...sources.paced import play
 from ...sources.read_ahead import ReadAhead
+from ...sources.request import ASSUMED_FPS
 from ...stages import Source, all_frames
 from .request import RenderRequest
 
@@ -79,7 +79,7 @@ def _draw(
             if film is None:
                 _check_shape(frame.size_wh, poses[seen].size_wh)
                 size_wh = _panel_wh(frame.size_wh, request.height_px)
-                film = cleanup.enter_context(closing(PanelFilm([path], size_wh, DEFAULT_FPS)))
+                film = cleanup.enter_context(closing(PanelFilm([path], size_wh, ASSUMED_FPS)))
             film.write(frame.image, poses[seen], bodies[seen], frame.t_capture_ns / 1e9)
             shown += 1
             on_frame(seen)
@@ -108,7 +108,9 @@ def poses_to_draw(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[P
 
 def _pictures(request: RenderRequest, poses: Sequence[Pose2D]) -> Source:
     if request.video is None:
-        reader = BlankPictures(request.keypoints.name, len(poses), poses[0].size_wh, DEFAULT_FPS)
+        name = request.keypoints.name
+        _log.info("%s has no frame rate: the film has %g fps; --viz-video gives it the video's", name, ASSUMED_FPS)
+        reader = BlankPictures(name, len(poses), poses[0].size_wh, ASSUMED_FPS)
         return play(reader, realtime=False, loop=False)
     return ReadAhead(
         open_source(Request(str(request.video.resolve())))

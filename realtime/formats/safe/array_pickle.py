@@ -20,17 +20,20 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 
 _DTYPES = frozenset(("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1", "O8", "O"))
+# Sets take 200 bytes each, and no array contains one.
+_REFUSED_OPCODES = frozenset((*pickle.EMPTY_SET, *pickle.FROZENSET))
+_MAX_OPCODES = 8_000_000
 _MAX_DEPTH = 8  # of nested containers; VideoPose3D's files have five
 
 
-def load_arrays(data: bytes, what: str) -> Any:
+def load_arrays(data: bytes, what: str, most_opcodes: int = _MAX_OPCODES) -> Any:
     """The lists, dictionaries, numbers, strings and arrays in a pickle.
 
-    `what` names the file in error messages.  Raises FormatError if the pickle is damaged or
-    contains anything else.
+    `what` names the file in error messages.  Raises FormatError if the pickle is damaged,
+    contains anything else, or has more opcodes, each of which may build an object.
     """
     try:
-        loaded = _ArrayUnpickler(io.BytesIO(data), encoding="latin1").load()
+        loaded = _ArrayUnpickler(data, most_opcodes).load()
         return _plain(loaded, _MAX_DEPTH, {})
     except pickle.UnpicklingError as error:
         raise FormatError(f"{what} is not a plain data file: {error}; none of it was executed") from error
@@ -127,11 +130,29 @@ _NAMES = {
 
 # The pure Python unpickler: in the C implementation a four-byte memo index can allocate 32 GB.
 class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001
+    def __init__(self, data: bytes, most_opcodes: int) -> None:
+        super().__init__(io.BytesIO(data), encoding="latin1")
+        self.dispatch = _CountedDispatch(self.dispatch, most_opcodes)  # type: ignore[misc]  # the class's until now
+
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _NAMES[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"it refers to {module}.{name}"[:100]) from None
+
+
+class _CountedDispatch(dict[int, Any]):
+    """The unpickler's table of opcodes, which raises UnpicklingError when it was used too often."""
+
+    def __init__(self, dispatch: dict[int, Any], most: int) -> None:
+        super().__init__((code, build) for code, build in dispatch.items() if code not in _REFUSED_OPCODES)
+        self._most, self._left = most, most
+
+    def __getitem__(self, code: int) -> Any:
+        self._left -= 1
+        if self._left < 0:
+            raise pickle.UnpicklingError(f"it has more than {self._most} opcodes")
+        return super().__getitem__(code)
 
 
 def _plain(value: Any, depth: int, done: dict[int, Any]) -> Any:

@@ -4,20 +4,30 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from .unpacked import most_bytes
+
+_FREE_BYTES = 32 << 20
 
 
 def read_text(path: Path) -> str:
     """The text of a file, decompressed if its name ends in .gz.  FormatError if it cannot be read."""
     try:
-        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        if path.suffix != ".gz":
+            return path.read_bytes().decode("utf-8")
+        most = most_bytes(path.stat().st_size, _FREE_BYTES)
+        with gzip.open(path) as file:
+            raw = file.read(most + 1)
+        if len(raw) > most:
+            raise FormatError(f"{path} would decompress to more than {most >> 20} MB; decompress it yourself")
         return raw.decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as error:
+    except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
         raise FormatError(f"{path} cannot be read as text ({error}); is it complete?") from error
 
 

@@ -1,17 +1,18 @@
 """A reader for untrusted `.npz` files: bounded memory use, no code execution.
 
-Only the requested arrays are read.  A member's header is checked against its size before
-memory is allocated, which protects against zip bombs and against headers that declare
-billions of rows.
+Only the requested arrays are read, if all of them together decompress to no more than
+`unpacked.most_bytes`.  A member's header is checked against its size before memory is
+allocated, which protects against headers that declare billions of rows.
 """
 
 from __future__ import annotations
 
 import math
 import tokenize
+import warnings
 import zipfile
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,13 +22,13 @@ from numpy.typing import NDArray
 
 from ...errors import FormatError, RecordError
 from .array_pickle import load_arrays
+from .unpacked import FREE_BYTES, most_bytes
 
-# Ten hours of one person at 30 fps take 220 MB.
-_MAX_MEMBER_BYTES = 256 << 20
-# Pickled objects take many times their size in memory; this is an hour of VideoPose3D keypoints.
-_MAX_PICKLE_BYTES = 32 << 20
-# Keypoints compress to about a half; small constant arrays may compress a thousandfold.
-_MAX_RATIO, _RATIO_FREE_BYTES = 200, 16 << 20
+# A pickle is in memory beside the objects in it, so less is free.
+_FREE_PICKLE_BYTES = 128 << 20
+# An object takes 60 to 100 bytes, which a pickle builds by one opcode or two.  VideoPose3D's keypoints
+# have 25 opcodes a frame with a person, in 13 compressed bytes or more, and 4 without.
+_FREE_OPCODES, _OPCODES_PER_BYTE = 8_000_000, 8
 _MAX_MEMBERS = 64
 _UNREADABLE = (
     zipfile.BadZipFile,
@@ -46,21 +47,17 @@ def npz_names(path: Path) -> set[str]:
         return {name.removesuffix(".npy") for name in archive.namelist()}
 
 
-def read_npz(path: Path, names: Iterable[str], most_bytes: int | None = None) -> dict[str, NDArray[Any]]:
+def read_npz(path: Path, names: Iterable[str]) -> dict[str, NDArray[Any]]:
     """The arrays with these names; names that are not in the file are omitted.
 
     Arrays of numbers, booleans and text are read directly, object arrays with `load_arrays`.
-    `most_bytes` replaces the default limits of the size of an array.  Raises FormatError, in
-    one line, for everything else.
+    Raises FormatError, in one line, for everything else.
     """
-    plain, objects = most_bytes or _MAX_MEMBER_BYTES, most_bytes or _MAX_PICKLE_BYTES
     with _open(path) as archive:
         members = {info.filename.removesuffix(".npy"): info for info in archive.infolist()}
-        return {
-            name: _read_member(archive, members[name], f"{path} ({name})", plain, objects)
-            for name in names
-            if name in members
-        }
+        wanted = {name: members[name] for name in names if name in members}
+        _check_size(path, wanted.values())
+        return {name: _read_member(archive, info, f"{path} ({name})") for name, info in wanted.items()}
 
 
 def save_npz(path: Path, **arrays: Any) -> None:
@@ -85,19 +82,30 @@ def _open(path: Path) -> zipfile.ZipFile:
     return archive
 
 
-def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, plain: int, objects: int) -> NDArray[Any]:
-    limit = min(plain, _RATIO_FREE_BYTES + _MAX_RATIO * info.compress_size)
-    if info.file_size > limit:
-        raise FormatError(f"{what} would decompress to {info.file_size >> 20} MB, the limit is {limit >> 20} MB")
+def _check_size(what: Path | str, members: Collection[zipfile.ZipInfo], free: int = FREE_BYTES) -> None:
+    size, compressed = (sum(getattr(info, name) for info in members) for name in ("file_size", "compress_size"))
+    limit = most_bytes(compressed, free)
+    if size > limit:
+        raise FormatError(
+            f"{what} would decompress to {size >> 20} MB; "
+            f"a recording that was compressed to {compressed >> 10} kB takes at most {limit >> 20} MB"
+        )
+
+
+def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> NDArray[Any]:
     try:
         with archive.open(info) as stream:
             shape, fortran, dtype = _header(stream)
             size = info.file_size - stream.tell()
             if dtype.hasobject:
-                return _read_objects(stream.read(objects + 1), shape, what, objects)
+                _check_size(what, [info], _FREE_PICKLE_BYTES)
+                most_opcodes = _FREE_OPCODES + _OPCODES_PER_BYTE * info.compress_size
+                return _read_objects(stream.read(), shape, what, most_opcodes)
             if math.prod(shape) * dtype.itemsize != size:
                 raise ValueError(f"{size} bytes for {dtype} of shape {shape}")
             return np.frombuffer(stream.read(), dtype).reshape(shape, order="F" if fortran else "C")
+    except MemoryError as error:
+        raise FormatError(f"{what} takes {info.file_size >> 20} MB, more than this machine has") from error
     except (*_UNREADABLE, OSError) as error:  # OSError: a member offset before the start of the file
         raise FormatError(f"{what} is damaged ({str(error)[:200]}); create or download it again") from error
 
@@ -105,16 +113,16 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str, pla
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     if npy.read_magic(stream) != (1, 0):  # later versions are for headers over 64 kB
         raise ValueError("unsupported version of the .npy format")
-    shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the header was written by Python 2
+        shape, fortran, dtype = npy.read_array_header_1_0(stream)
     if dtype.kind not in "fiubUO":
         raise ValueError(f"elements of type {dtype}")
     return shape, fortran, dtype
 
 
-def _read_objects(data: bytes, shape: tuple[int, ...], what: str, most_bytes: int) -> NDArray[Any]:
-    if len(data) > most_bytes:
-        raise FormatError(f"{what} contains more than {most_bytes >> 20} MB of objects; split the recording")
-    array = load_arrays(data, what)
+def _read_objects(data: bytes, shape: tuple[int, ...], what: str, most_opcodes: int) -> NDArray[Any]:
+    array = load_arrays(data, what, most_opcodes)
     if not isinstance(array, np.ndarray) or array.shape != shape:
         raise ValueError(f"the objects are not an array of shape {shape}")
     return array

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from ...errors import FormatError
 
-_MAX_BYTES = 512 << 20  # an hour of 17 joints at 30 fps is 60 MB of text
+_MAX_BYTES = 2 << 30  # an hour of 17 joints at 120 fps is 240 MB of text
 
 
 def read_text_file(path: Path, most_bytes: int = _MAX_BYTES) -> str:

@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ..clip import Picture
+from ..request import ASSUMED_FPS
 from .container import film_stream, load_av
 from .stamps import FilmClock, Stamped
 from .upright import UprightPictures
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 log = logging.getLogger("realtime.sources")
 
 LENGTH_TOLERANCE_S = 1.0  # declared durations are approximate; a larger deficit means truncation
-ASSUMED_FPS = 30.0  # of a stream that has no rate; a camera's usual one
 
 
 class Film:
