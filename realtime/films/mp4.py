@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
-from ..errors import MissingLibrary
 from ..pose import Image
+from ..runtime import optional
 from .files import film_errors
 
 _TICKS_HZ = 90_000
@@ -21,10 +22,7 @@ class Mp4:
     """
 
     def __init__(self, path: Path, fps: float) -> None:
-        try:
-            import av
-        except ImportError as fault:
-            raise MissingLibrary("an mp4 needs PyAV: pip install av, or record a .gif") from fault
+        av: Any = optional.load("av", "an mp4", "pip install av, or record a .gif")
         self._av = av
         self._path = path
         self.frames = 0
