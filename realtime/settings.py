@@ -198,6 +198,20 @@ class Settings:
         None, _some_text, "FILE", "weights of keypoint_rcnn instead of the model zoo's", names_file=True
     )
     rcnn_size: int = _of_estimation(800, number(int, 64, 4096), "PX", "shorter side of the picture keypoint_rcnn sees")
+    rcnn_people: int | None = _of_estimation(
+        None,
+        number(int, 1, 100),
+        "N",
+        "how many people keypoint_rcnn finds at most, the surest ones (4, or 20 with --person, are assumed): each "
+        "costs 1 to 2 %% of a frame's time; with 1, the person is lost as soon as another one scores higher",
+    )
+    rcnn_proposals: int = _of_estimation(
+        1000,
+        number(int, 1, 10000),
+        "N",
+        "how many region proposals keypoint_rcnn examines: 300 save 11 to 15 %% of a frame's time on a CPU, and may "
+        "miss people in a crowd",
+    )
     verbose: bool = _setting(False, _switch, "", "log more")
 
 

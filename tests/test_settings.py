@@ -53,6 +53,8 @@ WRONG = """
 --max-frames 0|1
 --max-frames -3|1
 --rcnn-size 1|64
+--rcnn-people 0|1
+--rcnn-proposals 0|1
 --person 0|largest, centre or a number from 1 to 20
 --person 21|from 1 to 20
 --person tallest|largest, centre

@@ -27,7 +27,7 @@ COMMANDS = {
     "view": Command("view", "show the poses, live or from a recorded joints.npy"),
     "lift": Command("lift", "videos, images and keypoint files to 3D motion files and films"),
     "infer": Command("infer", "one image or video; the results are written next to it"),
-    "doctor": Command("doctor", "check the installation, cameras, models, port and disk, and suggest fixes"),
+    "doctor": Command("doctor.command", "check the installation, cameras, models, port and disk, and suggest fixes"),
     "cameras": Command("cameras", "list the cameras"),
     "calibrate": Command("calibrate", "measure a camera with a chessboard, for --intrinsics; print the board"),
     "models": Command("models", "the detector's networks: list, fetch, add from a file"),

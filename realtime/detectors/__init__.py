@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from ..errors import UsageError
+from ..errors import MissingLibrary, UsageError
+from ..runtime.optional import load
 from ..stages import Detector
 
 AUTO = "auto"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -56,7 +61,13 @@ DETECTORS = {
         library="detectron2",
         licence="Apache-2.0",
         takes_device=True,
-        settings={"rcnn_config": "config", "rcnn_size": "min_size_px", "rcnn_weights": "weights"},
+        settings={
+            "rcnn_config": "config",
+            "rcnn_weights": "weights",
+            "rcnn_size": "min_size_px",
+            "rcnn_people": "people",
+            "rcnn_proposals": "proposals",
+        },
         crowd=20,
     ),
     "rtmpose": DetectorEntry(
@@ -88,14 +99,27 @@ def installed(name: str) -> bool:
 
 
 def choose_detector(device: str = AUTO) -> str:
-    """The detector for `auto`: keypoint_rcnn if Detectron2 and a CUDA device are available,
+    """The detector for `auto`: keypoint_rcnn if Detectron2 works and there is a CUDA device,
     otherwise blazepose; mediapipe where only that is installed (Intel Macs)."""
-    if device != "cpu" and installed("keypoint_rcnn"):
-        import torch
-
-        if torch.cuda.is_available():
-            return "keypoint_rcnn"
+    if device != "cpu" and installed("keypoint_rcnn") and _detectron2_has_gpu():
+        return "keypoint_rcnn"
     return "mediapipe" if installed("mediapipe") and not installed("blazepose") else "blazepose"
+
+
+@cache
+def _detectron2_has_gpu() -> bool:
+    """Whether there is a CUDA device, and Detectron2 works; what is broken is logged, once."""
+    from .keypoint_rcnn import import_detectron2
+
+    try:
+        torch = load("torch", "the detector keypoint_rcnn", "pip install torch")
+        if not torch.cuda.is_available():
+            return False
+        import_detectron2()
+    except MissingLibrary as fault:
+        _log.warning("%s.  Taken instead: blazepose", fault)
+        return False
+    return True
 
 
 def open_detector(name: str = AUTO, device: str = AUTO, **options: Any) -> Detector:

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import warnings
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from ..errors import DetectorError, UsageError
 from ..pose import DetectedPerson, Frame, Pose2D, bgr_image
-from ..runtime.optional import load
+from ..runtime.optional import library_errors, load
 from ..skeleton import COCO17
 from .points import checked_points
 from .zoo_weights import fetch, read_weights, take_weights
@@ -21,9 +22,10 @@ from .zoo_weights import fetch, read_weights, take_weights
 DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
 _MIN_SCORE = 0.7  # of a person; the threshold used for VideoPose3D's keypoints
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
+_WHY = "the detector keypoint_rcnn"
 _INSTALL = (
-    "install Detectron2 as its documentation describes (detectron2.readthedocs.io, Installation), "
-    "with 'setuptools<82', or use --detector blazepose"
+    "docs/detectron2.md tells what to install before and after Detectron2's own page (detectron2.readthedocs.io, "
+    "Installation); or use --detector blazepose"
 )
 
 
@@ -61,9 +63,7 @@ class KeypointRcnn:
             raise UsageError(f"the detector needs at least one person and one region, not {people} and {proposals}")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # deprecation warnings of its dependencies
-            zoo, engine = (
-                load(f"detectron2.{part}", "the detector keypoint_rcnn", _INSTALL) for part in ("model_zoo", "engine")
-            )
+            zoo, engine = import_detectron2()
             settings = _settings(zoo, config)
             settings.MODEL.DEVICE = _device(device)
             settings.MODEL.WEIGHTS = ""  # Detectron2 would unpickle the file
@@ -73,15 +73,18 @@ class KeypointRcnn:
             settings.TEST.DETECTIONS_PER_IMAGE = people
             path = Path(weights) if weights else fetch(_address(zoo, config))
             state = read_weights(path)
-            self._predict = engine.DefaultPredictor(settings)
-            take_weights(self._predict.model, state, f"{path} (for {config})")
-            self._predict(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
+            with library_errors("detectron2", f"{_WHY} on {settings.MODEL.DEVICE}", _INSTALL):
+                self._predict = engine.DefaultPredictor(settings)
+                take_weights(self._predict.model, state, f"{path} (for {config})")
+                self._predict(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:
         """Everybody detected in the frame."""
-        found = self._predict(bgr_image(frame.image))["instances"].to("cpu")
-        boxes, scores = found.pred_boxes.tensor.numpy(), found.scores.numpy()
-        points = found.pred_keypoints.numpy()
+        found = self._predict(bgr_image(frame.image))["instances"]
+        # Not all of it, as its heat maps take a megabyte for four people.
+        boxes, scores, points = (
+            tensor.cpu().numpy() for tensor in (found.pred_boxes.tensor, found.scores, found.pred_keypoints)
+        )
         xy, score = checked_points(points[..., :2], points[..., 2], frame.size_wh)
         keypoints = (Pose2D.seen_in(frame, COCO17, *person) for person in zip(xy, score, strict=True))
         return [DetectedPerson(*one) for one in zip(keypoints, boxes, scores.tolist(), strict=True)]
@@ -89,6 +92,13 @@ class KeypointRcnn:
     def close(self) -> None:
         """Free the network; may be called twice."""
         self._predict = None
+
+
+def import_detectron2() -> tuple[ModuleType, ModuleType]:
+    """`detectron2.model_zoo` and `detectron2.engine`.  Raises MissingLibrary."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # deprecation warnings of its dependencies
+        return load("detectron2.model_zoo", _WHY, _INSTALL), load("detectron2.engine", _WHY, _INSTALL)
 
 
 def _settings(zoo: Any, config: str) -> Any:
@@ -111,7 +121,7 @@ def _address(zoo: Any, config: str) -> str:
 
 
 def _device(device: str) -> str:
-    torch = load("torch", "the detector keypoint_rcnn", "pip install torch")
+    torch = load("torch", _WHY, "pip install torch")
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():

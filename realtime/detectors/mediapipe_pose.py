@@ -17,12 +17,13 @@ from ..boxes import box_around
 from ..pose import Array, DetectedPerson, Frame, Image, Pose2D, bgr_image
 from ..runtime.hints import install
 from ..runtime.native_log import without_lines
-from ..runtime.optional import load, opencv
+from ..runtime.optional import library_errors, load, opencv
 from ..skeleton import BLAZEPOSE33
 from .points import checked_points
 
 _MIN_CONFIDENCE = 0.7  # instead of 0.5; blazepose/detector.py says why
 
+_WHY = "the detector mediapipe"
 # Without its dependencies: setup.cfg says why.
 _INSTALL = f"{install('mediapipe')}, then pip install --no-deps mediapipe==0.10.21 (Python 3.12 at most)"
 
@@ -52,18 +53,19 @@ class MediaPipePose:
     many_people = False
 
     def __init__(self, smooth: bool = False) -> None:
-        self._cv2 = opencv("the detector mediapipe")
+        self._cv2 = opencv(_WHY)
         with without_lines(*_STARTUP_MESSAGES), warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it calls is deprecated in protobuf 6
-            mediapipe = load("mediapipe", "the detector mediapipe", _INSTALL)
-            self._network: Any = mediapipe.solutions.pose.Pose(
-                static_image_mode=False,
-                model_complexity=1,
-                min_detection_confidence=_MIN_CONFIDENCE,
-                smooth_landmarks=smooth,
-                enable_segmentation=False,
-            )
-            self._network.process(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
+            mediapipe = load("mediapipe", _WHY, _INSTALL)
+            with library_errors("mediapipe", _WHY, _INSTALL):  # protobuf 7 breaks it here
+                self._network: Any = mediapipe.solutions.pose.Pose(
+                    static_image_mode=False,
+                    model_complexity=1,
+                    min_detection_confidence=_MIN_CONFIDENCE,
+                    smooth_landmarks=smooth,
+                    enable_segmentation=False,
+                )
+                self._network.process(np.zeros((64, 64, 3), np.uint8))  # warm up: the first call is slow
         self._started = False  # the last start-up message comes with the first person
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:

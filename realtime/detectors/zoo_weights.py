@@ -16,10 +16,9 @@ from pathlib import Path
 from typing import Any
 from urllib.error import URLError
 
-import torch
-
 from ..errors import FormatError, WeightsError
 from ..formats.safe.array_pickle import load_arrays
+from ..runtime.optional import load
 
 _STALLED_AFTER_S = 20.0
 _MAX_BYTES = 1 << 30  # the largest keypoint network of the zoo has 430 MB
@@ -58,8 +57,9 @@ def _socket_timeout(seconds: float) -> Iterator[None]:
 def read_weights(path: Path) -> dict[str, Any]:
     """Tensors by name from the zoo's `.pkl` or from a `.pth` of Detectron2's training.
 
-    Raises WeightsError for any other file.
+    Raises WeightsError for any other file, MissingLibrary without PyTorch.
     """
+    torch: Any = load("torch", f"reading {path.name}", "pip install torch")
     try:
         size = path.stat().st_size
         if not 0 < size <= _MAX_BYTES:
@@ -80,22 +80,24 @@ def read_weights(path: Path) -> dict[str, Any]:
     return {str(name): _tensor(value, path) for name, value in state.items()}
 
 
-def _tensor(value: Any, path: Path) -> torch.Tensor:
+def _tensor(value: Any, path: Path) -> Any:
+    import torch
+
     try:
         return value if isinstance(value, torch.Tensor) else torch.tensor(value)
     except (TypeError, ValueError, RuntimeError) as error:
         raise WeightsError(f"{path} contains values that are not tensors") from error
 
 
-def take_weights(model: torch.nn.Module, state: dict[str, torch.Tensor], what: str) -> None:
-    """Load `state` into `model`.  Raises WeightsError unless names and shapes match exactly:
-    a deeper backbone's file contains all names of a shallower one."""
+def take_weights(model: Any, state: dict[str, Any], what: str) -> None:
+    """Load `state` into `model`, a PyTorch module.  Raises WeightsError unless names and shapes match
+    exactly: a deeper backbone's file contains all names of a shallower one."""
     wanted = model.state_dict()
     given = {name: value for name, value in state.items() if not any(part in name for part in _COMPUTED)}
     wrong = [name for name in wanted if name not in given or given[name].shape != wanted[name].shape]
     wrong += [name for name in given if name not in wanted]
     if wrong:
         raise WeightsError(f"{what}: weights of another network, {len(wrong)} tensors do not match (as {wrong[0]})")
-    if not all(torch.isfinite(value).all() for value in given.values() if value.is_floating_point()):
+    if not all(value.isfinite().all() for value in given.values() if value.is_floating_point()):
         raise WeightsError(f"{what}: the weights contain values that are not finite; download them again")
     model.load_state_dict(given)

@@ -107,7 +107,8 @@ def detector_options(settings: Settings, name: str) -> dict[str, Any]:
     values = {parameter: getattr(settings, setting) for setting, parameter in entry.settings.items()}
     options = {parameter: value for parameter, value in values.items() if value is not None}
     if entry.crowd and settings.person != LARGEST:  # any of them may be the one to follow
-        options["people"] = max(entry.crowd, int(settings.person) if settings.person.isdecimal() else 1)
+        number = int(settings.person) if settings.person.isdecimal() else 1
+        options["people"] = max(options.get("people", entry.crowd), number)
     return options
 
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import MissingLibrary
 from ..pose import Image
+from ..runtime import optional
 from .files import film_errors
 
 _TICKS_HZ = 90_000
@@ -28,10 +28,7 @@ class Mp4:
     """
 
     def __init__(self, path: Path, fps: float, *, pixels: str = "rgba", fast: bool = False) -> None:
-        try:
-            import av
-        except ImportError as fault:
-            raise MissingLibrary("an mp4 needs PyAV: pip install av, or record a .gif") from fault
+        av: Any = optional.load("av", "an mp4", "pip install av, or record a .gif")
         self._av = av
         self._path = path
         self.frames = 0

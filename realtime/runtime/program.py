@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from types import FrameType
 
 from ..errors import EXIT_CODE, PoseError
-from .hints import install, is_checkout
+from .failed_imports import failed_import, is_missing, reason_of
+from .hints import distribution, install, is_checkout
 
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
@@ -24,7 +25,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 def run_program(main: Callable[[], int | None]) -> int:
     """Call `main` and return the exit code: its own, or 2 with one line on stderr for a
-    PoseError.  Other exceptions are bugs and keep their traceback.
+    PoseError or a library that cannot be imported.  Other exceptions are bugs and keep their traceback.
 
     Ctrl-C and SIGTERM exit at once with 130 and no output, until `main` handles them itself
     (stop.stop_on_signals, or `interruptible`).  KeyboardInterrupt cannot be used before that:
@@ -39,20 +40,33 @@ def run_program(main: Callable[[], int | None]) -> int:
         return main() or 0
     except PoseError as error:
         return _print_error(str(error))
-    except ModuleNotFoundError as error:
-        library = (error.name or "").partition(".")[0]
-        if library in _TRAINING:
-            return _print_error(f"this needs {library}: pip install torch, then {install('train')}")
-        if library not in _REQUIRED:
-            raise
-        remedy = (
-            "use the one in .venv (`. .venv/bin/activate`), created by `make run`"
-            if is_checkout()
-            else "pip install realtime-pose3d"
-        )
-        return _print_error(f"this Python has no {error.name}: {remedy}, or see Installing in the README")
     except KeyboardInterrupt:
         return INTERRUPTED
+    except Exception as error:
+        library = failed_import(error)
+        if library is None:
+            raise
+        return _print_error(_missing(library) if is_missing(error, library) else _broken(library, reason_of(error)))
+
+
+def _missing(library: str) -> str:
+    if library in _TRAINING:
+        return f"this needs {library}: pip install torch, then {install('train')}"
+    if library not in _REQUIRED:
+        return f"this needs {library}: pip install {distribution(library)}"
+    remedy = (
+        "use the one in .venv (`. .venv/bin/activate`), created by `make run`"
+        if is_checkout()
+        else "pip install realtime-pose3d"
+    )
+    return f"this Python has no {library}: {remedy}, or see Installing in the README"
+
+
+def _broken(library: str, reason: str) -> str:
+    return (
+        f"{library} is installed, but cannot be imported ({reason}): pip install --force-reinstall "
+        f"{distribution(library)}; another library may have replaced what it needs"
+    )
 
 
 def _print_error(message: str) -> int:

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from ..errors import DisplayError
+from ..runtime.failed_imports import reason_of
 
 DPI = 100
 
@@ -74,6 +75,9 @@ def open_window(size_wh: tuple[int, int], title: str) -> Screen:
             import_module(module)
         except ImportError:
             faults.append(f"{backend} needs {package}")
+            continue
+        except Exception as fault:  # noqa: BLE001 - what a toolkit raises that another library has broken
+            faults.append(f"{backend}: {reason_of(fault)}")
             continue
         try:
             _check_qt(backend)

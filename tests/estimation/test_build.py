@@ -76,6 +76,13 @@ def test_every_detector_is_given_its_own_settings():
     assert detector_options(Settings(rcnn_size=320, landmarks="lite"), "keypoint_rcnn") == {
         "config": Settings.rcnn_config,
         "min_size_px": 320,
+        "proposals": 1000,
+    }
+    assert detector_options(Settings(rcnn_people=2, rcnn_proposals=300), "keypoint_rcnn") == {
+        "config": Settings.rcnn_config,
+        "min_size_px": 800,
+        "people": 2,
+        "proposals": 300,
     }
 
 
@@ -84,6 +91,8 @@ def test_more_people_are_looked_for_where_somebody_particular_is_followed():
     assert detector_options(Settings(person="centre"), "blazepose")["people"] == 4
     assert detector_options(Settings(person="7"), "blazepose")["people"] == 7
     assert detector_options(Settings(person="2"), "keypoint_rcnn")["people"] == 20
+    assert detector_options(Settings(person="2", rcnn_people=6), "keypoint_rcnn")["people"] == 6
+    assert detector_options(Settings(person="9", rcnn_people=6), "keypoint_rcnn")["people"] == 9
 
 
 @pytest.mark.parametrize(("name", "flag"), [("rtmpose", "--detector-file"), ("replay", "--keypoints")])

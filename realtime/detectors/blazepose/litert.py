@@ -8,7 +8,7 @@ import numpy as np
 
 from ...pose import Array, Image
 from ...runtime.native_log import without_lines
-from ...runtime.optional import load, opencv
+from ...runtime.optional import library_errors, load, opencv
 from .pruning import without_outputs
 
 _WHY = "finding people and their landmarks"
@@ -30,8 +30,9 @@ class Network:
     def __init__(self, content: bytes, threads: int, unused: tuple[tuple[int, ...], ...] = ()) -> None:
         self._cv2 = opencv(_WHY)
         litert = load("ai_edge_litert.interpreter", _WHY, _INSTALL)
-        with without_lines("Created TensorFlow Lite XNNPACK delegate"):
-            content = without_outputs(content, unused) if unused else content
+        content = without_outputs(content, unused) if unused else content
+        starting = library_errors("ai_edge_litert", _WHY, _INSTALL)
+        with without_lines("Created TensorFlow Lite XNNPACK delegate"), starting:
             self._interpreter: Any = litert.Interpreter(model_content=content, num_threads=threads)
             self._interpreter.allocate_tensors()
             self._interpreter.invoke()  # warm up: the first call is slow

@@ -4,37 +4,48 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import islice
 
-from ..runtime.hints import command, install
-from ..stages import all_frames
+from ...runtime.hints import command, install
+from ...stages import all_frames
 from .finding import BAD, GOOD, NOTE, Finding
+from .imports import import_fault
 
 _FRAME_MS = 1000 / 30
 _TIMED_FRAMES = 20
 
 
-def check_detectors() -> Finding:
-    """Which 2D detectors are installed."""
-    from ..detectors import DETECTORS, installed
+def check_detectors(unusable: Collection[str]) -> Finding:
+    """Which 2D detectors can be used: those whose library is installed and works."""
+    from ...detectors import DETECTORS, installed
 
-    available = [name for name in DETECTORS if name != "replay" and installed(name)]
-    if not available:
-        return Finding("detectors", BAD, "none installed", install())
-    return Finding("detectors", GOOD, ", ".join(available))
+    usable = [
+        name
+        for name, entry in DETECTORS.items()
+        if name != "replay" and installed(name) and entry.library not in unusable
+    ]
+    if not usable:
+        return Finding("detectors", BAD, "none can be used", install())
+    return Finding("detectors", GOOD, ", ".join(usable))
 
 
 def check_mediapipe(mediapipe: str | None, protobuf: str | None) -> Iterator[Finding]:
     """MediaPipe 0.10.21, where it is installed, does not work with protobuf 7."""
-    if mediapipe and protobuf and int(protobuf.partition(".")[0]) >= 7:
+    if mediapipe is None:
+        return
+    detail = ""
+    if protobuf and int(protobuf.partition(".")[0]) >= 7:
         detail = f"{mediapipe} does not work with protobuf {protobuf}"
+    elif fault := import_fault("mediapipe"):
+        detail = f"{mediapipe} cannot be imported ({fault})"
+    if detail:
         yield Finding("mediapipe", NOTE, detail, f"{install('mediapipe')}, or leave it: blazepose needs no MediaPipe")
 
 
 def check_networks() -> Iterator[Finding]:
     """The files of blazepose's networks."""
-    from ..detectors.blazepose.network_files import DAMAGED, MISSING, NETWORKS, how_to_get, networks_of_wheel, state
+    from ...detectors.blazepose.network_files import DAMAGED, MISSING, NETWORKS, how_to_get, networks_of_wheel, state
 
     default = [network.name for network in networks_of_wheel()]
     for name, network in NETWORKS.items():
@@ -59,8 +70,8 @@ def check_speed(landmarks: str, median_ms: float) -> Finding:
 
 def check_speeds() -> Iterator[Finding]:
     """The speed of every landmark network that is here."""
-    from ..detectors.blazepose import KINDS
-    from ..detectors.blazepose.network_files import is_present, networks_of_wheel
+    from ...detectors.blazepose import KINDS
+    from ...detectors.blazepose.network_files import is_present, networks_of_wheel
 
     if all(is_present(network.name) for network in networks_of_wheel()):  # else it would download them
         for landmarks in KINDS:
@@ -70,8 +81,8 @@ def check_speeds() -> Iterator[Finding]:
 
 def _detector_ms(landmarks: str) -> float:
     """Median time of the detector for the first frames of the demo clip."""
-    from ..detectors import open_detector
-    from ..sources import Request, open_source
+    from ...detectors import open_detector
+    from ...sources import Request, open_source
 
     detect = open_detector("blazepose", landmarks=landmarks)
     source = open_source(Request("demo", realtime=False))

@@ -7,15 +7,25 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.broken_libraries import CAUSES, FAULTS, command_with, plant
 from support.networks import save_small
 from support.poses import ROOT
 
-from realtime.commands import doctor
 from realtime.commands.cameras import camera_line
 from realtime.commands.cli import COMMANDS
-from realtime.commands.detector_checks import check_mediapipe, check_networks, check_speed, check_speeds
-from realtime.commands.finding import BAD, GOOD, NOTE
+from realtime.commands.doctor.detectors import check_mediapipe, check_networks, check_speed, check_speeds
+from realtime.commands.doctor.detectron2 import check_torch
+from realtime.commands.doctor.finding import BAD, GOOD, NOTE
+from realtime.commands.doctor.libraries import Library, check_library, check_opencv
+from realtime.commands.doctor.machine import (
+    check_cameras,
+    check_folder,
+    check_models,
+    check_port,
+    check_python,
+)
 from realtime.detectors.blazepose.network_files import FOLDER_VARIABLE
+from realtime.sources.cameras import listing
 from realtime.sources.cameras.listing import CameraReport
 
 
@@ -31,7 +41,7 @@ def broken_model(folder):
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    return next(doctor.check_models(folder))
+    return next(check_models(folder))
 
 
 def damaged_network(folder):
@@ -44,33 +54,56 @@ def damaged_network(folder):
 def port_in_use():
     holder, address = held_port()
     with holder:
-        return doctor.check_port(address)
+        return check_port(address)
 
 
 def file_as_folder(folder):
     (folder / "f").touch()
-    return doctor.check_folder(folder / "f")
+    return check_folder(folder / "f")
 
 
-# Ten planted faults, each found and each with something to do about it.
+def read_only_folder(folder):
+    folder.chmod(0o500)
+    return check_folder(Path("/proc") if os.access(folder, os.W_OK) else folder)  # root may write anywhere else
+
+
+def no_camera():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(listing, "list_cameras", list)
+        return next(iter(check_cameras()))
+
+
+def broken_library(folder):
+    plant(folder, "broken_one", FAULTS["RuntimeError"])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(folder))
+        return check_library(Library("broken_one", "a test"))
+
+
+# Planted faults, each found and each with something to do about it.
 PLANTED = {
-    "missing library": lambda tmp: doctor.check_library("no_such_library", "nothing"),
-    "damaged network": damaged_network,
-    "two OpenCVs": lambda tmp: doctor.check_opencv({"opencv-python", "opencv-contrib-python"}),
-    "bad hash": broken_model,
-    "no model": lambda tmp: next(doctor.check_models(tmp)),
-    "port in use": lambda tmp: port_in_use(),
-    "folder not writable": file_as_folder,
-    "full disk": lambda tmp: doctor.check_folder(tmp, lambda path: 10**8),
-    "old torch": lambda tmp: doctor.check_torch("2.9.1+cpu"),
-    "old python": lambda tmp: doctor.check_python((3, 10)),
+    "missing library": (BAD, lambda tmp: check_library(Library("no_such_library", "nothing"))),
+    "broken library": (BAD, broken_library),
+    "two OpenCVs": (BAD, lambda tmp: check_opencv({"opencv-python", "opencv-contrib-python"})),
+    "bad hash": (BAD, broken_model),
+    "port in use": (BAD, lambda tmp: port_in_use()),
+    "no camera": (NOTE, lambda tmp: no_camera()),
+    "read-only folder": (BAD, read_only_folder),
+    "full disk": (BAD, lambda tmp: check_folder(tmp, lambda path: 10**8)),
+    "old torch": (BAD, lambda tmp: check_torch("2.9.1+cpu")),
+    "slow CPU": (NOTE, lambda tmp: check_speed("full", 200.0)),
+    "damaged network": (BAD, damaged_network),
+    "no model": (BAD, lambda tmp: next(check_models(tmp))),
+    "file for a folder": (BAD, file_as_folder),
+    "old python": (BAD, lambda tmp: check_python((3, 10))),
 }
 
 
 @pytest.mark.parametrize("fault", PLANTED)
 def test_a_planted_fault_is_found_with_a_remedy(tmp_path, fault):
-    finding = PLANTED[fault](tmp_path)
-    assert finding.state == BAD
+    state, examine = PLANTED[fault]
+    finding = examine(tmp_path)
+    assert finding.state == state
     assert finding.remedy or ";" in finding.detail or ":" in finding.detail
     assert "\n" not in str(finding)
 
@@ -96,13 +129,12 @@ def test_networks_that_are_not_here_yet_are_downloaded_at_the_first_run(tmp_path
 
 def test_what_is_well_is_ok(tmp_path):
     save_small(tmp_path)
-    assert [f.state for f in doctor.check_models(tmp_path)] == [GOOD]
+    assert [f.state for f in check_models(tmp_path)] == [GOOD]
     assert list(check_mediapipe("0.10.21", "6.33.6")) == []
     assert list(check_mediapipe(None, "7.36.2")) == []
-    assert doctor.check_python((3, 14)).state == GOOD
-    assert doctor.check_torch("2.13.0+cpu").state == GOOD
-    assert doctor.check_folder(tmp_path, lambda path: 10**11).state == GOOD
-    assert doctor.check_port("tcp://127.0.0.1:*").state == GOOD
+    assert check_python((3, 14)).state == GOOD
+    assert check_folder(tmp_path, lambda path: 10**11).state == GOOD
+    assert check_port("tcp://127.0.0.1:*").state == GOOD
 
 
 def test_a_camera_in_words():
@@ -145,6 +177,25 @@ def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
     assert done.returncode == 2
     assert "BAD  port" in done.stdout
     assert "to fix" in done.stdout
+
+
+def test_the_doctor_imports_what_it_calls_ok(tmp_path):
+    broken = dict(zip(("zmq", "av", "acapture", "onnxruntime", "torch", "mediapipe"), FAULTS, strict=False))
+    for library, kind in broken.items():
+        plant(tmp_path, library, FAULTS[kind])
+    done = command_with(tmp_path, "doctor", "--bind", "tcp://127.0.0.1:*", "--out", "out")
+    lines = done.stdout.splitlines()
+    assert done.returncode == 2, done.stderr
+    assert not done.stderr
+    for library, kind in broken.items():
+        (line,) = [line for line in lines if line.split()[1:2] == [library]]
+        assert line.split()[0] == ("note" if library in ("acapture", "mediapipe") else "BAD")
+        assert CAUSES[kind] in line
+        assert "install" in line.partition("→")[2]
+    (line,) = [line for line in lines if line.split()[1] == "detectors"]
+    assert line.split()[2:] == ["blazepose"]
+    assert "not checked: zmq cannot be imported" in done.stdout
+    assert lines[-1] == "4 problems to fix"
 
 
 @pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "ai_edge_litert"])

@@ -1,0 +1,86 @@
+"""The command `doctor`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from ...errors import MissingLibrary, PoseError
+from ...runtime.arguments import Parser
+from ...runtime.failed_imports import failed_import, reason_of
+from ...runtime.hints import command
+from ...settings import Settings
+from . import __doc__ as about
+from .detectors import check_detectors, check_mediapipe, check_networks, check_speeds
+from .detectron2 import check_pytorch
+from .finding import BAD, GOOD, NOTE, Finding
+from .libraries import LIBRARIES, OPENCVS, check_library, check_name, check_opencv, version
+from .machine import check_cameras, check_folder, check_models, check_port, check_python, check_window
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Print every finding; 2 if something is BAD."""
+    parser = Parser(prog=command("doctor"), description=str(about).partition("\n")[0])
+    parser.add_argument(
+        "--bind",
+        default=Settings.bind,
+        metavar="ADDRESS",
+        help="check whether this address can be bound (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--out",
+        default=Settings.out,
+        metavar="DIR",
+        help="check whether this folder can be written (default: %(default)s)",
+    )
+    options = parser.parse_strictly(argv)
+    bad = 0
+    for finding in examine(options.bind, Path(options.out)):
+        print(finding, flush=True)
+        bad += finding.state == BAD
+    print("no problems found" if not bad else f"{bad} problem{'s' if bad > 1 else ''} to fix")
+    return 2 if bad else 0
+
+
+def examine(address: str, out: Path) -> Iterator[Finding]:
+    """All checks of this machine, in order."""
+    yield check_python(sys.version_info[:2])
+    unusable = set()
+    for finding in _libraries():
+        yield finding
+        if finding.state != GOOD:
+            unusable.add(finding.subject)
+    yield check_detectors(unusable)
+    yield from _checked("network", lambda: list(check_networks()))
+    yield from _checked("cameras", check_cameras)
+    yield from _checked("model", lambda: list(check_models()))
+    yield from _checked("port", lambda: [check_port(address)])
+    yield check_folder(out)
+    yield check_window()
+    yield from _checked("speed", lambda: list(check_speeds()))
+
+
+def _libraries() -> Iterator[Finding]:
+    for library in LIBRARIES:
+        if finding := check_library(library):
+            yield finding
+    yield check_name(version("realtime"))
+    yield check_opencv([name for name in OPENCVS if version(name)])
+    yield from check_mediapipe(version("mediapipe"), version("protobuf"))
+    yield from check_pytorch()
+
+
+def _checked(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
+    """The findings of a check; an error that prevents the check is a finding too."""
+    try:
+        return check()
+    except MissingLibrary as error:  # it has a finding of its own
+        return [Finding(subject, NOTE, f"not checked: {error}")]
+    except PoseError as error:
+        return [Finding(subject, BAD, str(error))]
+    except Exception as error:
+        library = failed_import(error)
+        if library is None:
+            raise
+        return [Finding(subject, NOTE, f"not checked: {library} cannot be imported ({reason_of(error)})")]
