@@ -12,13 +12,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
-from ..offline.results import input_of
+from ..offline.manifest import input_of
 from ..offline.task import Task
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..settings import Settings, add_flags, checked
 from ..sources.request import IMAGE_SUFFIXES
-from .lift import SETTINGS, run
+from .lift import SETTINGS
+from .lift_inputs import run
 
 
 def parser() -> Parser:

@@ -83,6 +83,11 @@ def _redirect_to_devnull(stream: TextIO) -> None:
         os.dup2(devnull.fileno(), stream.fileno())
 
 
+def printable(text: str) -> str:
+    """`text` on one line: other control characters, and what is not Unicode, are replaced."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
+
+
 def start_logging(verbose: bool = False) -> StatusLine:
     """Log this package to a new status line: level INFO and above, all levels if `verbose`."""
     line = StatusLine()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import RecordError
+
+_PART = ".part"
 
 
 @contextmanager
@@ -17,7 +20,7 @@ def new_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
     one line, if a file exists already or cannot be written.
     """
     refuse_existing(paths)
-    parts = tuple(path.with_name(path.name + ".part") for path in paths)
+    parts = tuple(path.with_name(path.name + _PART) for path in paths)
     try:
         with os_errors_as_record_error(paths[0]):
             for path in paths:
@@ -36,7 +39,7 @@ def new_files(*paths: Path) -> Iterator[tuple[Path, ...]]:
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to, `<name>.part`, that replaces `path` when the block succeeds:
     readers see the old file or the new one, never a partial one.  If the block fails, it is deleted."""
-    part = path.with_name(path.name + ".part")
+    part = path.with_name(path.name + _PART)
     try:
         yield part
         part.replace(path)
@@ -62,6 +65,23 @@ def refuse_existing(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists() or path.is_symlink():
             raise RecordError(f"{path} exists already and is not overwritten: move it, or give another name")
+
+
+def check_name(path: Path) -> None:
+    """Raise RecordError if the name of `path`, or of `<name>.part`, is too long for its file system."""
+    length, most = len(os.fsencode(path.name)) + len(_PART), _longest_name(path.parent)
+    if length > most:
+        raise RecordError(
+            f"the name {path.name[:40]}… is {length - most} bytes too long for this file system: rename the input"
+        )
+
+
+def _longest_name(folder: Path) -> int:
+    """Bytes that a name in `folder`, which may not exist yet, may have."""
+    for place in (folder, *folder.parents):
+        with suppress(AttributeError, OSError, ValueError):  # AttributeError: Windows
+            return os.pathconf(place, "PC_NAME_MAX")
+    return 255
 
 
 def write_text(path: Path, text: str) -> None:
