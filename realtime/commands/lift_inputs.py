@@ -9,6 +9,7 @@ from contextlib import closing, suppress
 from ..errors import RecordError, WeightsError
 from ..estimation.build import fetch_networks
 from ..offline.executors import ExecutorOptions, execute
+from ..offline.results import discard_stale
 from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.program import INTERRUPTED, interruptible
@@ -24,6 +25,8 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     line = start_logging(verbose=False)
     options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
     lacking: list[Outcome] = []
+    for folder in {task.stem.parent for task in tasks}:
+        discard_stale(folder)
     try:
         with interruptible(), suppress(WeightsError, RecordError):  # each input will say so itself
             for task in tasks if jobs > 1 else ():

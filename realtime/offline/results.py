@@ -11,18 +11,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import AbstractContextManager, ExitStack, closing, suppress
 from pathlib import Path
 from typing import Any, Self
 
 from ..errors import RecordError
-from ..recording.folder_lock import FolderLock
+from ..recording.folder_lock import LOCK_NAME, FolderLock
 from ..runtime.new_files import check_name, os_errors_as_record_error, refuse_existing
 from .manifest import CHANGES, Stamp, content_of, failed, manifest_of, read_manifest, stamp, unchanged
 from .output_faults import OutputFaults
 from .outputs import OUTPUTS
 from .task import OutputFault, Task
+
+_STAGING = ".lifting"
+_STALE_S = 10.0  # a younger one may be about to be locked
 
 
 class StagedOutput:
@@ -146,6 +150,23 @@ class StagedOutput:
         return os_errors_as_record_error(self._manifest, "; give another --out")
 
 
+def discard_staging(stem: Path) -> None:
+    """Remove the staging folder of `stem`, unless somebody is at it: who was is gone."""
+    folder = staging_of(stem)
+    if folder.is_dir():
+        with suppress(RecordError), closing(FolderLock(folder)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def discard_stale(folder: Path) -> None:
+    """Remove the staging folders in `folder` of runs that were killed, whatever they lifted."""
+    newest_s = time.time() - _STALE_S
+    with suppress(OSError):
+        for staging in folder.glob(f".*{_STAGING}"):
+            if (staging / LOCK_NAME).is_file() and staging.stat().st_mtime < newest_s:
+                discard_staging(staging.with_name(staging.name[1 : -len(_STAGING)]))
+
+
 def user_path(text: str, stem: Path) -> str:
     """A message about staged files with the paths under which the user will find them."""
     return text.replace(f"{staging_of(stem)}{os.sep}", f"{stem.parent}{os.sep}")
@@ -153,4 +174,4 @@ def user_path(text: str, stem: Path) -> str:
 
 def staging_of(stem: Path) -> Path:
     """The folder in which the results of `stem` are staged; it is locked meanwhile."""
-    return stem.with_name(f".{stem.name}.lifting")
+    return stem.with_name(f".{stem.name}{_STAGING}")

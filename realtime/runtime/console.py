@@ -73,10 +73,10 @@ class StatusLine(logging.Handler):
             self._stream.flush()
         except (OSError, ValueError):  # ValueError: the file is closed
             self._silent = True
-            _redirect_to_devnull(self._stream)
+            redirect_to_devnull(self._stream)
 
 
-def _redirect_to_devnull(stream: TextIO) -> None:
+def redirect_to_devnull(stream: TextIO) -> None:
     """Discard buffered and later output of a stream: otherwise Python's flush at exit fails
     and changes the exit code to 120."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as devnull:
