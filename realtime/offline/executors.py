@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
 
+from ..runtime.stop import stop_signals
 from .dask_workers import on_workers
 from .lift import ProgressCallback, lift_one
 from .results import discard_staging
@@ -70,13 +71,13 @@ def processes(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
 
 def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, list[Task]]:
     """Outcomes from `jobs` processes; returns the tasks without one, because a process died."""
-    # Not forked: the libraries of the detectors have threads that do not survive it.
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _end_with_parent)
     workers: list[BaseProcess] = []
     left = list(tasks)
+    with _ignored():  # by workers too, who inherit it: only this process answers, and ends them
+        # Not forked: the libraries of the detectors have threads that do not survive it.
+        pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _end_with_parent)
+        futures = {pool.submit(lift_one, task): task for task in tasks}
     try:
-        with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
-            futures = {pool.submit(lift_one, task): task for task in tasks}
         workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
         for future in as_completed(futures):
             with suppress(BrokenProcessPool):
@@ -96,12 +97,15 @@ def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, list[
 
 
 @contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ignored() -> Iterator[None]:
+    """Within the block, what a terminal sends to all processes is ignored: Ctrl-C, and SIGHUP."""
+    sent = set(stop_signals()) - {signal.SIGTERM}
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in sent}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _end_with_parent() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from ..pose import Estimate
@@ -35,6 +36,8 @@ class Films:
                 )
             self._film.write(frame.image, estimate.keypoints, estimate.pose, t_s)
         except Exception as fault:  # noqa: BLE001 - of the drawing: no film goes on, the joints do
+            with suppress(Exception):
+                self.close()
             for path in list(self._names):
                 self._fail(path, fault)
 
@@ -44,5 +47,6 @@ class Films:
             self._film.close()
 
     def _fail(self, path: Path, fault: Exception) -> None:
-        self._faults.add(self._names.pop(path), fault)
-        discard(path)
+        if path in self._names:
+            self._faults.add(self._names.pop(path), fault)
+            discard(path)

@@ -41,7 +41,7 @@ class StagedOutput:
 
     def __init__(self, task: Task) -> None:
         for path in (manifest_of(task.stem), staging_of(task.stem)):
-            check_name(path)
+            check_name(path, temporary="")
         self._task = task
         self._manifest = manifest_of(task.stem)
         self._folder = staging_of(task.stem)
@@ -143,7 +143,7 @@ class StagedOutput:
         for path in (path for name in names for path in OUTPUTS[name].files(self._task.stem)):
             if path.resolve() == source:
                 raise RecordError(f"{path} would replace its own input; give another --out")
-            if (path.exists() or path.is_symlink()) and path.name not in self._our_names:
+            if os.path.lexists(path) and path.name not in self._our_names:
                 raise RecordError(f"{path} exists already and is not overwritten: move it, or give another --out")
 
     def _errors(self) -> AbstractContextManager[None]:

@@ -63,13 +63,14 @@ def refuse_existing(paths: Iterable[Path]) -> None:
     """Raise RecordError for the first path that exists; long computations call this before they
     start."""
     for path in paths:
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise RecordError(f"{path} exists already and is not overwritten: move it, or give another name")
 
 
-def check_name(path: Path) -> None:
-    """Raise RecordError if the name of `path`, or of `<name>.part`, is too long for its file system."""
-    length, most = len(os.fsencode(path.name)) + len(_PART), _longest_name(path.parent)
+def check_name(path: Path, temporary: str = _PART) -> None:
+    """Raise RecordError if the name of `path`, or what it is called until it is complete
+    (`<name>.part`), is too long for its file system."""
+    length, most = len(os.fsencode(path.name + temporary)), _longest_name(path.parent)
     if length > most:
         raise RecordError(
             f"the name {path.name[:40]}… is {length - most} bytes too long for this file system: rename the input"
