@@ -15,7 +15,8 @@
     ├── SinkError           output
     │   ├── PublishError    the socket: address in use, not allowed
     │   └── RecordError     the files: folder, lock, disk
-    │       └── FolderHeld  another run uses it
+    │       ├── FolderHeld  another run uses it
+    │       └── NotRepresentable  the motion is none that the format can hold
     └── DisplayError        no window can be opened
 
 The text of each is one line: what is wrong, and what to do.  Programs print it and
@@ -82,6 +83,10 @@ class RecordError(SinkError):
 
 class FolderHeld(RecordError):
     """Another run holds the lock of the folder."""
+
+
+class NotRepresentable(RecordError):
+    """The file format cannot hold this motion; writing it again would fail again."""
 
 
 class DisplayError(PoseError):

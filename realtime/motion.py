@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,8 @@ from .skeleton import H36M17, Skeleton
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
 FPS_LIMITS = 0.1, 1000.0
 _HOLE_STEPS = 3  # a step this much longer than the median one is a hole
+_RECURRING, _SHORTER = 0.1, 0.6  # a step recurs if one in ten is like it; shorter: below this share of the former
+_NEARLY_ALL, _OFF_GRID, _LEFT_OUT = 0.9, 0.25, 8  # see `rate_of`; at most so many steps in one
 _FAR_M = 1e6  # nobody is seen there
 
 Floats = NDArray[np.float64]
@@ -50,7 +53,7 @@ class Motion3D:
     | `root_m` | (T, 3) float32 | the root with the camera at the origin, m; or NaN |
     | `valid` | (T,) bool | False where nobody was seen; such frames are NaN |
 
-    `fps` is the nominal rate, or the average rate of the times.  `source` and `model` name its
+    `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
     origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
     whose video was lifted; None for another source.  Raises FormatError in the constructor where
     an array does not match.
@@ -177,13 +180,41 @@ def named(path: Path) -> Iterator[None]:
 
 
 def rate_of(times_s: Floats) -> float:
-    """Frames a second of rising times (T,), on average but for holes; ASSUMED_FPS for a single
-    frame."""
-    if len(times_s) < 2:
-        return ASSUMED_FPS
+    """Frames a second of rising times (T,); ASSUMED_FPS for a single frame.
+
+    Where nine of ten steps are multiples of a common step (within a quarter of it), some frames
+    may have been left out, and the rate is that of the common step: 30 for 30 fps of which every
+    third frame is missing, the mean rate for jittered or rounded times.  Otherwise it is the
+    mean rate, without holes (24 and 30 fps in turn: 26.7).
+    """
     steps = np.diff(times_s)
+    steps = steps[steps >= 1 / (2 * FPS_LIMITS[1])]  # shorter: two frames of one time
+    if not len(steps):
+        return ASSUMED_FPS
     usual = steps[steps <= _HOLE_STEPS * np.median(steps)]
-    return float(np.clip(1 / usual.mean(), *FPS_LIMITS))
+    common = next(filter(None, map(partial(_common_step, steps), _recurring_steps(steps))), usual.mean())
+    return float(np.clip(1 / common, *FPS_LIMITS))
+
+
+def _recurring_steps(steps: Floats) -> list[float]:
+    """The median step, and shorter ones that recur; the shortest first."""
+    found: list[float] = []
+    shorter = steps
+    while len(shorter) and len(shorter) >= _RECURRING * len(steps):
+        found.insert(0, float(np.quantile(shorter, 0.5, method="lower")))
+        shorter = steps[steps < _SHORTER * found[0]]
+    return found
+
+
+def _common_step(steps: Floats, step: float) -> float | None:
+    """The step near `step` of which nearly all are multiples, None if they are not."""
+    for _ in range(3):  # each time closer
+        counts = np.round(steps / step)
+        fits = (counts >= 1) & (counts <= _LEFT_OUT) & (np.abs(steps / step - counts) < _OFF_GRID)
+        if fits.mean() < _NEARLY_ALL:
+            return None
+        step = float(steps[fits].sum() / counts[fits].sum())
+    return step
 
 
 def _check_values(motion: Motion3D) -> None:

@@ -107,9 +107,32 @@ def test_about_the_pelvis():
     assert np.isnan(nowhere).all()
 
 
-def test_rates():
-    assert rate_of(np.array([0.0, 0.02, 0.04, 1.0])) == pytest.approx(50)
-    assert rate_of(np.array([3.0])) == 30
+JITTER = np.random.default_rng(0).normal(0, 1, 900)
+
+
+@pytest.mark.parametrize(
+    ("times_s", "fps"),
+    [
+        ([0.0, 0.02, 0.04, 1.0], 50),
+        ([3.0], 30),
+        ([i / 30 for i in range(60) if i % 4 != 1], 30),  # frames left out
+        ([i / 30 for i in range(60) if i % 3 == 0 or i % 7 == 0], 30),  # most frames left out
+        (np.r_[np.arange(17), np.arange(42, 60)] / 30, 30),  # 0.83 s missing
+        (np.round(np.arange(600) / 30, 3), 30),  # stamps in whole milliseconds: steps of 33 and 34
+        (np.round(np.arange(600) / 59.94, 3), 59.94),
+        (np.round([i / 30 for i in range(600) if i % 4 != 1], 3), 30),
+        (np.arange(900) / 29.97 + 0.002 * JITTER, 29.97),  # a phone
+        (np.sort(np.arange(900) / 29.97 + 0.006 * JITTER), 29.97),
+        (np.cumsum(np.tile([1 / 24, 1 / 30], 50)), 26.7),
+        (np.cumsum(np.tile([2 / 60, 3 / 60], 500)), 24),  # a film on television
+        (np.sort(np.r_[np.arange(60) / 30, np.arange(60) / 30 + 1e-9]), 30),  # every stamp twice
+        ([0, 1e-9, 2e-9], 30),
+        (np.cumsum(np.tile([0.2, 0.001, 0.001, 0.033, 0.033, 0.033], 40)), 49.5),  # stalls, and bursts after them
+        (np.arange(9) * 5.0, 0.2),
+    ],
+)
+def test_rates(times_s, fps):
+    assert rate_of(np.array(times_s, float)) == pytest.approx(fps, rel=2e-3)
 
 
 def test_examples_have_their_holes():

@@ -13,14 +13,15 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..formats.recorded_video import recorded_video
-from ..offline.results import input_of
+from ..offline.manifest import input_of
 from ..offline.task import Task
 from ..runtime.arguments import Parser
 from ..runtime.hints import command
 from ..settings import Settings, add_flags, checked
 from ..sources.image_file import contains_several
 from ..sources.request import is_image
-from .lift import SETTINGS, run
+from .lift import SETTINGS
+from .lift_inputs import run
 
 
 def parser() -> Parser:

@@ -7,36 +7,34 @@ results exist already are skipped, and a broken input does not stop the others.
 from __future__ import annotations
 
 import argparse
-import time
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import FormatError, RecordError, UsageError, WeightsError
-from ..estimation.build import fetch_networks, holds_keypoints
+from ..errors import FormatError, UsageError
+from ..estimation.build import holds_keypoints
 from ..formats.keypoints_npz import has_rate
 from ..formats.recorded_video import recorded_video
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
-from ..offline.executors import EXECUTORS, ON_THIS_MACHINE, ExecutorOptions, execute
-from ..offline.results import manifest_of
-from ..offline.task import FORMATS, Task
+from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
+from ..offline.manifest import manifest_of
+from ..offline.outputs import OUTPUTS
+from ..offline.preflight import check_libraries
+from ..offline.task import Task
 from ..runtime.arguments import Parser, flag_type, number
-from ..runtime.console import StatusLine, start_logging
 from ..runtime.hints import command
-from ..runtime.program import INTERRUPTED, interruptible
-from ..runtime.timing import Rate
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
 from ..sources.request import camera_number, is_image
-from ..sources.video import has_time_stamps, recording_length_s
+from ..sources.video import has_time_stamps
+from .lift_inputs import run
 
 SETTINGS = names(stage=ESTIMATION)
-FAILED = 1
 _OWN = ("inputs", "out", "write", "jobs", "executor", "force", "start", "end", "fps", "symmetric")
-_SETTLED_S = 1.0  # earlier, the estimate of the time left would be unreliable
 _LONGEST_S, _HIGHEST_HZ, _MOST_JOBS = 1e6, 1000, 256
 
 
@@ -45,6 +43,7 @@ def parser() -> Parser:
     p = Parser(
         prog=command("lift"),
         description=__doc__,
+        epilog=_formats_text(),
         argument_default=argparse.SUPPRESS,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -61,7 +60,7 @@ def parser() -> Parser:
         type=_formats,
         default=("npy", "mp4"),
         metavar="A,B",
-        help=f"output formats, any of {', '.join(FORMATS)} (default: npy,mp4)",
+        help=f"output formats, any of {', '.join(OUTPUTS)} (default: npy,mp4); see below",
     )
     add(
         "--jobs",
@@ -118,7 +117,8 @@ def parser() -> Parser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Lift every input; 0 on success, 1 if an input could not be lifted, 130 if interrupted."""
+    """Lift every input; 0 on success, 1 if an input could not be lifted or an output is missing,
+    130 if interrupted."""
     given = vars(parser().parse_strictly(argv))
     own = {name: given.pop(name) for name in _OWN}
     if own["end"] <= own["start"]:
@@ -135,69 +135,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     stems = _stems([_path(text) for text in own["inputs"]], own["out"])
     tasks = [_task(recorded_video(path) or path, stem, base, own) for path, stem in stems]
     _check_apart(tasks)
+    if own["executor"] in ON_THIS_MACHINE:  # workers have libraries of their own
+        check_libraries(own["write"])
     return run(tasks, own["jobs"], own["executor"])
 
 
 def _check_apart(tasks: Sequence[Task]) -> None:
-    """Raise UsageError if two inputs would write the same file."""
-    written_by: dict[Path, Path] = {}
+    """Raise UsageError if two inputs would write the same file, on any file system: names may differ
+    in case, or in how an accent is coded."""
+    written_by: dict[str, Path] = {}
     for task in tasks:
         for path in (*task.files(), manifest_of(task.stem)):
-            if (other := written_by.setdefault(path, task.source)) != task.source:
+            name = unicodedata.normalize("NFC", str(path)).casefold()
+            if (other := written_by.setdefault(name, task.source)) != task.source:
                 raise UsageError(
                     f"{other.name} and {task.source.name} would both write {path.name}; "
                     "lift them into different folders (--out)"
                 )
-
-
-def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
-    """Run the tasks, print a line about each, and list those that failed; returns the exit code."""
-    line = start_logging(verbose=False)
-    for task in tasks:
-        if recorded_video(task.source.parent) == task.source:
-            line.print_line(f"{task.source}: the video of a live recording; its results are {task.stem}.*")
-    options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
-    faults = []
-    try:
-        with interruptible(), suppress(WeightsError, RecordError):  # each input will say so itself
-            for task in tasks if jobs > 1 else ():
-                fetch_networks(task.settings)
-        with interruptible(), closing(execute(tasks, options)) as outcomes:
-            for done, outcome in enumerate(outcomes, start=1):
-                line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
-                faults += [outcome] if outcome.fault else []
-    except KeyboardInterrupt:
-        line.print_line("interrupted: finished results are kept; run the same command again to continue")
-        return INTERRUPTED
-    finally:
-        line.finish()
-    if faults and len(tasks) > 1:
-        line.print_line(f"{len(faults)} of {len(tasks)} could not be lifted:")
-        for outcome in faults:
-            line.print_line(f"  {outcome}")
-    return FAILED if faults else 0
-
-
-class _Progress:
-    """Shows the progress of one input in the status line."""
-
-    def __init__(self, task: Task, line: StatusLine) -> None:
-        self._name, self._line = task.name, line
-        self._rate = Rate()
-        self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
-        length_s = None if is_image(task.source) else recording_length_s(task.source)
-        self._start_s = task.start_s
-        self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
-
-    def __call__(self, frames: int, t_s: float) -> None:
-        now_s = time.monotonic()
-        self._began_s = self._began_s or now_s
-        self._rate.tick(now_s)
-        text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
-        if self._part_s and now_s - self._began_s > _SETTLED_S:
-            share = min(1.0, max(1e-6, (t_s - self._start_s) / self._part_s))
-            text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
-        self._line.show(text)
 
 
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
@@ -257,9 +211,14 @@ def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:
 
 def _formats(text: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(text.split(",")))
-    if unknown := [name for name in names if name not in FORMATS]:
-        raise argparse.ArgumentTypeError(f"there is no format {unknown[0]!r}; there are {', '.join(FORMATS)}")
+    if unknown := [name for name in names if name not in OUTPUTS]:
+        raise argparse.ArgumentTypeError(f"there is no format {unknown[0]!r}; there are {', '.join(OUTPUTS)}")
     return names
+
+
+def _formats_text() -> str:
+    """A line about each output format."""
+    return "\n".join(["output formats:", *(f"  {name:<10} {output.about}" for name, output in OUTPUTS.items())])
 
 
 def _executor(text: str) -> str:

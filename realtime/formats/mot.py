@@ -14,36 +14,40 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FormatError, RecordError
+from ..errors import FormatError, NotRepresentable
 from ..kinematics import joint_angles_deg
 from ..motion import Floats, Motion3D, to_y_up
 from ..runtime.new_files import write_text
 from ..skeleton import H36M17
+from .clock import time_texts
 from .safe.text import read_text_file
 
 _PELVIS_POSITION = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 
 def write_mot(path: Path, motion: Motion3D) -> None:
-    """Write a new file.  RecordError if it exists already or cannot be written, or if no
-    frame has all joints."""
+    """Write a new file.  RecordError if it exists already or cannot be written,
+    NotRepresentable if no frame has all joints."""
     complete = motion.known.all(1)
     if motion.skeleton is not H36M17 or not complete.any():
-        raise RecordError(f"{path}: joint angles require frames with all joints of {H36M17.name}, and there is none")
+        raise NotRepresentable(
+            f"{path}: joint angles require frames with all joints of {H36M17.name}, and there is none"
+        )
     angles = joint_angles_deg(motion.joints[complete].astype(np.float64), motion.skeleton)
     pelvis = to_y_up(motion.placed[complete, motion.skeleton.index("pelvis")])
     columns = angles | dict(zip(_PELVIS_POSITION, pelvis.T, strict=True))
-    table = np.column_stack([motion.times_s[complete], *columns.values()])
+    times = time_texts(motion.times_s[complete])
+    table = np.column_stack(list(columns.values()))
     header = [
         " ".join(path.stem.split()) or "motion",
         "version=1",
         f"nRows={len(table)}",
-        f"nColumns={table.shape[1]}",
+        f"nColumns={1 + table.shape[1]}",
         "inDegrees=yes",
         "endheader",
         "\t".join(("time", *columns)),
     ]
-    rows = ("\t".join(f"{number:.6f}" for number in row) for row in table)
+    rows = ("\t".join((time, *(f"{x:.6f}" for x in row))) for time, row in zip(times, table, strict=True))
     write_text(path, "\n".join([*header, *rows, ""]))
 
 

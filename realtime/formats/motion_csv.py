@@ -19,6 +19,7 @@ from ..errors import FormatError
 from ..motion import Floats, Motion3D, motion, named, rate_of
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
+from .clock import time_texts
 from .safe.text import read_text_file
 
 _XYZ = ("x", "y", "z")
@@ -33,9 +34,9 @@ def write_motion_csv(path: Path, motion: Motion3D) -> None:
     text = io.StringIO(newline="")
     table = csv.writer(text)
     table.writerow(_columns(motion.skeleton))
-    for i, row in enumerate(numbers):
+    for i, (time, row) in enumerate(zip(time_texts(motion.times_s), numbers, strict=True)):
         cells = ("" if np.isnan(x) else f"{x:.6f}" for x in row)
-        table.writerow([i, f"{motion.times_s[i]:.6f}", *cells])
+        table.writerow([i, time, *cells])
     write_text(path, text.getvalue())
 
 

@@ -28,10 +28,11 @@ from ..motion import Motion3D, motion, named
 from ..pose import AXES
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
+from .clock import time_texts
 from .safe.text import read_text_file
 
 FORMAT, VERSION = "realtime-pose3d motion", 1
-_DIGITS = 6  # micrometres and microseconds
+_DIGITS = 6  # micrometres
 
 
 def write_motion_json(path: Path, motion: Motion3D) -> None:
@@ -49,7 +50,8 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
         "skeleton": {name: getattr(skeleton, name) for name in ("name", "joints", "parents", "left", "right")},
     }
     head = json.dumps(about, indent=1, allow_nan=False).removesuffix("\n}")
-    frames = ",\n".join(json.dumps(_frame(motion, i), allow_nan=False) for i in range(len(motion)))
+    times = map(float, time_texts(motion.times_s))
+    frames = ",\n".join(json.dumps(_frame(motion, i, time), allow_nan=False) for i, time in enumerate(times))
     write_text(path, f'{head},\n "frames": [\n{frames}\n]}}\n')
 
 
@@ -80,10 +82,10 @@ def read_motion_json(path: Path) -> Motion3D:
         raise FormatError(f"{path} is not a JSON motion file ({type(error).__name__}: {reason})"[:300]) from error
 
 
-def _frame(motion: Motion3D, i: int) -> dict[str, Any]:
+def _frame(motion: Motion3D, i: int, time_s: float) -> dict[str, Any]:
     joints = [_rounded(joint) for joint in motion.joints[i]]
     return {
-        "time_s": round(float(motion.times_s[i]), _DIGITS),
+        "time_s": time_s,
         "valid": bool(motion.valid[i]),
         "joints": joints if motion.valid[i] else None,
         "score": [round(float(score), 4) for score in motion.score[i]],

@@ -4,7 +4,8 @@ Five header lines, a blank line, then frame number, time in seconds and x, y, z 
 marker, tab-separated ("Marker (.trc) Files", OpenSim documentation,
 https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/pages/53089972; OpenSim's own
 reader is OpenSim/Common/TRCFileAdapter.cpp of github.com/opensim-org/opensim-core).
-Metres, y up, frames from 1, marker names as in `markers.py`.  Positions are relative to the
+Metres, y up, frames from 1, times of the recording (the part from 10 s on begins at 10), marker
+names as in `markers.py`.  Positions are relative to the
 camera, which is the origin (`Motion3D.placed`).  A missing joint (in a frame without a person:
 every joint) has three empty cells.
 """
@@ -18,6 +19,7 @@ import numpy as np
 from ..errors import FormatError
 from ..motion import FPS_LIMITS, Floats, Motion3D, to_y_up, to_z_up
 from ..runtime.new_files import write_text
+from .clock import time_texts
 from .markers import Markers, as_motion, marker_names
 from .safe.text import read_text_file
 
@@ -41,7 +43,7 @@ def write_trc(path: Path, motion: Motion3D) -> None:
         "",
     ]
     points = to_y_up(motion.placed).reshape(frames, -1)
-    rows = (_row(i + 1, motion.times_s[i], points[i]) for i in range(frames))
+    rows = (_row(i + 1, time, points[i]) for i, time in enumerate(time_texts(motion.times_s)))
     write_text(path, "\n".join([*header, *rows, ""]))
 
 
@@ -73,11 +75,11 @@ def read_trc_markers(path: Path, up: str = "y") -> Markers:
     return Markers(names, to_z_up(points, up), times_s, rate_hz)
 
 
-def _row(frame: int, time_s: float, numbers: Floats) -> str:
+def _row(frame: int, time: str, numbers: Floats) -> str:
     # OpenSim ignores an empty string after the last tab, so an empty last cell needs one more
     # tab.  (Pose2Sim's tools would read a trailing tab in every row as a column.)
     cells = ["" if np.isnan(x) else f"{x:.6f}" for x in numbers]
-    return "\t".join([str(frame), f"{time_s:.6f}", *cells]) + ("" if cells[-1] else "\t")
+    return "\t".join([str(frame), time, *cells]) + ("" if cells[-1] else "\t")
 
 
 def _cells(row: list[str], count: int) -> list[float]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from ..errors import UsageError
 from ..motion import Motion3D
 from .bvh.writer import write_bvh, write_rigid_bvh
-from .c3d.motion import write_c3d
+from .c3d.motion import MAX_FRAMES, load_ezc3d, write_c3d
 from .joints_npy import write_joints
 from .mot import write_mot
 from .motion_csv import write_motion_csv
@@ -21,11 +21,15 @@ from .trc import write_trc
 @dataclass(frozen=True)
 class Writer:
     """One format: the suffix of each file, a description for users, and the function that
-    writes the first file and its companions."""
+    writes the first file and its companions.  What is known before there is a motion: `needs`
+    raises MissingLibrary where a library is missing, `most_frames` is how many evenly spaced
+    frames a file can hold."""
 
     endings: tuple[str, ...]
     about: str
     write: Callable[[Path, Motion3D], None]
+    needs: Callable[[], object] | None = None
+    most_frames: int | None = None
 
     def files(self, stem: Path) -> tuple[Path, ...]:
         """The files that are written for `stem`, a path without extension."""
@@ -33,7 +37,7 @@ class Writer:
 
     def __call__(self, stem: Path, motion: Motion3D) -> tuple[Path, ...]:
         """Write new files and return their paths.  Raises RecordError, in one line, if one exists
-        already, cannot be written, or cannot represent this motion."""
+        already, cannot be written, or cannot represent this motion (NotRepresentable)."""
         files = self.files(stem)
         self.write(files[0], motion)
         return files
@@ -48,7 +52,9 @@ WRITERS = {
     "mot": Writer((".mot",), "joint angles for OpenSim", write_mot),
     "bvh": Writer((".bvh",), "an animated skeleton, bone lengths vary as measured", write_bvh),
     "bvh-rigid": Writer(("_rigid.bvh",), "an animated skeleton with constant bone lengths", write_rigid_bvh),
-    "c3d": Writer((".c3d",), "markers for motion laboratories (requires ezc3d)", write_c3d),
+    "c3d": Writer(
+        (".c3d",), "markers for motion laboratories (requires ezc3d)", write_c3d, load_ezc3d, most_frames=MAX_FRAMES
+    ),
 }
 
 

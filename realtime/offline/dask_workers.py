@@ -27,7 +27,8 @@ from ..runtime.hints import install
 from ..runtime.optional import load
 from ..settings import Settings, names
 from .lift import lift_one
-from .results import StagedOutput, manifest_of, staging_of
+from .manifest import manifest_of
+from .results import StagedOutput, staging_of
 from .task import Outcome, Task
 
 _log = logging.getLogger(__name__)

@@ -10,15 +10,18 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from multiprocessing import get_context, parent_process
+from multiprocessing.process import BaseProcess
 
 from ..runtime.console import start_logging
+from ..runtime.stop import stop_signals
 from .dask_workers import on_workers
 from .lift import ProgressCallback, lift_one
+from .results import discard_staging
 from .task import Outcome, Task
 
 
@@ -50,39 +53,60 @@ def inline(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
 
 
 def processes(tasks: Sequence[Task], crew: ExecutorOptions) -> Outcomes:
-    """`crew.jobs` at a time, a process each; one at a time needs no other process."""
+    """`crew.jobs` at a time, a process each; one at a time needs no other process.
+
+    When a process dies (memory, a crash in a library), the inputs that were being lifted are
+    lifted once more, each alone: only the one that it dies of fails.
+    """
     if crew.jobs == 1 or len(tasks) == 1:
         yield from inline(tasks, crew)
         return
-    # Not forked: the libraries of the detectors have threads that do not survive it.
-    pool = ProcessPoolExecutor(min(crew.jobs, len(tasks)), get_context("spawn"), _start_worker)
+    left = list(tasks)
+    while left:
+        left = yield from _in_pool(left, crew.jobs)
+        suspects, left = left[: crew.jobs], left[crew.jobs :]  # they are lifted in order
+        for task in suspects:
+            if (yield from _in_pool([task], 1)):
+                yield Outcome(task.name, fault="its process died (out of memory, or a crash in a library)")
+
+
+def _in_pool(tasks: Sequence[Task], jobs: int) -> Generator[Outcome, None, list[Task]]:
+    """Outcomes from `jobs` processes; returns the tasks without one, because a process died."""
+    workers: list[BaseProcess] = []
+    left = list(tasks)
+    with _ignored():  # by workers too, who inherit it: only this process answers, and ends them
+        # Not forked: the libraries of the detectors have threads that do not survive it.
+        pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), _start_worker)
+        futures = {pool.submit(lift_one, task): task for task in tasks}
     try:
-        with _ctrl_c_ignored():  # workers inherit it: only this process answers Ctrl-C
-            futures = {pool.submit(lift_one, task): task for task in tasks}
+        workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
         for future in as_completed(futures):
-            yield _from_process(future, futures[future])
+            with suppress(BrokenProcessPool):
+                outcome = future.result()
+                left.remove(futures[future])
+                yield outcome
         pool.shutdown()
     finally:
-        workers = list((pool._processes or {}).values())  # noqa: SLF001 - there is no public way to end them
         pool.shutdown(wait=False, cancel_futures=True)
         for worker in workers:
             worker.terminate()
-
-
-def _from_process(future: Future[Outcome], task: Task) -> Outcome:
-    try:
-        return future.result()
-    except BrokenProcessPool:
-        return Outcome(task.name, fault="its process was ended from outside (memory?); give fewer --jobs")
+        for worker in workers:
+            worker.join()
+        for task in left:
+            discard_staging(task.stem)
+    return left
 
 
 @contextmanager
-def _ctrl_c_ignored() -> Iterator[None]:
-    former = signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _ignored() -> Iterator[None]:
+    """Within the block, what a terminal sends to all processes is ignored: Ctrl-C, and SIGHUP."""
+    sent = set(stop_signals()) - {signal.SIGTERM}
+    former = {number: signal.signal(number, signal.SIG_IGN) for number in sent}
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _start_worker() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..motion import Motion3D, motion, rate_of
+from ..motion import ASSUMED_FPS, FPS_LIMITS, Motion3D, motion, rate_of
 from ..pose import Array, Estimate, Pose2D
 from ..skeleton import COCO17, Skeleton
 
@@ -40,10 +41,19 @@ class Rows:
 
 
 class FrameLog:
-    """Times, joints and keypoints of the frames, in order; `newest` is the last one with its picture."""
+    """Times, joints and keypoints of the frames, in order; `newest` is the last one with its picture.
+    `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as in Motion3D."""
 
-    def __init__(self, model: str, skeleton: Skeleton) -> None:
+    def __init__(
+        self,
+        model: str,
+        skeleton: Skeleton,
+        most_fps: float | None = None,
+        time_0_unix_s: float | None = None,
+    ) -> None:
         self.model = model
+        self.time_0_unix_s = time_0_unix_s
+        self._most_fps = most_fps or FPS_LIMITS[1]
         self.skeleton = skeleton
         self.people = 0  # frames with a person
         self.size_wh = (1, 1)
@@ -68,12 +78,20 @@ class FrameLog:
         self._scores.append(pose.score if pose.valid else 0)
         self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
 
+    @property
+    def rate_hz(self) -> float:
+        """Average frames a second, holes included: for files whose rows are frames, and have no times."""
+        times_s = self._times_s.array()
+        if len(times_s) < 2:
+            return ASSUMED_FPS
+        return float(np.clip((len(times_s) - 1) / (times_s[-1] - times_s[0]), *FPS_LIMITS))
+
     def motion(self, source: str) -> Motion3D:
         """The joints as a motion."""
         times_s = self._times_s.array()
-        return motion(
+        found = motion(
             self._joints.array(),
-            rate_of(times_s),
+            min(rate_of(times_s), self._most_fps),
             times_s=times_s,
             score=self._scores.array(),
             root_m=self._roots.array(),
@@ -81,6 +99,7 @@ class FrameLog:
             source=source,
             model=self.model,
         )
+        return replace(found, time_0_unix_s=self.time_0_unix_s)
 
     def points(self) -> Array:
         """(T, 17, 3): x, y px and score of COCO-17, NaN where nobody was seen."""

@@ -8,27 +8,25 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import PoseError, RecordError, UsageError
+from ..errors import RecordError, UsageError
 from ..estimation import build
-from ..formats.keypoints_npz import write_keypoints
 from ..formats.recorded_video import recorded_video, video_time_0_unix_s
-from ..formats.videopose3d_npz import write_video, write_video_set
-from ..formats.writers import WRITERS, writers
-from ..motion import Motion3D
+from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import Frame
-from ..render.panel_film import PanelFilm, panel_picture
-from ..runtime.new_files import refuse_existing
 from ..settings import settings_from
-from ..skeleton import COCO17
+from ..sources.declared import Declared
 from ..stages import Source, all_frames
-from ..track import single_person_track
+from .films import Films
 from .frame_log import FrameLog
+from .output_faults import OutputFaults, fault_line
+from .outputs import OUTPUTS
+from .preflight import check_outputs, declared_of
 from .results import StagedOutput, user_path
-from .task import FILMS, KEYPOINT_ENDINGS, KEYPOINTS, PICTURE, Outcome, Task
+from .task import Outcome, Task
 
 _EARLY_S = 1e-3  # stamps are rarely exact
 
@@ -55,55 +53,79 @@ def lift_video(path: str | Path, *, symmetric: bool = False, **settings: Any) ->
         raise UsageError("lift_video takes files and folders; cameras and addresses are for live()")
     chosen = settings_from(source=path, **{"realtime": False, "model": "symmetric" if symmetric else None, **settings})
     task = Task(chosen, Path(path), (), symmetric=symmetric)
-    return _motion(task, log_frames(task))
+    return log_frames(task).log.motion(task.source_name)
+
+
+@dataclass(frozen=True, eq=False)
+class LiftedFrames:
+    """All frames of a recording, and what became of its outputs meanwhile: their faults, and
+    what else is to be said of them."""
+
+    log: FrameLog
+    faults: OutputFaults
+    notes: list[str]
 
 
 def lift_one(task: Task, progress: ProgressCallback = _no_progress) -> Outcome:
-    """Lift one input and write its files.  Faults of ours are told in the outcome."""
-    start = time.perf_counter()
-    name = task.name
+    """Lift one input and write its files.  Whatever goes wrong is told in the outcome: a fault of
+    one output leaves the others alone, a fault of the input leaves other inputs alone."""
     try:
-        with StagedOutput(task) as staged:
-            if staged.done:
-                return Outcome(name, done_before=True)
-            staged_task = replace(task, stem=staged.stem)
-            log = log_frames(staged_task, progress)
-            _write(staged_task, log)
-            made = [path for path in staged_task.files() if path.exists()]
-            time_0_unix_s = _time_0_unix_s(task)
-            clock = {} if time_0_unix_s is None else {"time_0_unix_s": time_0_unix_s}
-            staged.publish(made, frames=len(log), people=log.people, **clock)
-    except PoseError as fault:
-        return Outcome(name, fault=user_path(str(fault), task.stem))
-    files = tuple(path.name for path in made)
-    return Outcome(name, len(log), log.people, time.perf_counter() - start, files)
+        return _lift(task, progress)
+    except Exception as fault:  # noqa: BLE001 - bugs too: they are logged with their traceback
+        return Outcome(task.name, fault=user_path(fault_line(fault), task.stem))
 
 
-def log_frames(task: Task, progress: ProgressCallback = _no_progress) -> FrameLog:
+def _lift(task: Task, progress: ProgressCallback) -> Outcome:
+    start = time.perf_counter()
+    with StagedOutput(task) as staged:
+        if staged.done:
+            return Outcome(task.name, done_before=True, missing=staged.impossible)
+        part = replace(task, stem=staged.stem, formats=staged.wanted)
+        lifted = log_frames(part, progress)
+        made = _write(part, lifted)
+        log, faults = lifted.log, lifted.faults
+        clock = {} if log.time_0_unix_s is None else {"time_0_unix_s": log.time_0_unix_s}
+        files = staged.publish(made, faults, frames=len(log), people=log.people, **clock)
+    seconds, notes = time.perf_counter() - start, tuple(user_path(note, task.stem) for note in lifted.notes)
+    missing = staged.impossible | faults
+    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes)
+
+
+def log_frames(task: Task, progress: ProgressCallback = _no_progress) -> LiftedFrames:
     """Every frame through the stages, and into the task's films.  Raises RecordError where the
-    part that was asked for has no frame."""
+    part that was asked for has no frame, or where no output could be made."""
+    told, faults = declared_of(task), OutputFaults(task.stem)
+    check_outputs(task, faults, told)
+    if task.formats and not faults.remaining(task.formats):
+        raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
     with ExitStack() as cleanup:
         detector, source = build.detector_and_source(task.settings, cleanup)
-        films = [task.stem.with_name(f"{task.stem.name}.{name}") for name in FILMS if name in task.formats]
-        needs_images = bool(films) or PICTURE in task.formats
+        formats = faults.remaining(task.formats)
+        needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
-        log = FrameLog(estimator.model, estimator.skeleton)
+        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task))
+        films = cleanup.enter_context(closing(Films(task.stem, formats, _film_rate(task, told), faults)))
         part = _Part(source, task)
-        film: PanelFilm | None = None
         for estimate in estimator.run(part):
-            frame = estimate.frame
-            assert frame is not None  # a recording's estimates are of its frames
-            t_s = part.time_s(frame)
+            assert estimate.frame is not None  # a recording's estimates are of its frames
+            t_s = part.time_s(estimate.frame)
             log.add(estimate, t_s)
-            if films and film is None:
-                rate = task.fps or task.settings.fps or 30.0
-                film = cleanup.enter_context(closing(PanelFilm(films, frame.size_wh, rate)))
-            if film is not None:
-                film.write(frame.image, estimate.keypoints, estimate.pose, t_s)
+            films.write(estimate, t_s)
             progress(len(log), t_s)
     if not len(log):
-        raise RecordError(f"{task.source.name} has no frame in the part that was asked for")
-    return log
+        raise RecordError(f"{task.name} has no frame in the part that was asked for")
+    return LiftedFrames(log, faults, films.notes)
+
+
+def _film_rate(task: Task, told: Declared) -> float:
+    """How long the last picture of a film is shown: a frame of the recording."""
+    rate_hz = task.settings.fps or told.rate_hz or ASSUMED_FPS
+    return min(rate_hz, task.fps or rate_hz)
+
+
+def _time_0_unix_s(task: Task) -> float | None:
+    """When the motion's time 0 was, if the input is the video of a live recording."""
+    return video_time_0_unix_s(recorded_video(task.source) or task.source)
 
 
 class _Part:
@@ -134,33 +156,14 @@ class _Part:
             yield frame
 
 
-def _motion(task: Task, log: FrameLog) -> Motion3D:
-    return replace(log.motion(task.source.name), time_0_unix_s=_time_0_unix_s(task))
-
-
-def _time_0_unix_s(task: Task) -> float | None:
-    """When the motion's time 0 was, if the input is the video of a live recording."""
-    return video_time_0_unix_s(recorded_video(task.source) or task.source)
-
-
-def _write(task: Task, log: FrameLog) -> None:
-    motion = _motion(task, log)
-    for writer in writers(name for name in task.formats if name in WRITERS):
-        writer(task.stem, motion)
-    if PICTURE in task.formats and log.newest is not None and log.newest.frame is not None:
-        path, newest = task.stem.with_name(f"{task.stem.name}.png"), log.newest
-        panel_picture(path, log.newest.frame.image, newest.keypoints, newest.pose)
-    if KEYPOINTS in task.formats:
-        _write_keypoints(task, log, motion.fps)
-
-
-def _write_keypoints(task: Task, log: FrameLog, fps: float) -> None:
-    """Our own file, VideoPose3D's of one video, and its custom set."""
-    track = single_person_track(log.points(), log.size_wh, COCO17, fps)
-    own, theirs = (task.stem.with_name(task.stem.name + ending) for ending in KEYPOINT_ENDINGS)
-    custom = task.stem.with_name(f"data_2d_custom_{task.stem.name}.npz")
-    refuse_existing([own, theirs, custom])
-    write_keypoints(own, track)
-    write_video(theirs, track)
-    if log.people:
-        write_video_set(custom, {task.source.name: track})
+def _write(task: Task, lifted: LiftedFrames) -> dict[str, list[Path]]:
+    """The files of each output that is complete."""
+    faults = lifted.faults
+    for name in faults.remaining(task.formats):
+        if (write := OUTPUTS[name].write) is not None:
+            with faults.of(name):
+                write(task.stem, lifted.log, task.source_name)
+    return {
+        name: [path for path in OUTPUTS[name].files(task.stem) if path.exists()]
+        for name in faults.remaining(task.formats)
+    }

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 
 from ..formats.recorded_video import recorded_video
-from ..formats.writers import WRITERS
+from ..runtime.console import printable
 from ..settings import Settings
-
-FILMS = ("mp4", "gif")
-PICTURE, KEYPOINTS = "png", "2d"
-FORMATS = (*WRITERS, *FILMS, PICTURE, KEYPOINTS)
-KEYPOINT_ENDINGS = ("_2d.npz", "_detectron2.npz")
+from .outputs import OUTPUTS
 
 
 @dataclass(frozen=True)
 class Task:
     """One input and what is wanted of it.  `stem`: the outputs' path without endings;
-    `start_s`, `end_s`: the part that is lifted; `fps`: at most so many frames a second;
-    `symmetric`: with a network that sees the future."""
+    `formats`: names of outputs; `start_s`, `end_s`: the part that is lifted; `fps`: at most so
+    many frames a second; `symmetric`: with a network that sees the future."""
 
     settings: Settings
     stem: Path
@@ -38,29 +35,34 @@ class Task:
         return Path(self.settings.source)
 
     @property
+    def source_name(self) -> str:
+        """The input's name in files: Unicode, whatever its bytes are."""
+        return os.fsencode(self.source.name).decode("utf-8", "replace")
+
+    @property
     def name(self) -> str:
         """The input's name for people, on one line; all live recordings call their videos the same."""
         is_recorded = recorded_video(self.source.parent) == self.source
-        name = f"{self.source.parent.name}/{self.source.name}" if is_recorded else self.source.name
-        return " ".join(name.splitlines())
+        return printable(f"{self.source.parent.name}/{self.source_name}" if is_recorded else self.source_name)
 
     def files(self) -> tuple[Path, ...]:
-        """All that is written, but for the record."""
-        files: list[Path] = []
-        for name in self.formats:
-            if name in WRITERS:
-                files += WRITERS[name].files(self.stem)
-            elif name == KEYPOINTS:
-                files += [self.stem.with_name(self.stem.name + ending) for ending in KEYPOINT_ENDINGS]
-                files.append(self.stem.with_name(f"data_2d_custom_{self.stem.name}.npz"))
-            else:
-                files.append(self.stem.with_name(f"{self.stem.name}.{name}"))
-        return tuple(files)
+        """All that is written, but for the manifest."""
+        return tuple(path for name in self.formats for path in OUTPUTS[name].files(self.stem))
+
+
+@dataclass(frozen=True)
+class OutputFault:
+    """Why an output was not made, in one line; `final`: it would fail again."""
+
+    line: str
+    final: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How it went: `fault` is '' where all is well, `done_before` where nothing was to do."""
+    """How it went.  `fault`: why nothing could be lifted, '' otherwise; `missing`: the outputs
+    that were not made; `notes`: what else is to be known of those that were; `done_before`:
+    nothing was to do."""
 
     name: str
     frames: int = 0
@@ -69,10 +71,17 @@ class Outcome:
     files: tuple[str, ...] = ()
     fault: str = ""
     done_before: bool = False
+    missing: dict[str, OutputFault] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether all that was asked for is there."""
+        return not (self.fault or self.missing)
 
     def __str__(self) -> str:
         """One line, whatever the name holds."""
-        return " ".join(self._text().splitlines())
+        return printable("; ".join([self._text(), *self._missing(), *self.notes]))
 
     def _text(self) -> str:
         if self.fault.startswith(self.name):
@@ -82,4 +91,8 @@ class Outcome:
         if self.done_before:
             return f"{self.name}: done before (--force does it again)"
         seen = f"{self.people} with a person" if self.people else "nobody was seen"
-        return f"{self.name}: {self.frames} frames, {seen}, {self.seconds:.1f} s → {', '.join(self.files)}"
+        made = f" → {', '.join(self.files)}" if self.files else ""
+        return f"{self.name}: {self.frames} frames, {seen}, {self.seconds:.1f} s{made}"
+
+    def _missing(self) -> list[str]:
+        return [f"no {output}: {fault.line}" for output, fault in self.missing.items()]

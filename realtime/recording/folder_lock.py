@@ -24,6 +24,7 @@ else:
     _HELD = BlockingIOError
 
 
+LOCK_NAME = ".recording.lock"
 HELD = "another run is recording into"  # the start of FolderHeld's message
 
 
@@ -32,7 +33,7 @@ class FolderLock:
     RecordError if the folder cannot be locked; their advice is to change `flag`."""
 
     def __init__(self, folder: Path, flag: str = "--out") -> None:
-        path = folder / ".recording.lock"
+        path = folder / LOCK_NAME
         try:
             self._file = path.open("ab")
         except OSError as fault:

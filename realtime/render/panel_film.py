@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,10 +15,10 @@ from ..runtime import optional
 from ..runtime.new_files import refuse_existing
 from .panels import Panels
 
+_log = logging.getLogger(__name__)
+
 GIF_WIDTH_PX, GIF_HZ, GIF_S = 800, 15.0, 30.0
 _TOLERANCE_S = 1e-3  # rounding of the timestamps of constant-rate videos
-
-_log = logging.getLogger(__name__)
 
 
 class PanelFilm:
@@ -32,7 +32,8 @@ class PanelFilm:
     playable under its temporary name: walk.part.mp4.  A gif is kept in memory and written at the end.
 
     Raises UsageError for another file extension, RecordError if a file cannot be written or
-    already exists.
+    already exists; with `on_fault`, which is called with the path and the fault instead, the
+    other films go on.  `note` is told what a file does not contain.
     """
 
     def __init__(
@@ -43,24 +44,50 @@ class PanelFilm:
         *,
         turning: bool = False,
         theme: str = "dark",
+        on_fault: Callable[[Path, Exception], None] | None = None,
+        note: Callable[[str], None] = _log.warning,
     ) -> None:
         self._panels = Panels(size_wh, turning=turning, theme=theme)
         self._start_s: float | None = None
+        self._on_fault = on_fault
+        self._films: dict[Path, Film] = {}
         with ExitStack() as held:
-            self._films = [held.enter_context(closing(_open(path, max(1.0, fps)))) for path in paths]
-            self._held = held.pop_all()
+            held.callback(self.close)
+            for path in paths:
+                with self._faults(path):
+                    self._films[path] = _open(path, max(1.0, fps), note)
+            held.pop_all()
 
     def write(self, image: Image, keypoints: Pose2D | None, pose: Pose3D, t_s: float) -> None:
         """Add a frame `image` (H, W, 3) BGR with its keypoints and 3D pose; `t_s` must increase."""
         if self._start_s is None:
             self._start_s = t_s
+        if not self._films:
+            return
         picture = self._panels.draw(image, keypoints, pose, t_s - self._start_s)
-        for film in self._films:
-            film.write(picture, t_s - self._start_s)
+        for path, film in list(self._films.items()):
+            with self._faults(path):
+                film.write(picture, t_s - self._start_s)
 
     def close(self) -> None:
         """Complete the files, each even if another fails; may be called twice."""
-        self._held.close()
+        with ExitStack() as held:
+            for path, film in list(self._films.items()):
+                held.enter_context(self._faults(path))
+                held.callback(film.close)
+
+    @contextmanager
+    def _faults(self, path: Path) -> Iterator[None]:
+        """With `on_fault`, a fault of the block ends this film, and no other."""
+        try:
+            yield
+        except Exception as fault:
+            if self._on_fault is None:
+                raise
+            if (film := self._films.pop(path, None)) is not None:
+                with suppress(Exception):  # it has failed already
+                    film.close()
+            self._on_fault(path, fault)
 
 
 def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose3D, *, theme: str = "dark") -> None:
@@ -72,17 +99,18 @@ def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose
     save_png(panels.draw(image, keypoints, pose, 0.0), path)
 
 
-def _open(path: Path, fps: float) -> Film:
+def _open(path: Path, fps: float, note: Callable[[str], None]) -> Film:
     refuse_existing([path])  # not by --force, which these films do not have
     if path.suffix.lower() == ".gif":
-        return _SmallGif(path, fps)
+        return _SmallGif(path, fps, note)
     return open_film(path, fps, staged=True)
 
 
 class _SmallGif:
     """A gif with limited size, frame rate and duration."""
 
-    def __init__(self, path: Path, fps: float) -> None:
+    def __init__(self, path: Path, fps: float, note: Callable[[str], None]) -> None:
+        self._note = note
         self._cv2 = optional.opencv("a gif")
         self._path = path
         self._film = open_film(path, min(fps, GIF_HZ), staged=True)
@@ -114,4 +142,4 @@ class _SmallGif:
     def _warn_full(self) -> None:
         if not self._full_warned:
             self._full_warned = True
-            _log.warning("%s contains only the first %g s: write an .mp4 for the whole video", self._path, GIF_S)
+            self._note(f"{self._path} contains only the first {GIF_S:g} s: write an .mp4 for the whole video")

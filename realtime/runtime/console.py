@@ -73,14 +73,19 @@ class StatusLine(logging.Handler):
             self._stream.flush()
         except (OSError, ValueError):  # ValueError: the file is closed
             self._silent = True
-            _redirect_to_devnull(self._stream)
+            redirect_to_devnull(self._stream)
 
 
-def _redirect_to_devnull(stream: TextIO) -> None:
+def redirect_to_devnull(stream: TextIO) -> None:
     """Discard buffered and later output of a stream: otherwise Python's flush at exit fails
     and changes the exit code to 120."""
     with suppress(OSError, ValueError), Path(os.devnull).open("wb") as devnull:
         os.dup2(devnull.fileno(), stream.fileno())
+
+
+def printable(text: str) -> str:
+    """`text` on one line: other control characters, and what is not Unicode, are replaced."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
 
 
 def start_logging(verbose: bool = False) -> StatusLine:

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..errors import RecordError
 
 _ADVICE = "move it, or give another name"
+_PART = ".part"  # the longest that a name becomes until its file is complete: walk.part.mp4
 
 
 @contextmanager
@@ -71,7 +72,7 @@ def os_errors_as_record_error(
 def refuse_existing(paths: Iterable[Path], advice: str = _ADVICE) -> None:
     """Raise RecordError for the first path that exists."""
     for path in paths:
-        if path.exists() or path.is_symlink():
+        if os.path.lexists(path):
             raise exists_already(path, advice)
 
 
@@ -101,6 +102,24 @@ def check_folder(folder: Path) -> None:
         folder = folder.parent
     with tempfile.TemporaryFile(dir=folder):
         pass
+
+
+def check_name(path: Path, temporary: str = _PART) -> None:
+    """Raise RecordError if the name of `path`, or what it is called until it is complete
+    (`<name>.part`), is too long for its file system."""
+    length, most = len(os.fsencode(path.name + temporary)), _longest_name(path.parent)
+    if length > most:
+        raise RecordError(
+            f"the name {path.name[:40]}… is {length - most} bytes too long for this file system: rename the input"
+        )
+
+
+def _longest_name(folder: Path) -> int:
+    """Bytes that a name in `folder`, which may not exist yet, may have."""
+    for place in (folder, *folder.parents):
+        with suppress(AttributeError, OSError, ValueError):  # AttributeError: Windows
+            return os.pathconf(place, "PC_NAME_MAX")
+    return 255
 
 
 def write_text(path: Path, text: str) -> None:

@@ -11,8 +11,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 from ..errors import EXIT_CODE, PoseError
+from .console import redirect_to_devnull
 from .failed_imports import failed_import, is_missing, reason_of
 from .hints import distribution, install, is_checkout
+from .stop import after_stop, stop_signals
 
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 
@@ -20,24 +22,23 @@ INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 _REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl", "platformdirs")
 # Dependencies of training.
 _TRAINING = ("torch", "tqdm")
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 def run_program(main: Callable[[], int | None]) -> int:
     """Call `main` and return the exit code: its own, or 2 with one line on stderr for a
     PoseError or a library that cannot be imported.  Other exceptions are bugs and keep their traceback.
 
-    Ctrl-C and SIGTERM exit at once with 130 and no output, until `main` handles them itself
+    Ctrl-C, SIGTERM and SIGHUP exit at once with 130 and no output, until `main` handles them itself
     (stop.stop_on_signals, or `interruptible`).  KeyboardInterrupt cannot be used before that:
     raised during the import of a C++ library, it can abort the process.
     """
-    for number in _SIGNALS:
+    for number in stop_signals():
         signal.signal(number, _exit_now)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # do not fail on characters that the code page lacks
             stream.reconfigure(errors="replace")
     try:
-        return main() or 0
+        return _call(main)
     except PoseError as error:
         return _print_error(str(error))
     except KeyboardInterrupt:
@@ -69,6 +70,20 @@ def _broken(library: str, reason: str) -> str:
     )
 
 
+def _call(main: Callable[[], int | None]) -> int:
+    """The exit code of `main`; quietly 0 if the reader of what it prints (`--help | head -1`) has
+    read enough."""
+    try:
+        try:
+            return main() or 0
+        finally:
+            if sys.stdout is not None:  # as in a program without a console on Windows
+                sys.stdout.flush()
+    except BrokenPipeError:
+        redirect_to_devnull(sys.stdout)
+        return 0
+
+
 def _print_error(message: str) -> int:
     print(f"error: {' '.join(message.split())}", file=sys.stderr)
     return EXIT_CODE
@@ -76,12 +91,15 @@ def _print_error(message: str) -> int:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Within the block, Ctrl-C and SIGTERM raise KeyboardInterrupt.  Main thread only."""
-    former = {number: signal.signal(number, _raise_interrupt) for number in _SIGNALS}
+    """Within the block, the first Ctrl-C, SIGTERM or SIGHUP raises KeyboardInterrupt; another one
+    while the block is left ends the process at once.  Main thread only."""
+    former = {number: signal.signal(number, _raise_interrupt) for number in stop_signals()}
     try:
         yield
     finally:
         for number, handler in former.items():
+            if handler is _raise_interrupt:  # of a block around this one, which is left for the same signal
+                handler = signal.getsignal(number)  # noqa: PLW2901
             if handler is not None:  # None: it was set by code that is not Python's
                 signal.signal(number, handler)
 
@@ -91,4 +109,5 @@ def _exit_now(_number: int, _frame: FrameType | None) -> None:
 
 
 def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:
+    after_stop(_exit_now)
     raise KeyboardInterrupt

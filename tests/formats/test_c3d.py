@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import sys
 
 import numpy as np
 import pytest
 from support.example_motions import walk, with_holes
+from support.processes import run_python
 
-from realtime.errors import FormatError, MissingLibrary, RecordError
+from realtime.errors import FormatError, MissingLibrary, NotRepresentable
 from realtime.formats.c3d.motion import read_c3d, write_c3d
 from realtime.formats.c3d.points import read_c3d_markers
 from realtime.motion import motion
@@ -31,7 +33,7 @@ FLOATS = {
 }
 
 
-def made_by_hand(processor=INTEL, scale=-0.1, analogs=2, frames_in=None, units="mm", up="+Z", **changed):
+def made_by_hand(processor=INTEL, scale=-0.1, analogs=2, frames_in=None, units="mm", up="+Z", first=1):
     """A file of two points in three frames, the second point lost in the second frame, as the manual says."""
     order = ">" if processor == MIPS else "<"
     number = FLOATS[processor]
@@ -52,7 +54,16 @@ def made_by_hand(processor=INTEL, scale=-0.1, analogs=2, frames_in=None, units="
     records += parameter(1, "DATA_START", 2, (), struct.pack(f"{order}h", 3))
     records += parameter(1, "FRAMES", 2, (), struct.pack(f"{order}H", frames))
     section = (bytes([1, 0x50, 1, processor]) + records).ljust(BLOCK, b"\0")
-    words = [2, analogs, 1, frames, 0, 0, 0, 3]  # points, analog values, first, last, gap, scale (2), data
+    words = [
+        2,
+        analogs,
+        first,
+        first + frames - 1,
+        0,
+        0,
+        0,
+        3,
+    ]  # points, analog values, first, last, gap, scale (2), data
     head = bytes([2, 0x50]) + struct.pack(f"{order}8H", *words)
     rows = b""
     for frame in range(3):
@@ -99,6 +110,11 @@ def test_units_and_axes(tmp_path):
 
 def test_long_files_that_do_not_count_their_frames(tmp_path):
     assert len(read(tmp_path, made_by_hand(frames_in=65535)).points) == 3
+
+
+def test_the_number_of_the_first_frame_tells_when_it_begins(tmp_path):
+    assert read(tmp_path, made_by_hand(first=201)).times_s.tolist() == [2, 2.01, 2.02]
+    assert read(tmp_path, made_by_hand(first=0)).times_s.tolist() == [0, 0.01, 0.02]
 
 
 @pytest.mark.parametrize(
@@ -169,8 +185,50 @@ class TestWithEzc3d:
 
     def test_more_frames_than_it_counts(self, tmp_path):
         long = motion(np.zeros((65536, 17, 3), np.float32), 30)
-        with pytest.raises(RecordError, match="at most 65535 frames, this has 65536"):
+        with pytest.raises(NotRepresentable, match="at most 65535 frames, this has 65536"):
             write_c3d(tmp_path / "x.c3d", long)
+
+    def test_as_many_frames_as_it_counts(self, tmp_path, ezc3d):
+        write_c3d(tmp_path / "x.c3d", motion(np.ones((65535, 17, 3), np.float32), 30))
+        assert len(read_c3d(tmp_path / "x.c3d")) == 65535
+        assert ezc3d.c3d(str(tmp_path / "x.c3d"))["data"]["points"].shape[2] == 65535
+
+    def test_a_part_from_ten_seconds_on(self, tmp_path, ezc3d):
+        part = walk(5, fps=30, times_s=10 + np.arange(5) / 30)
+        write_c3d(tmp_path / "x.c3d", part)
+        header = ezc3d.c3d(str(tmp_path / "x.c3d"))["header"]["points"]
+        assert (header["first_frame"], header["last_frame"]) == (300, 304)  # from 0
+        assert read_c3d(tmp_path / "x.c3d").times_s == pytest.approx(part.times_s)
+
+    def test_the_wall_clock_is_no_frame_number(self, tmp_path):
+        write_c3d(tmp_path / "x.c3d", walk(5, times_s=1.7e9 + np.arange(5) / 29.97))
+        assert read_c3d(tmp_path / "x.c3d").times_s[0] == 0
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="names are Unicode there")
+    def test_a_name_that_is_not_utf_8(self, tmp_path):
+        path = tmp_path / os.fsdecode(b"caf\xe9.c3d")
+        write_c3d(path, walk(2))
+        assert len(read_c3d(path)) == 2
+        assert list(tmp_path.iterdir()) == [path]
+
+    @pytest.mark.skipif(sys.platform == "win32", reason="without limits of file sizes")
+    def test_a_disk_that_is_full_is_told(self, tmp_path):
+        """The library says nothing of it."""
+        code = f"""
+import resource, signal
+from pathlib import Path
+from support.example_motions import walk
+from realtime.errors import RecordError
+from realtime.formats.c3d.motion import write_c3d
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+try:
+    write_c3d(Path({str(tmp_path / "x.c3d")!r}), walk(100))
+except RecordError as fault:
+    print(fault)
+"""
+        assert "cannot write" in run_python(code).stdout
+        assert not list(tmp_path.iterdir())
 
 
 def test_without_the_library(tmp_path, monkeypatch):

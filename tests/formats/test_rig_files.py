@@ -150,6 +150,13 @@ def test_positive_turns_are_right_handed(axis, start, end):
     assert axis_rotation(axis, np.array(np.pi / 2)) @ np.eye(3)[start] == pytest.approx(np.eye(3)[end])
 
 
+@pytest.mark.parametrize("step", ["0", "-0.02", "nan", "inf"])
+def test_a_frame_time_that_is_none_is_told(step):
+    text = BVH.replace("Frame Time: 0.02", f"Frame Time: {step}")
+    with pytest.raises(FormatError, match=rf"Frame Time of {step} s; the time between two frames must be above 0"):
+        read_bvh(text)
+
+
 def test_text_may_be_gzipped_or_broken(tmp_path):
     packed = tmp_path / "a.txt.gz"
     packed.write_bytes(gzip.compress(b"1 2\n3 4\n"))

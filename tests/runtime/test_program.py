@@ -11,8 +11,9 @@ from support.poses import ROOT
 
 from realtime.errors import EXIT_CODE, PoseError, SinkError, SourceError
 from realtime.runtime.program import INTERRUPTED, interruptible, run_program
+from realtime.runtime.stop import stop_signals
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = stop_signals()
 
 
 def test_the_code_is_the_programs_own():
@@ -67,6 +68,41 @@ sys.exit(run_program(main))
 def test_who_wants_an_exception_gets_one(number):
     with pytest.raises(KeyboardInterrupt), interruptible():
         os.kill(os.getpid(), number)
+
+
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_ends_the_cleaning_up_too(second):
+    """Also where blocks are nested, as of a download within a lift."""
+    code = f"""
+import os, signal
+from realtime.runtime.program import interruptible
+with interruptible():
+    try:
+        with interruptible():
+            os.kill(os.getpid(), signal.SIGTERM)
+    finally:
+        print("cleaning", flush=True)
+        os.kill(os.getpid(), {int(second)})
+        print("not here", flush=True)
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (INTERRUPTED, b"cleaning\n", b"")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize("words", [["--help"], ["lift", "--help"]])
+def test_a_reader_that_has_read_enough_is_no_fault(unbuffered, words):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "realtime", *words],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    process.stdout.close()  # before anything is printed
+    with process.stderr as told:
+        assert told.read() == b""
+    assert process.wait(60) == 0
 
 
 @pytest.mark.parametrize("library", ["numpy", "safetensors", "zmq"])

@@ -8,9 +8,9 @@ import sys
 import pytest
 from support.poses import ROOT
 
-from realtime.runtime.stop import stop_on_signals
+from realtime.runtime.stop import stop_on_signals, stop_signals
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = stop_signals()
 
 
 @pytest.mark.parametrize("number", SIGNALS)
@@ -23,17 +23,48 @@ def test_the_first_signal_asks_and_the_handlers_come_back(number):
     assert signal.getsignal(number) is before
 
 
-@pytest.mark.parametrize("number", SIGNALS)
-def test_the_second_ends_at_once(number):
+@pytest.mark.parametrize("first", SIGNALS)
+@pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
+def test_the_second_ends_at_once(first, second):
     code = f"""
 import os
 from realtime.runtime.stop import stop_on_signals
 with stop_on_signals():
-    os.kill(os.getpid(), {int(number)})
+    os.kill(os.getpid(), {int(first)})
     print("still here", flush=True)
-    os.kill(os.getpid(), {int(number)})
+    os.kill(os.getpid(), {int(second)})
     print("not here")
 """
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == -number
+    assert done.returncode == -second
     assert done.stdout == "still here\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+@pytest.mark.parametrize("block", ["runtime.stop import stop_on_signals", "runtime.program import interruptible"])
+def test_a_terminal_that_closes_says_so_twice(block):
+    """So does bash in a pseudo-terminal, 0.2 ms apart; cleaning up goes on."""
+    code = f"""
+import os, signal
+from realtime.{block} as block
+try:
+    with block():
+        os.kill(os.getpid(), signal.SIGHUP)
+        os.kill(os.getpid(), signal.SIGHUP)
+finally:
+    print("cleaned up")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.stdout == "cleaned up\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGHUP")
+def test_who_began_with_nohup_goes_on():
+    former = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with stop_on_signals() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert not stop.is_set()
+        assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, former)

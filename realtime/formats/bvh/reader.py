@@ -48,7 +48,7 @@ def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -
 
     The format does not define a unit; centimetres are usual.  Raises FormatError.
     """
-    head, found, tail = text.partition("MOTION")
+    head, _, tail = text.partition("MOTION")
     lines = tail.strip().splitlines()
     try:
         hierarchy = _Hierarchy()
@@ -59,7 +59,9 @@ def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -
         raise FormatError(f"{name} is not a BVH file, or is truncated ({error})") from error
     rows = number_rows("\n".join(lines[2:]), name=name)
     declared = sum(map(len, hierarchy.channels))
-    if not found or rows.shape[1] != declared or step_s <= 0:
+    if not 0 < step_s < np.inf:
+        raise FormatError(f"{name} has a Frame Time of {step_s:g} s; the time between two frames must be above 0")
+    if rows.shape[1] != declared:
         raise FormatError(f"{name} declares {declared} channels, but a row has {rows.shape[1]}")
     try:
         offsets, local = _pose(hierarchy, rows)

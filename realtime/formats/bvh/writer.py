@@ -21,8 +21,11 @@ OFFSET).  `stretch=False` has the classic channels, positions for the root only,
 reader supports: each bone keeps its median length, and the error of a joint is at most the
 sum of |length - median| over the bones that lead to it.
 
-A frame with missing joints repeats the last complete pose (at the start, the first complete
-one).  Format: https://research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html
+The format has a frame rate but no timestamps, so joints are resampled onto an even grid
+(`clock.evenly_spaced`) before rotations are computed: row k is at the first frame's time
++ k / rate, whatever time of the recording that is.  A frame with missing joints, or in a gap
+of more than 0.25 s between frames, repeats the last complete pose (at the start, the first
+complete one).  Format: https://research.cs.wisc.edu/graphics/Courses/cs-838-1999/Jeff/BVH.html
 """
 
 from __future__ import annotations
@@ -32,11 +35,12 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import RecordError
+from ...errors import NotRepresentable
 from ...kinematics import zxy_degrees
 from ...motion import Floats, Motion3D, to_y_up
 from ...runtime.new_files import write_text
 from ...skeleton import H36M17
+from ..clock import evenly_spaced
 from .rig import NODES, REST, Node, bone_lengths, local_rotations
 
 _CM = 100.0
@@ -46,18 +50,18 @@ _ROTATIONS = "Zrotation Xrotation Yrotation"
 
 
 def write_bvh(path: Path, motion: Motion3D, *, stretch: bool = True) -> None:
-    """Write a new file.  RecordError if it exists already or cannot be written, or if no
-    frame has all joints."""
-    complete = motion.known.all(1)
+    """Write a new file.  RecordError if it exists already or cannot be written,
+    NotRepresentable if no frame has all joints."""
+    points = _CM * to_y_up(evenly_spaced(motion))
+    complete = np.isfinite(points).all((1, 2))
     if motion.skeleton is not H36M17 or not complete.any():
-        raise RecordError(f"{path}: BVH requires frames with all joints of {H36M17.name}, and there is none")
+        raise NotRepresentable(f"{path}: BVH requires frames with all joints of {H36M17.name}, and there is none")
     # An incomplete frame repeats the last complete one; frames before the first repeat the first.
-    source = np.maximum.accumulate(np.where(complete, np.arange(len(motion)), np.argmax(complete)))
-    points = _CM * to_y_up(motion.placed[source])
+    points = points[np.maximum.accumulate(np.where(complete, np.arange(len(points)), np.argmax(complete)))]
     lengths = bone_lengths(points)
-    median = np.median(_CM * bone_lengths(to_y_up(motion.placed[complete])), axis=0)
+    median = np.median(lengths[complete], axis=0)
     rows = (" ".join(f"{x:.6f}".removesuffix(".000000") for x in row) for row in _channels(points, lengths, stretch))
-    head = ["HIERARCHY", *_hierarchy(median, stretch), "MOTION", f"Frames: {len(motion)}"]
+    head = ["HIERARCHY", *_hierarchy(median, stretch), "MOTION", f"Frames: {len(points)}"]
     write_text(path, "\n".join([*head, f"Frame Time: {1 / motion.fps:.8f}", *rows, ""]))
 
 

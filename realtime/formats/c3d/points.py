@@ -48,6 +48,7 @@ Parameters = dict[tuple[str, str], Any]
 def read_c3d_markers(path: Path, up: str = "") -> Markers:
     """All points of a file, whatever their labels.
 
+    Frame 1 of the header's count is at 0 s.
     `up` is the vertical axis, by default that of POINT:Y_SCREEN, or z if there is none.
     Points with a negative residual are missing (NaN).  Raises FormatError.
     """
@@ -72,7 +73,8 @@ def read_c3d_markers(path: Path, up: str = "") -> Markers:
         )
     with named(path):
         points = to_z_up(scale * points, up or _word(parameters, "Y_SCREEN", "+z").removeprefix("+"))
-    return Markers(labels[: points.shape[1]], points, np.arange(len(points)) / rate_hz, rate_hz)
+    times_s = (_first_frame(data, processor) - 1 + np.arange(len(points))) / rate_hz
+    return Markers(labels[: points.shape[1]], points, times_s, rate_hz)
 
 
 def _points(data: bytes, parameters: Parameters, processor: int) -> Floats:
@@ -84,7 +86,7 @@ def _points(data: bytes, parameters: Parameters, processor: int) -> Floats:
     width = 4 if scale < 0 else 2
     stored = data[(_first(parameters, "POINT", "DATA_START", words[8]) - 1) * _BLOCK :]
     row = (4 * count + analogs) * width
-    frames = _frame_count(parameters, int(words[4] - words[3] + 1), len(stored) // row)
+    frames = _frame_count(parameters, int(words[4] - words[3] + 1), _stored_frames(stored, row))
     if not count or not 1 <= frames <= len(stored) // row:
         raise ValueError(f"{frames} frames of {count} points in {len(stored)} bytes")
     table = stored[: frames * row]
@@ -102,6 +104,20 @@ def _frame_count(parameters: Parameters, in_header: int, stored: int) -> int:
         if count > 0 and count != _UINT16_MAX:
             return count
     return in_header if 0 < in_header < _UINT16_MAX else stored
+
+
+def _stored_frames(stored: bytes, row: int) -> int:
+    """How many frames there are data for, without the zeros that fill the last block."""
+    frames = len(stored) // row
+    while frames > _UINT16_MAX and len(stored) - (frames - 1) * row < _BLOCK and not any(stored[(frames - 1) * row :]):
+        frames -= 1
+    return frames
+
+
+def _first_frame(data: bytes, processor: int) -> int:
+    """The number of the first frame: more than 1 in a part of a recording."""
+    order = _PROCESSORS[processor][0]
+    return max(1, int(np.frombuffer(data[6:8], f"{order}u2")[0]))
 
 
 def _first(parameters: Parameters, group: str, name: str, default: int) -> int:

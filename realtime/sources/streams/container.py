@@ -76,21 +76,26 @@ def film_stream(container: InputContainer, name: str, number: int | None = None)
     Raises SourceError if there is none that can be decoded, UsageError if there is no stream of
     that number.
     """
-    films = [stream for stream in container.streams.video if _is_film(stream)]
+    films = films_of(container)
     if not films:
         raise SourceError(f"{name} {_lack_of_film(container)}")
-    best = container.streams.best("video")
-    stream = best if best in films else films[0]
+    stream = films[0]
     numbers = [film.index for film in films]
     if number is not None:
         if number not in numbers:
-            raise UsageError(f"--video {number}: {name} has the video streams {', '.join(map(str, numbers))}")
+            raise UsageError(f"--video {number}: {name} has the video streams {', '.join(map(str, sorted(numbers)))}")
         stream = films[numbers.index(number)]
     elif len(films) > 1:
-        others = ", ".join(str(other) for other in numbers if other != stream.index)
+        others = ", ".join(map(str, numbers[1:]))
         log.info("%s has %d video streams: using stream %d; --video takes %s", name, len(films), stream.index, others)
     _check_decodable(stream, name)
     return stream
+
+
+def films_of(container: InputContainer) -> list[VideoStream]:
+    """The video streams that are films, FFmpeg's choice first."""
+    best = container.streams.best("video")
+    return sorted(filter(_is_film, container.streams.video), key=lambda stream: stream is not best)
 
 
 def _is_film(stream: VideoStream) -> bool:

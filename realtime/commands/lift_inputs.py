@@ -1,0 +1,80 @@
+"""Lifting inputs from a command: a line about each, the progress, and the exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from contextlib import closing, suppress
+
+from ..errors import RecordError, WeightsError
+from ..estimation.build import fetch_networks
+from ..formats.recorded_video import recorded_video
+from ..offline.executors import ExecutorOptions, execute
+from ..offline.results import discard_stale
+from ..offline.task import Outcome, Task
+from ..runtime.console import StatusLine, start_logging
+from ..runtime.program import INTERRUPTED, interruptible
+from ..runtime.timing import Rate
+from ..sources.request import is_image
+from ..sources.video import recording_length_s
+
+FAILED = 1
+_SETTLED_S = 1.0  # earlier, the estimate of the time left would be unreliable
+
+
+def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
+    """Run the tasks, print a line about each, and list those that failed; returns the exit code."""
+    line = start_logging(verbose=False)
+    for task in tasks:
+        if recorded_video(task.source.parent) == task.source:
+            line.print_line(f"{task.source}: the video of a live recording; its results are {task.stem}.*")
+    options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
+    lacking: list[Outcome] = []
+    for folder in {task.stem.parent for task in tasks}:
+        discard_stale(folder)
+    try:
+        with interruptible(), suppress(WeightsError, RecordError):  # each input will say so itself
+            for task in tasks if jobs > 1 else ():
+                fetch_networks(task.settings)
+        with interruptible(), closing(execute(tasks, options)) as outcomes:
+            for done, outcome in enumerate(outcomes, start=1):
+                line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
+                lacking += [] if outcome.complete else [outcome]
+    except KeyboardInterrupt:
+        line.print_line("interrupted: finished results are kept; run the same command again to continue")
+        return INTERRUPTED
+    finally:
+        line.finish()
+    if len(tasks) > 1:
+        _list(line, "could not be lifted", [o for o in lacking if o.fault], len(tasks))
+        _list(line, "lack an output", [o for o in lacking if not o.fault], len(tasks))
+    return FAILED if lacking else 0
+
+
+def _list(line: StatusLine, what: str, outcomes: Sequence[Outcome], total: int) -> None:
+    if outcomes:
+        line.print_line(f"{len(outcomes)} of {total} {what}:")
+    for outcome in outcomes:
+        line.print_line(f"  {outcome}")
+
+
+class _Progress:
+    """Shows the progress of one input in the status line."""
+
+    def __init__(self, task: Task, line: StatusLine) -> None:
+        self._name, self._line = task.name, line
+        self._rate = Rate()
+        self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
+        length_s = None if is_image(task.source) else recording_length_s(task.source)
+        self._start_s = task.start_s
+        self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
+
+    def __call__(self, frames: int, t_s: float) -> None:
+        now_s = time.monotonic()
+        self._began_s = self._began_s or now_s
+        self._rate.tick(now_s)
+        text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
+        if self._part_s and now_s - self._began_s > _SETTLED_S:
+            share = min(1.0, max(1e-6, (t_s - self._start_s) / self._part_s))
+            text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
+        self._line.show(text)
