@@ -88,7 +88,7 @@ def test_a_lens_does_what_opencv_says(lens, rng):
     assert np.allclose(distort(rays, lens) * (600, 610) + (320, 240), pixels, atol=1e-6)
     camera = Intrinsics(focal_xy_px=(600, 610), centre_px=(320, 240), size_wh=(640, 480), distortion=lens)
     inside = ((pixels >= 0) & (pixels <= (640, 480))).all(1)
-    assert inside.sum() > 20
+    assert inside.sum() > 15
     assert np.allclose(camera.rays(pixels[inside], (640, 480)), rays[inside], atol=1e-6)
     assert np.allclose(camera.rays(pixels[inside] / 2, (320, 240)), rays[inside], atol=1e-6)
 

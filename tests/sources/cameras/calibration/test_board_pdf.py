@@ -27,6 +27,7 @@ def drawn(data):
 def test_squares_are_of_exact_size_and_on_the_sheet(board, paper):
     (width, height), squares = drawn(board_pdf(board, paper, "calibrate (so)"))
     assert sorted((width, height)) == pytest.approx(PAPERS_MM[paper], abs=0.01)
+    assert (width > height) == (board.columns > board.rows)
     assert {square[2:] for square in squares} == {(board.square_mm, board.square_mm)}
     columns, rows = board.squares_wh
     assert len(squares) == (columns * rows + 1) // 2
