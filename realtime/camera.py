@@ -28,7 +28,7 @@ Rays = Array | Points
 DISTORTION_LENGTHS = (4, 5, 8)
 
 _NEWTON_STEPS = 20  # 3 or 4 are enough for a webcam, 8 near where a lens folds
-_CONVERGED = 1e-9  # a millionth of a pixel
+_CONVERGED = 1e-6  # a step; the next one would be about its square
 _LENS_GRID = 33  # points in each direction at which a lens is tried
 _ASPECT_TOLERANCE = 0.01  # 854x480 and 848x480 are meant to be 16:9
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.camera import Intrinsics, camera_to_published, solve_root
+from realtime.camera import Intrinsics, camera_to_published, distort, solve_root, undistort
 from realtime.errors import UsageError
 
 
@@ -60,6 +61,63 @@ def test_measured_intrinsics_are_scaled_to_the_image():
 def test_a_field_of_view_out_of_range_is_refused():
     with pytest.raises(UsageError, match="between 1 and 170 degrees, not 180"):
         Intrinsics(fov_deg=180)
+
+
+# Webcams, a wide action camera, a pincushion, and a camera with all of OpenCV's rational model.
+LENSES = [
+    (-0.18, 0.05, 0.001, -0.0008),
+    (-0.3, 0.11, -0.0006, 0.0009, -0.01),
+    (0.12, -0.03, 0.002, 0.001, 0.0),
+    (0.4, -2.6, 0.0007, -0.0002, 1.6, 0.3, -2.4, 1.5),
+]
+
+
+@pytest.mark.parametrize("lens", LENSES)
+@given(st.tuples(st.floats(-0.65, 0.65), st.floats(-0.5, 0.5)))
+def test_what_a_lens_does_is_undone(lens, shown):
+    assert np.allclose(distort(undistort(np.array(shown), lens), lens), shown, atol=1e-9)
+    assert np.allclose(undistort(distort(np.array(shown), lens), lens), shown, atol=1e-8)
+
+
+@pytest.mark.parametrize("lens", LENSES)
+def test_a_lens_does_what_opencv_says(lens, rng):
+    rays = rng.uniform(-0.7, 0.7, (50, 2))
+    matrix = np.array([[600.0, 0, 320], [0, 610, 240], [0, 0, 1]])
+    points = np.column_stack([rays, np.ones(50)])
+    pixels = cv2.projectPoints(points, np.zeros(3), np.zeros(3), matrix, np.array(lens))[0][:, 0]
+    assert np.allclose(distort(rays, lens) * (600, 610) + (320, 240), pixels, atol=1e-6)
+    camera = Intrinsics(focal_xy_px=(600, 610), centre_px=(320, 240), size_wh=(640, 480), distortion=lens)
+    inside = ((pixels >= 0) & (pixels <= (640, 480))).all(1)
+    assert inside.sum() > 15
+    assert np.allclose(camera.rays(pixels[inside], (640, 480)), rays[inside], atol=1e-6)
+    assert np.allclose(camera.rays(pixels[inside] / 2, (320, 240)), rays[inside], atol=1e-6)
+
+
+def test_points_outside_the_picture_are_moved_as_its_edge_is():
+    camera = Intrinsics(
+        focal_xy_px=(500, 500), centre_px=(320, 240), size_wh=(640, 480), distortion=(-0.28, 0.07, 0, 0, 0)
+    )
+    points = np.array([[640.0, 240], [700, 240], [1e6, 240], [np.nan, 240]], np.float32)
+    edge, near, far, unknown = camera.rays(points, (640, 480))
+    assert camera.rays(points, (640, 480)).dtype == np.float32
+    assert edge[0] > 0.64
+    assert near[0] - edge[0] == pytest.approx(60 / 500, abs=1e-6)
+    assert far[0] == pytest.approx(1e6 / 500, rel=1e-3)
+    assert np.isnan(unknown[0])
+
+
+def test_a_lens_that_folds_the_picture_over_is_refused():
+    with pytest.raises(UsageError, match="fold the picture over before its edge"):
+        Intrinsics(focal_xy_px=(300, 300), centre_px=(320, 240), size_wh=(640, 480), distortion=(-0.4, 0, 0, 0))
+
+
+def test_a_picture_of_another_shape_than_the_measured_one_is_refused():
+    camera = Intrinsics(focal_xy_px=(800, 810), centre_px=(630, 350), size_wh=(1280, 720))
+    xy = np.zeros((1, 2), np.float32)
+    assert np.isfinite(camera.rays(xy, (848, 480))).all()  # meant to be 16:9
+    for width, height in ((640, 480), (720, 1280)):
+        with pytest.raises(UsageError, match=f"of 1280x720 pictures, and a picture of {width}x{height} has another"):
+            camera.rays(xy, (width, height))
 
 
 coordinate = st.floats(-1, 1)

@@ -32,7 +32,7 @@ def _sheet_mm(board: Board, paper: str) -> tuple[float, float]:
     short, long = PAPERS_MM[paper]
     wide, high = board.size_mm
     frame_w, frame_h = 2 * _MARGIN_MM, _MARGIN_MM + _FOOT_MM
-    sheets = ((long, short), (short, long))
+    sheets = ((long, short), (short, long)) if wide >= high else ((short, long), (long, short))
     for sheet in sheets:
         if wide + frame_w <= sheet[0] and high + frame_h <= sheet[1]:
             return sheet

@@ -28,7 +28,10 @@ _FOV_DEG = 10.0, 140.0
 _LARGEST_ANISOTROPY = 0.05  # between the focal lengths across and down: pixels are square
 _LARGEST_OFFSET = 0.2  # of the centre, as a share of the picture
 _OUTLIER, _OUTLIER_PX = 2.5, 0.3  # times the median error of the views, and no smaller than this
-_BETTER_WITH_K3 = 0.95  # of the error without it; where it does not help it makes the corners wild
+# k3 is used where it is so many standard deviations from 0: wide lenses need it, and in the corners of
+# other pictures, where no board was, it only adds noise.
+_K3_SIGMAS = 4.0
+_K3, _FOCAL = 8, slice(2)  # places in OpenCV's list of standard deviations
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,18 +90,18 @@ def calibrate(views: Sequence[View], board: Board) -> Calibration:
         raise CalibrationError(
             f"the lens is not determined towards the edges of the picture ({error}); hold the board there too"
         ) from error
-    std = (float(fit.focal_std_px[0]), float(fit.focal_std_px[1]))
+    std = (float(fit.std[0]), float(fit.std[1]))
     return Calibration(camera, fit.rms_px, std, tuple(good), fit.errors_px, len(views) - len(good))
 
 
 @dataclass(frozen=True, eq=False)
 class _Fit:
-    """What OpenCV answers: matrix (3, 3), distortion (5,)."""
+    """What OpenCV answers: matrix (3, 3), distortion (5,), and the standard deviations `std` of both."""
 
     rms_px: float
     matrix: Array
     distortion: Array
-    focal_std_px: Array
+    std: Array
     errors_px: tuple[float, ...]
 
 
@@ -106,7 +109,7 @@ def _fit(views: Sequence[View], board: Board) -> _Fit:
     cv2 = optional.opencv("calibration")
     plain = _fit_with(cv2, views, board, cv2.CALIB_FIX_K3)
     full = _fit_with(cv2, views, board, 0)
-    return full if full.rms_px < _BETTER_WITH_K3 * plain.rms_px else plain
+    return full if abs(full.distortion[4]) > _K3_SIGMAS * full.std[_K3] else plain
 
 
 def _fit_with(cv2: Any, views: Sequence[View], board: Board, flags: int) -> _Fit:
@@ -120,7 +123,7 @@ def _fit_with(cv2: Any, views: Sequence[View], board: Board, flags: int) -> _Fit
         raise CalibrationError("no camera fits these views; tilt the board more, and keep it flat") from error
     if not all(np.isfinite(part).all() for part in (rms, matrix, distortion, std, errors)):
         raise CalibrationError("no camera fits these views; tilt the board more, and keep it flat")
-    return _Fit(float(rms), matrix, distortion.ravel()[:5], std.ravel()[:2], tuple(map(float, errors.ravel())))
+    return _Fit(float(rms), matrix, distortion.ravel()[:5], std.ravel(), tuple(map(float, errors.ravel())))
 
 
 def _check_views(views: Sequence[View], board: Board) -> None:
@@ -163,7 +166,7 @@ def _check_fit(fit: _Fit, views: Sequence[View], board: Board) -> None:
             f"implausible camera: field of view {fov_deg:.0f} degrees, focal lengths {fx:.0f} and {fy:.0f} px, centre "
             f"{offset:.0%} of the picture off the middle; take more views, tilted, and near every edge"
         )
-    uncertain = float((fit.focal_std_px / (fx, fy)).max())
+    uncertain = float((fit.std[_FOCAL] / (fx, fy)).max())
     if uncertain > _LEAST_CERTAIN:
         raise CalibrationError(
             f"the focal length is uncertain by {uncertain:.1%} (standard deviation), above {_LEAST_CERTAIN:.0%}: take "
