@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .errors import FormatError
+from .motion import Floats
 from .pose import Array
 from .skeleton import Skeleton
 
@@ -21,7 +22,7 @@ class KeypointTrack:
 
     `people[t]` is (N, J, 3): x px, y px, score of each of N people, NaN where a joint is
     missing; N is 0 where nobody was seen.  `boxes[t]` is (N, 5): left, top, right and
-    bottom px, score.  `fps` is None where the file does not tell.
+    bottom px, score.  `fps` and `times_s` (T,), seconds that rise, are None where the file does not tell.
     """
 
     people: tuple[Array, ...]
@@ -29,6 +30,7 @@ class KeypointTrack:
     size_wh: tuple[int, int]
     skeleton: Skeleton
     fps: float | None = None
+    times_s: Floats | None = None
 
     def __len__(self) -> int:
         return len(self.people)
@@ -46,7 +48,11 @@ class KeypointTrack:
 
 
 def single_person_track(
-    points: Array, size_wh: tuple[int, int], skeleton: Skeleton, fps: float | None = None
+    points: Array,
+    size_wh: tuple[int, int],
+    skeleton: Skeleton,
+    fps: float | None = None,
+    times_s: Floats | None = None,
 ) -> KeypointTrack:
     """A track of one person from `points` (T, J, 3), as `KeypointTrack.best` gives them.
 
@@ -55,7 +61,8 @@ def single_person_track(
     boxes = np.empty((len(points), 5), np.float32)
     boxes[seen] = boxes_around(points[seen])  # at once: a recording of hours has a million frames
     rows = [slice(t, t + int(present)) for t, present in enumerate(seen)]
-    return KeypointTrack(tuple(points[row] for row in rows), tuple(boxes[row] for row in rows), size_wh, skeleton, fps)
+    people, boxes_of = tuple(points[row] for row in rows), tuple(boxes[row] for row in rows)
+    return KeypointTrack(people, boxes_of, size_wh, skeleton, fps, times_s)
 
 
 def boxes_around(people: Array) -> Array:
@@ -75,4 +82,7 @@ def checked_track(track: KeypointTrack, path: Path) -> KeypointTrack:
         raise FormatError(f"{path} says its images are {track.size_wh[0]} x {track.size_wh[1]} pixels")
     if track.fps is not None and not _MIN_FPS <= track.fps <= _MAX_FPS:
         raise FormatError(f"{path} says it has {track.fps:g} frames a second")
+    times_s = track.times_s
+    if times_s is not None and not (np.isfinite(times_s).all() and (np.diff(times_s) > 0).all()):
+        raise FormatError(f"{path} has times that do not rise")
     return track

@@ -21,14 +21,16 @@ from ..formats.keypoints_npz import has_rate
 from ..formats.recorded_video import recorded_video
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
-from ..offline.manifest import manifest_of
+from ..offline.manifest import manifest_of, read_manifest
 from ..offline.outputs import OUTPUTS
 from ..offline.preflight import check_libraries
 from ..offline.task import Task
 from ..runtime.arguments import Parser, flag_type, number
+from ..runtime.console import start_logging
 from ..runtime.hints import command
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
+from ..sources.folder import recordings_in
 from ..sources.request import camera_number, is_image
 from ..sources.video import has_time_stamps
 from .lift_inputs import run
@@ -52,7 +54,8 @@ def parser() -> Parser:
         "inputs",
         nargs="+",
         metavar="INPUT",
-        help="a video, an image, an animation, a folder of images or of a recording, a keypoint file (.npz), or demo",
+        help="a video, an image, an animation, a folder of images, of videos or of a recording, a keypoint file "
+        "(.npz), or demo",
     )
     add("--out", type=Path, default=Path("lifted"), metavar="DIR", help="output folder (default: lifted)")
     add(
@@ -132,7 +135,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError("a causal network sees no future frames: leave out --symmetric or --causal")
     if own["symmetric"]:
         find_symmetric(base.model, base.window)
-    stems = _stems([_path(text) for text in own["inputs"]], own["out"])
+    start_logging(verbose=False)
+    stems = _stems([path for text in own["inputs"] for path in _inputs(_path(text))], own["out"])
     tasks = [_task(recorded_video(path) or path, stem, base, own) for path, stem in stems]
     _check_apart(tasks)
     if own["executor"] in ON_THIS_MACHINE:  # workers have libraries of their own
@@ -191,6 +195,15 @@ def _path(text: str) -> Path:
     except RuntimeError as error:  # the home folder (~) of an unknown user
         raise UsageError(f"{text}: {error}") from error
     return path if path.name and path.name != ".." else path.resolve()  # "." has no name
+
+
+def _inputs(path: Path) -> list[Path]:
+    """The recordings in a folder of several, but for results of earlier runs; otherwise the path itself."""
+    if not path.is_dir():
+        return [path]
+    manifests = filter(None, map(read_manifest, path.glob("*.lift.json")))
+    ours = {entry[0] for manifest in manifests for entry in manifest["files"]}
+    return [file for file in recordings_in(path) if file.name not in ours] or [path]
 
 
 def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:

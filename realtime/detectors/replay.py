@@ -21,8 +21,9 @@ class Replay:
     The file is any that `read_keypoints` accepts: this project's npz, or VideoPose3D's of one
     video or of a set (`video` selects from the set).  Keypoints are scaled to the frame's size;
     a frame with another aspect ratio belongs to another video and raises DetectorError.
-    `length`, `fps` (None if neither the file nor the caller says) and `size_wh` describe the frames
-    the keypoints belong to, `most_people` is the largest number of people in a frame.
+    `length`, `fps` (None if neither the file nor the caller says), `times_s` (T,) (None if the file
+    does not say) and `size_wh` describe the frames the keypoints belong to, `most_people` is the
+    largest number of people in a frame.
     """
 
     name = "replay"
@@ -35,6 +36,7 @@ class Replay:
         self.skeleton = self._track.skeleton
         self.size_wh = self._track.size_wh
         self.fps = fps or self._track.fps
+        self.times_s = self._track.times_s
 
     @property
     def length(self) -> int:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from ..camera import Intrinsics
 from ..detectors import AUTO, DETECTORS, choose_detector, open_detector
 from ..detectors.replay import Replay
@@ -66,8 +68,10 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     note_without_effect(request, "keypoints")
     _note_settings_without_effect(settings, "replay")
     replay = cleanup.enter_context(closing(_replay(settings, settings.source)))
-    fps = replay.fps or _assumed_fps(replay.file_name)
-    reader = BlankPictures(replay.file_name, replay.length, replay.size_wh, fps)
+    times_s = replay.times_s
+    if times_s is None:
+        times_s = np.arange(replay.length) / (replay.fps or _assumed_fps(replay.file_name))
+    reader = BlankPictures(replay.file_name, times_s, replay.size_wh)
     return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
 

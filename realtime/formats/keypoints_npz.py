@@ -8,6 +8,7 @@ This project's layout contains only plain arrays, so that `np.load(path)` can re
 `score`    (T, J) float     0..1; 0 where nobody was detected
 `size_wh`  (2,) int         width and height of the images in pixels
 `fps`      () float         frames per second; 0 if unknown
+`times_s`  (T,) float       seconds since the start of the recording; may be missing
 `skeleton` () text          name of the skeleton, such as "coco-17"
 =========  ===============  ==========================================================
 """
@@ -26,6 +27,7 @@ from .videopose3d_npz import read_recording, read_video
 
 FORMAT = 1
 _NAMES = ("format", "xy", "score", "size_wh", "fps", "skeleton")
+_TIMES = "times_s"
 
 
 def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
@@ -56,6 +58,7 @@ def has_rate(path: Path) -> bool:
 def write_keypoints(path: Path, track: KeypointTrack) -> None:
     """Write the best person of each frame in this project's layout (RecordError if it cannot be written)."""
     points = track.best()
+    times = {} if track.times_s is None else {_TIMES: track.times_s}
     save_npz(
         path,
         format=FORMAT,
@@ -64,11 +67,12 @@ def write_keypoints(path: Path, track: KeypointTrack) -> None:
         size_wh=np.array(track.size_wh),
         fps=np.float64(track.fps or 0),
         skeleton=track.skeleton.name,
+        **times,
     )
 
 
 def _read_own(path: Path) -> KeypointTrack:
-    data = read_npz(path, _NAMES)
+    data = read_npz(path, (*_NAMES, _TIMES))
     if missing := [name for name in _NAMES if name not in data]:
         raise FormatError(f"{path} does not contain {', '.join(missing)}; it is not a keypoint file of this project")
     if data["format"].shape != () or data["format"].tolist() != FORMAT:
@@ -78,10 +82,12 @@ def _read_own(path: Path) -> KeypointTrack:
         raise FormatError(f"{path} has an unknown skeleton, {str(data['skeleton'])[:40]!r}")
     frames = (*data["xy"].shape[:1], len(skeleton))
     expected = {"xy": ((*frames, 2), "f"), "score": (frames, "f"), "size_wh": ((2,), "iu"), "fps": ((), "fiu")}
+    if _TIMES in data:
+        expected[_TIMES] = (frames[:1], "f")
     for name, (shape, kinds) in expected.items():
         if data[name].shape != shape or data[name].dtype.kind not in kinds:
             raise FormatError(f"{path} ({name}) is {data[name].dtype} of shape {data[name].shape}, expected {shape}")
     points = np.concatenate([data["xy"], data["score"][..., None]], -1).astype(np.float32)
     points[~np.isfinite(points).all(-1)] = np.nan
     width, height = data["size_wh"].tolist()
-    return single_person_track(points, (width, height), skeleton, float(data["fps"]) or None)
+    return single_person_track(points, (width, height), skeleton, float(data["fps"]) or None, data.get(_TIMES))

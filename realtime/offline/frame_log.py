@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..motion import ASSUMED_FPS, FPS_LIMITS, Motion3D, motion, rate_of
+from ..motion import ASSUMED_FPS, FPS_LIMITS, Floats, Motion3D, motion, rate_of
 from ..pose import Array, Estimate, Pose2D
 from ..skeleton import COCO17, Skeleton
 
@@ -100,6 +100,10 @@ class FrameLog:
             model=self.model,
         )
         return replace(found, time_0_unix_s=self.time_0_unix_s)
+
+    def times_s(self) -> Floats:
+        """(T,): seconds since the start of the recording."""
+        return self._times_s.array()
 
     def points(self) -> Array:
         """(T, 17, 3): x, y px and score of COCO-17, NaN where nobody was seen."""

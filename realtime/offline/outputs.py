@@ -57,7 +57,7 @@ def _write_keypoints(stem: Path, log: FrameLog, source: str) -> None:
     """Our own file, VideoPose3D's of one video, and its custom set, which holds no video without a person."""
     own, theirs, custom = OUTPUTS["2d"].files(stem)
     refuse_existing([own, theirs, custom])
-    track = single_person_track(log.points(), log.size_wh, COCO17, log.rate_hz)
+    track = single_person_track(log.points(), log.size_wh, COCO17, log.rate_hz, log.times_s())
     write_keypoints(own, track)
     write_video(theirs, track)
     if log.people:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from .clip import Picture
 
@@ -12,18 +13,18 @@ _GREY = 128
 
 
 class BlankPictures:
-    """`length` grey frames of one size at a constant frame rate, as a `clip.Reader`."""
+    """Grey frames of one size at `times_s` (T,), which rise, as a `clip.Reader`."""
 
     broken = 0
 
-    def __init__(self, name: str, length: int, size_wh: tuple[int, int], fps: float) -> None:
+    def __init__(self, name: str, times_s: ArrayLike, size_wh: tuple[int, int]) -> None:
         self.name = name
-        self._length, self._fps = length, fps
+        self._times_s = np.asarray(times_s, np.float64)
         width, height = size_wh
         # One pixel broadcast to the frame size, which takes no memory.
         self._image = np.broadcast_to(np.uint8(_GREY), (height, width, 3))
 
     def pictures(self) -> Generator[Picture, None, None]:
         """The same image for every frame."""
-        for index in range(self._length):
-            yield self._image, round(index * 1e9 / self._fps)
+        for time_s in self._times_s - self._times_s[0]:
+            yield self._image, round(time_s * 1e9)

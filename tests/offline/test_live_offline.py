@@ -54,7 +54,9 @@ def test_they_give_the_same_joints_bit_for_bit(tmp_path):
     results = []
     for realtime in (False, True):
         detect = Replay(path)
-        source = play(BlankPictures("walk", detect.length, detect.size_wh, detect.fps), realtime=realtime, loop=False)
+        source = play(
+            BlankPictures("walk", np.arange(detect.length) / detect.fps, detect.size_wh), realtime=realtime, loop=False
+        )
         joints, dropped = joints_of(source if realtime else ReadAhead(source), detect)
         assert dropped == 0
         results.append(joints)

@@ -38,7 +38,7 @@ class Counting:
 
 
 def blanks(length):
-    return play(BlankPictures("blank", length, (64, 48), 30.0), realtime=False, loop=False)
+    return play(BlankPictures("blank", np.arange(length) / 30, (64, 48)), realtime=False, loop=False)
 
 
 def test_every_frame_comes_in_order_and_then_the_end():
@@ -96,7 +96,7 @@ def test_a_read_that_does_not_come_back_does_not_hold_up_close(caplog):
 
 
 def test_blank_pictures_take_no_memory_and_keep_the_rate():
-    reader = BlankPictures("blank", 4, (30_000, 20_000), 25.0)
+    reader = BlankPictures("blank", np.arange(4) / 25, (30_000, 20_000))
     pictures = list(reader.pictures())
     assert [t for _, t in pictures] == [0, 40_000_000, 80_000_000, 120_000_000]
     image = pictures[0][0]

@@ -110,7 +110,7 @@ def _pictures(request: RenderRequest, poses: Sequence[Pose2D]) -> Source:
     if request.video is None:
         name = request.keypoints.name
         _log.info("%s has no frame rate: the film has %g fps; --viz-video gives it the video's", name, ASSUMED_FPS)
-        reader = BlankPictures(name, len(poses), poses[0].size_wh, ASSUMED_FPS)
+        reader = BlankPictures(name, np.arange(len(poses)) / ASSUMED_FPS, poses[0].size_wh)
         return play(reader, realtime=False, loop=False)
     return ReadAhead(
         open_source(Request(str(request.video.resolve())))

@@ -1,0 +1,68 @@
+"""`lift FOLDER` where the folder holds several recordings: each is lifted, results of ours are not."""
+
+import shutil
+
+import cv2
+import pytest
+from support.keypoint_files import keypoint_file, walk
+from support.pictures import picture
+from support.poses import CASES
+from support.video_files import film
+
+from realtime.commands.lift import main as lift
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """Two keypoint files, a picture, a video without a person and a note."""
+    path = tmp_path / "in"
+    path.mkdir()
+    for number in (2, 10):
+        keypoint_file(path / f"walk_{number}.npz", walk(5, seed=number))
+    cv2.imwrite(str(path / "photo.png"), picture(0))
+    film(path / "empty room.mp4", count=3)
+    (path / "notes.txt").write_text("a note")
+    return path
+
+
+def lines(capsys):
+    return [line for line in capsys.readouterr().err.splitlines() if line[:1].isdigit() or "left out" in line]
+
+
+def test_every_recording_in_it_is_lifted_in_natural_order(folder, tmp_path, capsys):
+    lift([str(folder), "--out", str(tmp_path / "out"), "--write", "npy"])
+    left_out, *lifted = lines(capsys)
+    assert "notes.txt left out" in left_out
+    names = ("empty room.mp4", "photo.png", "walk_2.npz", "walk_10.npz")
+    for number, (line, name) in enumerate(zip(lifted, names, strict=True), start=1):
+        assert line.startswith(f"{number}/4 {name}: ")
+    assert len(list((tmp_path / "out").glob("*_time.npy"))) == 4
+
+
+def test_results_in_the_same_folder_are_no_inputs_of_the_next_run(folder, capsys):
+    arguments = [str(folder), "--out", str(folder), "--write", "trc,2d"]
+    lift(arguments)
+    lines(capsys)
+    lift(arguments)
+    assert [line.partition(":")[2] for line in lines(capsys) if line[0] in "34"] == [
+        " done before (--force does it again)"
+    ] * 2
+
+
+def test_a_folder_of_images_is_one_recording(tmp_path):
+    images = tmp_path / "images"
+    images.mkdir()
+    for number in range(3):
+        cv2.imwrite(str(images / f"{number}.png"), picture(number))
+    lift([str(images), "--out", str(tmp_path / "out"), "--write", "npy"])
+    assert {path.name for path in (tmp_path / "out").glob("*.npy")} == {"images.npy", "images_time.npy"}
+
+
+def test_the_cases_are_lifted_by_their_folder(tmp_path, capsys):
+    folder = tmp_path / "cases"
+    folder.mkdir()
+    for name in ("exif6.webp", "one.npz", "module.bin"):
+        shutil.copy(CASES / name, folder)
+    assert lift([str(folder), "--out", str(tmp_path / "out"), "--write", "csv", "--end", "0.1"]) == 0
+    assert {path.name for path in (tmp_path / "out").glob("*.csv")} == {"exif6.csv", "one.csv"}
+    assert "module.bin left out" in capsys.readouterr().err
