@@ -77,12 +77,11 @@ def save_network(stem: str | Path, net: Any, card: ModelCard, *, replace: bool =
     paths = network_paths(stem)
     weights = safetensors.numpy.save({name: np.ascontiguousarray(a) for name, a in net.arrays().items()})
     text = json.dumps({**card.to_json(), "sha256": hashlib.sha256(weights).hexdigest()}, indent=2)
-    with (
-        os_errors_as_record_error(paths[0]),
-        replacing(*paths) if replace else new_files(*paths) as (network_part, card_part),
-    ):
-        network_part.write_bytes(weights)
-        card_part.write_bytes(text.encode() + b"\n")
+    with os_errors_as_record_error(paths[0]):
+        paths[0].parent.mkdir(parents=True, exist_ok=True)
+        with replacing(*paths) if replace else new_files(*paths) as (network_part, card_part):
+            network_part.write_bytes(weights)
+            card_part.write_bytes(text.encode() + b"\n")
 
 
 def network_paths(stem: str | Path) -> tuple[Path, Path]:

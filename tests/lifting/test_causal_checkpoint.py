@@ -20,6 +20,7 @@ from torch.nn.functional import batch_norm, conv1d, relu
 from realtime import lift_video
 from realtime.camera import camera_to_published
 from realtime.commands import evaluate, export, lift
+from realtime.commands.lift_inputs import FAILED
 from realtime.errors import UsageError
 from realtime.lifting.model_card import ModelCard
 from realtime.lifting.open import open_lifter
@@ -115,7 +116,7 @@ def test_lift_gives_the_same(tmp_path, state, keypoints):
     motion = lift_video(keypoints, model=str(tmp_path / "net.bin"), causal=True, guard="off")
     assert np.abs(in_camera(motion.joints) - joints).max() < 1e-6
     # The manifest knows the difference.
-    assert lift.main([str(keypoints), *flags]) == lift.FAILED
+    assert lift.main([str(keypoints), *flags]) == FAILED
     with pytest.raises(UsageError, match="leave out --symmetric or --causal"):
         lift.main([str(keypoints), "--causal", "--symmetric", *flags])
 

@@ -23,11 +23,11 @@ def test_a_server_without_libgl_is_told_what_to_install(tmp_path):
     (tmp_path / "cv2.py").write_text(
         "raise ImportError('libGL.so.1: cannot open shared object file: No such file or directory\\nmore')"
     )
-    script = "from realtime.sources import open_source, Request; open_source(Request('http://127.0.0.1:9/'))"
+    script = "from realtime.sources import open_source, Request; open_source(Request('0'))"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), *filter(None, sys.path)])}
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("realtime.errors.MissingLibrary: a network camera needs cv2")
+    assert last.startswith("realtime.errors.MissingLibrary: acapture needs cv2")
     assert "libGL.so.1" in last
     assert "apt install libgl1" in last

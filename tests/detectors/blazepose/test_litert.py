@@ -77,6 +77,6 @@ def test_a_missing_library_is_told_in_one_line(tmp_path):
     code += "try: open_detector('blazepose')\nexcept MissingLibrary as e: print(e)"
     done = run_python(code, tmp_path, flags=("-W", "error"))
     assert "libfoo.so.1" in done.stdout
-    assert "pip install 'ai-edge-litert" in done.stdout
+    assert "pip install --force-reinstall 'ai-edge-litert" in done.stdout
     assert done.stdout.count("\n") == 1
     assert done.stderr == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,7 +160,7 @@ def test_an_interrupted_write_leaves_no_cache(tmp_path, monkeypatch):
     folder, cache = data_folder(tmp_path / "data"), tmp_path / "cache"
 
     def interrupted(file, **arrays):
-        file.write(b"PK half")
+        Path(file).write_bytes(b"PK half")
         raise KeyboardInterrupt
 
     with monkeypatch.context() as stopped:
