@@ -10,6 +10,7 @@ BENCHMARKS = {
     "detector": "the 2D detector against MediaPipe, on two cores and on one",
     "people": "everybody in view: found, invented, and the cost of each",
     "throughput": "the whole program against the bare detector",
+    "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",
     "latency": "from the detector's end to a subscriber in another process",
     "lifter": "streaming against whole-window evaluation",
     "onnx": "exported networks in ONNX Runtime against NumPy streaming",

@@ -1,4 +1,4 @@
-"""run.py on machines that have no PyTorch."""
+"""The commands, and run.py, on machines that have no PyTorch."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ import pytest
 from support.keypoint_files import walker
 from support.networks import save_small
 from support.poses import ROOT
+from support.processes import run_python
 
+from realtime.commands.cli import COMMANDS
 from realtime.commands.export import main as export
+from realtime.detectors import DETECTORS
 from realtime.formats.safe.npz import save_npz
 
 FRAMES = 20
@@ -60,6 +63,29 @@ def test_the_network_that_ships_needs_none(folder, expected, tmp_path):
     done = run_without("torch", folder, folder / "tiny-9.safetensors", tmp_path)
     assert done.returncode == 0, done.stderr
     assert np.array_equal(np.load(tmp_path / "joints.npy"), expected)
+
+
+# Everything that is imported on demand, as far as it is not needed to read keypoint files.
+ON_DEMAND = "torch,tqdm,onnx,onnxruntime,mediapipe,detectron2,ezc3d,distributed,cv2,ai_edge_litert,acapture,av"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_without_what_is_imported_on_demand(command):
+    code = WITHOUT.replace(
+        'runpy.run_path("run.py", run_name="__main__")', "from realtime.__main__ import start; start()"
+    )
+    words = [sys.executable, "-c", code, ON_DEMAND, command, "--help"]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage:")
+    assert not done.stderr
+
+
+def test_detectors_are_documented_without_their_libraries():
+    """`make docs` imports their modules."""
+    modules = ", ".join(f"realtime.detectors.{entry.module}" for entry in DETECTORS.values())
+    code = f"import sys\nfor name in {ON_DEMAND.split(',')}: sys.modules[name] = None\nimport {modules}"
+    run_python(code)
 
 
 @pytest.mark.skipif(not find_spec("onnxruntime") or not find_spec("onnx"), reason="onnxruntime is not installed")

@@ -1,7 +1,7 @@
 """`make docs`: the API pages, from the docstrings, with pdoc.
 
 The pages show the public names of `realtime` and the modules behind them.  Modules that import
-PyTorch are left out, so that it takes no PyTorch, MediaPipe or OpenCV to make them.
+PyTorch at once are left out, so that it takes no PyTorch, Detectron2, MediaPipe or OpenCV to make them.
 """
 
 from __future__ import annotations
@@ -23,8 +23,7 @@ MODULES = (
     *("recording", "online", "offline"),
 )
 LEFT_OUT = r"""!realtime\.(
-    detectors\.(keypoint_rcnn|zoo_weights)
-    |lifting\.(checkpoints|export|parsing|sequence|windowed|tcn\.network)
+    lifting\.(checkpoints|export|parsing|sequence|windowed|tcn\.network)
     |formats\.safe | wire\.fields | offline\.dask_workers
 )"""
 # What annotations look like is shortened: pdoc shows them with every module and check.

@@ -2,15 +2,20 @@
 
 import pickle
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from support.demo_clip import demo_frames, frame_of
+from support.poses import ROOT
 from support.rcnn_networks import CONFIG, detectron2_or_skip, random_state, save_pkl, save_pth
 
 from realtime.detectors import installed, open_detector
 from realtime.errors import DetectorError, MissingLibrary, UsageError, WeightsError
+from realtime.estimation.build import detector_options
+from realtime.settings import Settings
 from realtime.skeleton import COCO17
 
 
@@ -20,9 +25,12 @@ def open_small(weights, **options):
 
 @pytest.mark.skipif(installed("keypoint_rcnn"), reason="Detectron2 is installed here")
 def test_without_detectron2_one_line_says_what_to_do():
-    with pytest.raises(MissingLibrary, match=r"detectron2\.readthedocs\.io.*--detector blazepose") as fault:
+    with pytest.raises(
+        MissingLibrary, match=r"docs/detectron2\.md.*detectron2\.readthedocs\.io.*--detector blazepose"
+    ) as fault:
         open_detector("keypoint_rcnn")
     assert "\n" not in str(fault.value)
+    assert "[train]" not in str(fault.value)
 
 
 @pytest.fixture(scope="module")
@@ -133,9 +141,7 @@ def test_wrong_options(options, says):
 
 
 def test_cuda_where_there_is_none(weights):
-    import torch
-
-    if torch.cuda.is_available():
+    if sees_cuda():
         pytest.skip("there is a CUDA device here")
     with pytest.raises(DetectorError, match="--device cpu"):
         open_detector("keypoint_rcnn", "cuda", weights=weights["r50.pth"])
@@ -160,3 +166,49 @@ def test_a_stalled_server_and_an_absent_one(mute_server, monkeypatch, tmp_path):
     with pytest.raises(WeightsError, match="refused"):
         fetch(f"http://127.0.0.1:{port}/model_final.pkl")
     assert socket.getdefaulttimeout() is None
+
+
+def benchmark(*words):
+    command = [sys.executable, "-W", "ignore", "-m", *words]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()
+
+
+def test_the_benchmark_says_where_it_cannot_be_measured():
+    if installed("keypoint_rcnn") and sees_cuda():
+        pytest.skip("it would be measured here")
+    _, line = benchmark("benchmarks", "gpu")
+    assert line.startswith("not measured: ")
+
+
+def test_the_benchmark_from_end_to_end():
+    detectron2_or_skip()
+    small = ["--frames", "2", "--turns", "2", "--rcnn-size", "64"]
+    rates, ratio = benchmark("benchmarks.gpu", "--device", "cpu", *small)
+    assert rates.startswith("keypoint_rcnn on the CPU, 64 px, 4 people: whole program ")
+    assert "wanted: at least 0.95" in ratio
+
+
+def sees_cuda():
+    import torch
+
+    return torch.cuda.is_available()
+
+
+def test_broken_at_its_first_use(weights, monkeypatch):
+    from detectron2.engine import DefaultPredictor
+
+    def not_compiled(self, image):
+        raise RuntimeError("Not compiled with GPU support\nat csrc/vision.cpp")
+
+    monkeypatch.setattr(DefaultPredictor, "__call__", not_compiled)
+    with pytest.raises(MissingLibrary, match=r"on cpu needs detectron2.*\(RuntimeError: Not compiled with GPU.*\.md"):
+        open_small(weights["r50.pth"])
+
+
+def test_the_flags_reach_the_network(weights):
+    settings = Settings(rcnn_weights=str(weights["r50.pth"]), rcnn_size=128, rcnn_people=2, rcnn_proposals=50)
+    detect = open_detector("keypoint_rcnn", "cpu", **detector_options(settings, "keypoint_rcnn"))
+    assert len(detect(demo_frames(1)[0])) == 2
+    assert detect._predict.model.proposal_generator.post_nms_topk[False] == 50

@@ -5,7 +5,10 @@ import warnings
 
 import pytest
 
-CONFIG = "COCO-Keypoints/keypoint_rcnn_R_{}_FPN_3x.yaml"
+from benchmarks import rcnn_weights
+from benchmarks.rcnn_weights import CONFIG, save_pth
+
+__all__ = ["CONFIG", "detectron2_or_skip", "random_state", "save_pkl", "save_pth"]
 
 
 def detectron2_or_skip():
@@ -16,31 +19,9 @@ def detectron2_or_skip():
 
 
 def random_state(depth, seed=0):
-    """Tensors by name.  A residual branch is damped, else random layers blow up; the class
-    scores say 'person'."""
-    import torch
-
-    zoo = detectron2_or_skip()
-    torch.manual_seed(seed)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        from detectron2.modeling import build_model
-
-        settings = zoo.get_config(CONFIG.format(depth))
-        settings.MODEL.DEVICE = "cpu"
-        state = build_model(settings).state_dict()
-    for name, value in state.items():
-        if name.endswith("conv3.norm.weight"):
-            value.fill_(0.1)
-    state["roi_heads.box_predictor.cls_score.bias"][:] = torch.tensor([8.0, 0.0])
-    return state
-
-
-def save_pth(path, state):
-    import torch
-
-    torch.save({"model": state, "iteration": 3}, path)
-    return path
+    """Tensors by name."""
+    detectron2_or_skip()
+    return rcnn_weights.random_state(depth, seed)
 
 
 def save_pkl(path, state, protocol=2):
