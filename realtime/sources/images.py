@@ -14,11 +14,12 @@ from pathlib import Path
 
 from ..errors import SourceError
 from ..formats.recorded_video import is_recording
+from ..motion import ASSUMED_FPS
 from ..stages import Source
 from .clip import Picture
 from .image_file import decoded
 from .paced import play
-from .request import ASSUMED_FPS, IMAGE_SUFFIXES, Request
+from .request import IMAGE_SUFFIXES, Request
 
 log = logging.getLogger("realtime.sources")
 
