@@ -68,6 +68,15 @@ def test_its_own_film_in_the_folder_leaves_it_one_recording(tmp_path, capsys):
     assert capsys.readouterr().err == f"{tmp_path.name}: done before (--force does it again)\n"
 
 
+def test_hidden_files_are_no_pictures(tmp_path, caplog):
+    cv2.imwrite(str(tmp_path / "1.jpg"), picture(1))
+    for name in ("._1.jpg", "._walk.mp4"):
+        (tmp_path / name).write_bytes(b"what macOS knows of a file")
+    assert lift([str(tmp_path), "--out", str(tmp_path / "out"), "--write", "csv"]) == 0
+    assert {path.name for path in (tmp_path / "out").glob("*.csv")} == {f"{tmp_path.name}.csv"}
+    assert "damaged" not in caplog.text
+
+
 def test_keypoints_are_known_whatever_the_case_of_their_name(tmp_path):
     keypoint_file(tmp_path / "walk.npz", walk(5))
     (tmp_path / "walk.npz").rename(tmp_path / "WALK.NPZ")
