@@ -34,13 +34,15 @@ REASONS = (*VALID_REASONS, NO_PERSON, STALE_CAMERA, RECONNECTING, NOT_FINITE)
 class Frame:
     """One image: (H, W, 3) uint8, BGR.  `index` counts the source's frames from 0,
     those that were dropped included.  `recorded`: it comes from a file at the program's
-    own pace, so that its stamps follow the film and lag counts from its being read."""
+    own pace, so that its stamps follow the film and lag counts from its being read.  `scaled`:
+    it had another size than the source's first one, and was given that."""
 
     image: Image
     index: int
     t_capture_ns: int
     t_unix_ns: int
     recorded: bool = False
+    scaled: bool = False
 
     @property
     def size_wh(self) -> tuple[int, int]:

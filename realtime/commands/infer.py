@@ -38,7 +38,7 @@ def parser() -> Parser:
     p.add_argument(
         "--force", action="store_true", default=False, help="process the input again and replace its results"
     )
-    add_flags(p, [name for name in SETTINGS if name != "video"])
+    add_flags(p, [*(name for name in SETTINGS if name != "video"), "fps"])
     return p
 
 

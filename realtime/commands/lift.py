@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FormatError, UsageError
-from ..estimation.build import holds_keypoints
 from ..formats.keypoints_npz import has_rate
 from ..formats.recorded_video import recorded_video
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
@@ -31,7 +30,7 @@ from ..runtime.hints import command
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
 from ..sources.folder import recordings_in
-from ..sources.request import camera_number, is_image
+from ..sources.request import camera_number, holds_keypoints, is_image
 from ..sources.video import has_time_stamps
 from .lift_inputs import run
 
@@ -201,9 +200,11 @@ def _inputs(path: Path) -> list[Path]:
     """The recordings in a folder of several, but for results of earlier runs; otherwise the path itself."""
     if not path.is_dir():
         return [path]
-    manifests = filter(None, map(read_manifest, path.glob("*.lift.json")))
-    ours = {entry[0] for manifest in manifests for entry in manifest["files"]}
-    return [file for file in recordings_in(path) if file.name not in ours] or [path]
+    results: set[str] = set()
+    for file in path.glob(manifest_of(Path("*")).name):
+        if (manifest := read_manifest(file)) is not None:
+            results |= {file.name, *(entry[0] for entry in manifest["files"])}
+    return recordings_in(path, results) or [path]
 
 
 def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:

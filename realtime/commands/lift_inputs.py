@@ -15,8 +15,7 @@ from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.program import INTERRUPTED, interruptible
 from ..runtime.timing import Rate
-from ..sources.request import is_image
-from ..sources.video import recording_length_s
+from ..sources.declared import declared
 
 FAILED = 1
 _SETTLED_S = 1.0  # earlier, the estimate of the time left would be unreliable
@@ -65,7 +64,7 @@ class _Progress:
         self._name, self._line = task.name, line
         self._rate = Rate()
         self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
-        length_s = None if is_image(task.source) else recording_length_s(task.source)
+        length_s = declared(task.source, task.settings.fps).length_s
         self._start_s = task.start_s
         self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
 

@@ -16,6 +16,7 @@ from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
 from ..lifting.open import open_lifter, open_lookahead_lifter
+from ..motion import ASSUMED_FPS
 from ..runtime import optional
 from ..settings import Settings
 from ..smoothing import SMOOTHERS
@@ -23,7 +24,7 @@ from ..sources import Request, kind_of, note_without_effect, open_source
 from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
-from ..sources.request import ASSUMED_FPS
+from ..sources.request import holds_keypoints
 from ..stages import Detector, Lifter, Source
 from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
@@ -54,11 +55,6 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         source = cleanup.enter_context(closing(ReadAhead(source)))
     detector = cleanup.enter_context(closing(_detector(settings)))
     return detector, source
-
-
-def holds_keypoints(source: str) -> bool:
-    """Whether a source is a keypoint file, which needs no detector."""
-    return source.endswith(".npz")
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -120,6 +116,8 @@ def _note_settings_without_effect(settings: Settings, name: str) -> None:
     """Log the settings of other detectors that were given."""
     defaults = Settings()
     for setting in sorted({setting for entry in DETECTORS.values() for setting in entry.settings}):
+        if setting == "video":  # sources take it too, and say themselves where it has no effect
+            continue
         if setting not in DETECTORS[name].settings and getattr(settings, setting) != getattr(defaults, setting):
             _log.info("--%s: no effect with the detector %s", setting.replace("_", "-"), name)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose import Image
-from ..runtime.new_files import replacing
 from .files import film_errors
 
 Wide = NDArray[np.int16]  # signed, so that colours can be subtracted
@@ -28,8 +29,8 @@ _FAR_SHARE = 0.002  # ... and this fraction of wrong pixels requires a new palet
 
 
 class Gif:
-    """A looping gif.  It is written, or replaced, atomically on `close`; until then its pictures are
-    kept in memory, so at most 1800 are accepted."""
+    """A looping gif.  It is written as a whole on `close`, and left empty if the disk is full; until
+    then its pictures are kept in memory, so at most 1800 are accepted."""
 
     def __init__(self, path: Path, fps: float) -> None:
         self._path = path
@@ -65,8 +66,14 @@ class Gif:
 
     def _save(self) -> None:
         first, *rest = self._pictures
-        with replacing(self._path) as (part,):
-            first.save(part, "GIF", save_all=True, append_images=rest, loop=0, duration=self._durations_ms())
+        data = io.BytesIO()
+        first.save(data, "GIF", save_all=True, append_images=rest, loop=0, duration=self._durations_ms())
+        try:
+            self._path.write_bytes(data.getbuffer())  # not replaced: `FilmFile` has it open, which Windows minds
+        except OSError:
+            with suppress(OSError):
+                self._path.write_bytes(b"")
+            raise
 
     def _durations_ms(self) -> list[int]:
         ends_s = [*self._times_s[1:], self._times_s[-1] + self._frame_ms / 1000]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import closing, suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -88,4 +88,5 @@ class Mp4:
             if self.frames:
                 self._mux(None)
         if not self.frames and not self._path.stat().st_size:
-            self._path.unlink()
+            with suppress(PermissionError):  # on Windows where `FilmFile` has it open, which deletes it later
+                self._path.unlink()

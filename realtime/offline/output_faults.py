@@ -52,6 +52,6 @@ def fault_line(fault: Exception) -> str:
 
 
 def discard(path: Path) -> None:
-    """Remove an output that is not complete, under its temporary names too: others need the space."""
-    for name in (path.name, f"{path.name}.part", f"{path.stem}.part{path.suffix}"):
+    """Remove an output that is not complete, under its temporary name too: others need the space."""
+    for name in (path.name, f"{path.stem}.part{path.suffix}"):
         path.with_name(name).unlink(missing_ok=True)

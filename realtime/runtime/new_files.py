@@ -106,7 +106,7 @@ def check_folder(folder: Path) -> None:
 
 def check_name(path: Path, temporary: str = _PART) -> None:
     """Raise RecordError if the name of `path`, or what it is called until it is complete
-    (`<name>.part`), is too long for its file system."""
+    (walk.part.mp4), is too long for its file system."""
     length, most = len(os.fsencode(path.name + temporary)), _longest_name(path.parent)
     if length > most:
         raise RecordError(

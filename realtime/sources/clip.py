@@ -67,7 +67,8 @@ class Clip:
         image, offset_ns = picture
         offset_ns = max(offset_ns, self._last_ns + 1)
         t_ns, t_unix_ns = self._start_ns + offset_ns, self._start_unix_ns + offset_ns
-        frame = Frame(self._in_one_size(image), self._index, t_ns, t_unix_ns, recorded=True)
+        fitted = self._in_one_size(image)
+        frame = Frame(fitted, self._index, t_ns, t_unix_ns, recorded=True, scaled=fitted is not image)
         self._last_ns, self._index = offset_ns, self._index + 1
         return frame
 

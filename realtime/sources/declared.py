@@ -9,11 +9,12 @@ from pathlib import Path
 from ..errors import PoseError
 from ..formats.keypoints_npz import read_keypoints
 from ..formats.recorded_video import recorded_video
+from ..motion import ASSUMED_FPS
 from .image_file import contains_several
 from .images import image_files
-from .request import ASSUMED_FPS, is_image
+from .request import holds_keypoints, is_image
 from .streams.container import films_of, open_file
-from .streams.film import declared_s, has_stamps
+from .streams.film import declared_s, has_stamps, stated_rate
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def declared(path: Path, fps: float | None = None) -> Declared:
     """What a video, an image, a folder of images (at `fps`) or a keypoint file declares; nothing
     where it cannot be read, which is reported when it is opened."""
     try:
-        if path.suffix == ".npz":
+        if holds_keypoints(path.name):
             track = read_keypoints(path)
             return _evenly(len(track), fps or track.fps)
         if path.is_dir() and not recorded_video(path):
@@ -51,5 +52,5 @@ def _video(path: Path, fps: float | None) -> Declared:
         film = next(iter(films_of(container)), None)
         if film is None:
             return Declared()
-        rate = film.guessed_rate if has_stamps(container) else film.codec_context.framerate or fps or ASSUMED_FPS
-        return Declared(film.frames or None, float(rate) if rate else None, declared_s(container, film) or None)
+        rate_hz = stated_rate(container, film) or (None if has_stamps(container) else fps or ASSUMED_FPS)
+        return Declared(film.frames or None, rate_hz, declared_s(container, film) or None)

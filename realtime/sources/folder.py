@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 from pathlib import Path
 
 from ..errors import SourceError
 from ..formats.recorded_video import is_recording
 from .images import natural_order
-from .request import IMAGE_SUFFIXES
+from .request import IMAGE_SUFFIXES, KEYPOINT_SUFFIX
 
 log = logging.getLogger("realtime.sources")
 
@@ -19,14 +20,15 @@ VIDEO_SUFFIXES = frozenset(
         *(".qt", ".ts", ".vob", ".webm", ".wmv", ".y4m"),
     )
 )
-_SINGLE = VIDEO_SUFFIXES | {".npz"}  # each is a recording
+_SINGLE = VIDEO_SUFFIXES | {KEYPOINT_SUFFIX}  # each is a recording
 _SHOWN = 3  # names in a message
 
 
-def recordings_in(folder: Path) -> list[Path]:
+def recordings_in(folder: Path, results: Collection[str] = ()) -> list[Path]:
     """The recordings in a folder, in natural order: its videos and keypoint files and, if there are
     any, its images too, each by itself.  Empty if the folder is one recording: images only, or a live
-    recording.  Files of other kinds are logged.  Raises SourceError if the folder cannot be read.
+    recording.  `results` are names of files that are none, whatever they hold.  Files of other kinds
+    are logged.  Raises SourceError if the folder cannot be read.
     """
     if is_recording(folder):
         return []
@@ -34,9 +36,9 @@ def recordings_in(folder: Path) -> list[Path]:
         files = sorted((file for file in folder.iterdir() if file.is_file()), key=natural_order)
     except OSError as fault:
         raise SourceError(f"the folder {str(folder)!r} cannot be read ({fault.strerror})") from fault
+    files = [file for file in files if not file.name.startswith(".") and file.name not in results]
     if not any(file.suffix.lower() in _SINGLE for file in files):
         return []
-    files = [file for file in files if not file.name.startswith(".")]
     found = [file for file in files if file.suffix.lower() in _SINGLE | IMAGE_SUFFIXES]
     if others := [file.name for file in files if file not in found]:
         more = f" and {len(others) - _SHOWN} more" if len(others) > _SHOWN else ""

@@ -14,11 +14,12 @@ from pathlib import Path
 
 from ..errors import SourceError
 from ..formats.recorded_video import is_recording
+from ..motion import ASSUMED_FPS
 from ..stages import Source
 from .clip import Picture
 from .image_file import decoded
 from .paced import play
-from .request import ASSUMED_FPS, IMAGE_SUFFIXES, Request
+from .request import IMAGE_SUFFIXES, Request
 
 log = logging.getLogger("realtime.sources")
 
@@ -72,7 +73,12 @@ def image_files(folder: Path) -> list[Path]:
     Raises SourceError if there are none or the folder cannot be read.
     """
     try:
-        files = [file for file in folder.iterdir() if file.suffix.lower() in IMAGE_SUFFIXES and file.is_file()]
+        files = [
+            file
+            for file in folder.iterdir()
+            # Hidden ones are not pictures: macOS puts a ._IMG.jpg beside every IMG.jpg on other systems' disks.
+            if file.suffix.lower() in IMAGE_SUFFIXES and not file.name.startswith(".") and file.is_file()
+        ]
     except OSError as fault:
         raise SourceError(f"the folder {str(folder)!r} cannot be read ({fault.strerror})") from fault
     if not files:

@@ -224,14 +224,15 @@ class LiveSource:
             self._changed.notify_all()
 
     def _put(self, opening: Opening, shot: Shot) -> None:
-        image = self._in_one_size(bgr_image(shot.image))
+        image = bgr_image(shot.image)
+        fitted = self._in_one_size(image)
         with self._changed:
             if opening is not self._opening:
                 return
             self._last_ns = max(shot.t_capture_ns, self._last_ns + 1)
             if self._slot is not None:
                 self._dropped += 1
-            self._slot = Frame(image, self._captured, self._last_ns, shot.t_unix_ns)
+            self._slot = Frame(fitted, self._captured, self._last_ns, shot.t_unix_ns, scaled=fitted is not image)
             self._captured += 1
             opening.frames += 1
             opening.last_frame_s = time.monotonic()

@@ -19,7 +19,7 @@ IMAGE_SUFFIXES = frozenset(
     )
 )
 
-ASSUMED_FPS = 30.0  # of what has no frame rate of its own and was given none; a camera's usual rate
+KEYPOINT_SUFFIX = ".npz"
 
 # Camera numbers have fewer digits, and int() rejects strings of thousands of digits.
 _NUMBER = re.compile(r"-?\d{1,99}")
@@ -35,6 +35,7 @@ _FLAG_KINDS = {
     "--size": ("auto", "camera"),
     "--fps": ("auto", "camera", "images", "video", "keypoints"),
     "--capture": ("auto", "camera"),
+    "--video": ("url", "video", "keypoints"),
     "--realtime or --every-frame": ("demo", "images", "video", "keypoints"),
 }
 
@@ -65,6 +66,7 @@ class Request:
             "--size": self.size_wh is not None,
             "--fps": self.fps is not None,
             "--capture": self.capture != "auto",
+            "--video": self.video is not None,
             "--realtime or --every-frame": self.realtime is not None,
         }
         return [flag for flag, is_given in given.items() if is_given and kind not in _FLAG_KINDS[flag]]
@@ -81,6 +83,11 @@ def is_image(path: Path) -> bool:
     """Whether a file is an image, an animation or a stack: by its name or, if that says nothing, by its
     content."""
     return path.suffix.lower() in IMAGE_SUFFIXES or is_image_file(path)
+
+
+def holds_keypoints(where: str) -> bool:
+    """Whether a source is a keypoint file, by its name."""
+    return where.lower().endswith(KEYPOINT_SUFFIX)
 
 
 def camera_number(where: str) -> int | None:

@@ -26,7 +26,7 @@ class SameSize:
         self._told = False
 
     def __call__(self, image: Image) -> Image:
-        """The picture (H, W, 3) in the first one's size."""
+        """The picture (H, W, 3) in the first one's size: itself if it has that."""
         if self._shape is None:
             self._shape = image.shape
         if image.shape == self._shape:

@@ -16,6 +16,7 @@ from .paced import PacedClip
 from .reconnecting import LiveSource
 from .request import Request
 from .streams.address import NetworkGrabber, connect
+from .video import stream_number
 
 SCHEMES = ("http", "https", "rtsp", "rtsps", "rtmp", "rtp", "udp", "tcp", "srt")
 
@@ -29,17 +30,20 @@ def open_source(request: Request) -> Source:
     scheme = name.partition(":")[0]
     if scheme not in SCHEMES:
         raise SourceError(f"{scheme}:// is not supported; use one of {', '.join(SCHEMES)}")
-    return open_stream(request.where, name)
+    return open_stream(request.where, name, number=stream_number(request.video))
 
 
-def open_stream(address: str, name: str, *, read_timeout_s: float = READ_TIMEOUT_S) -> LiveSource:
-    """A `LiveSource` for a URL; reading fails after `read_timeout_s` without data.
+def open_stream(
+    address: str, name: str, *, read_timeout_s: float = READ_TIMEOUT_S, number: int | None = None
+) -> LiveSource:
+    """A `LiveSource` for a URL; reading fails after `read_timeout_s` without data.  `number` is that of
+    the stream to take of several.
 
     A stream with a declared duration is a recording: it is paced in real time and ends.
     """
 
     def open_grabber(stop: threading.Event) -> Grabber:
-        stream = connect(address, name, stop, timeout_s=(OPEN_TIMEOUT_S, read_timeout_s))
+        stream = connect(address, name, stop, timeout_s=(OPEN_TIMEOUT_S, read_timeout_s), number=number)
         return stream if isinstance(stream, NetworkGrabber) else PacedClip(stream, stop, loop=False)
 
     return LiveSource(open_grabber, name, open_timeout_s=OPEN_TIMEOUT_S, hint="is the URL correct?")

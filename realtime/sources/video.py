@@ -13,7 +13,7 @@ from .clip import Picture
 from .paced import play
 from .request import Request
 from .streams.container import open_file
-from .streams.film import Film, declared_s, has_stamps
+from .streams.film import Film, has_stamps
 
 
 class VideoFile:
@@ -39,16 +39,6 @@ class VideoFile:
         with closing(open_file(self.path, self.name)) as container:
             self._film = Film(container, self.name, fps=self._fps, number=self._number)
             yield from self._film.pictures()
-
-
-def recording_length_s(path: Path) -> float | None:
-    """Declared duration of a video; None if unknown or the file is not a video."""
-    try:
-        with closing(open_file(path, path.name)) as container:
-            stream = next(iter(container.streams.video), None)
-            return (declared_s(container, stream) or None) if stream else None
-    except SourceError:
-        return None
 
 
 def has_time_stamps(path: Path) -> bool:

@@ -58,6 +58,32 @@ def test_a_folder_of_images_is_one_recording(tmp_path):
     assert {path.name for path in (tmp_path / "out").glob("*.npy")} == {"images.npy", "images_time.npy"}
 
 
+def test_its_own_film_in_the_folder_leaves_it_one_recording(tmp_path, capsys):
+    for number in range(2):
+        cv2.imwrite(str(tmp_path / f"{number}.jpg"), picture(number))
+    arguments = [str(tmp_path), "--out", str(tmp_path), "--write", "mp4"]
+    assert lift(arguments) == 0
+    capsys.readouterr()
+    assert lift(arguments) == 0
+    assert capsys.readouterr().err == f"{tmp_path.name}: done before (--force does it again)\n"
+
+
+def test_hidden_files_are_no_pictures(tmp_path, caplog):
+    cv2.imwrite(str(tmp_path / "1.jpg"), picture(1))
+    for name in ("._1.jpg", "._walk.mp4"):
+        (tmp_path / name).write_bytes(b"what macOS knows of a file")
+    assert lift([str(tmp_path), "--out", str(tmp_path / "out"), "--write", "csv"]) == 0
+    assert {path.name for path in (tmp_path / "out").glob("*.csv")} == {f"{tmp_path.name}.csv"}
+    assert "damaged" not in caplog.text
+
+
+def test_keypoints_are_known_whatever_the_case_of_their_name(tmp_path):
+    keypoint_file(tmp_path / "walk.npz", walk(5))
+    (tmp_path / "walk.npz").rename(tmp_path / "WALK.NPZ")
+    assert lift([str(tmp_path), "--out", str(tmp_path), "--write", "csv"]) == 0
+    assert (tmp_path / "WALK.csv").exists()
+
+
 def test_the_cases_are_lifted_by_their_folder(tmp_path, capsys):
     folder = tmp_path / "cases"
     folder.mkdir()

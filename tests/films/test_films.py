@@ -266,6 +266,18 @@ def test_where_two_programs_start_at_once_one_film_is_whole(tmp_path, name):
     assert names(tmp_path) == [name]
 
 
+def test_a_gif_is_written_where_files_that_are_open_cannot_be_replaced(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(13, "open in another handle")
+
+    film = open_film(tmp_path / "a.gif", 10)
+    film.write(picture(0), 0.0)
+    monkeypatch.setattr(type(tmp_path), "replace", refuse)  # as Windows does
+    film.close()
+    assert names(tmp_path) == ["a.gif"]
+    assert len(decoded(tmp_path / "a.gif")) == 1
+
+
 def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
     film = open_film(tmp_path / "a.gif", 30)
     tiny = np.zeros((8, 8, 4), np.uint8)

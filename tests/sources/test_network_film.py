@@ -2,6 +2,9 @@
 
 from itertools import pairwise
 
+import pytest
+
+from realtime.errors import UsageError
 from realtime.sources import Request, open_source
 from realtime.stages import ENDED, EndOfSource
 
@@ -33,6 +36,13 @@ def test_it_is_played_once_at_its_own_pace(write_video, file_server):
     for earlier, later in pairwise(frames):  # none comes early; a late one moves what follows
         told_ms = stamps_ms[later.index] - stamps_ms[earlier.index]
         assert (later.t_capture_ns - earlier.t_capture_ns) / 1e6 >= told_ms - 1
+
+
+def test_a_stream_of_it_can_be_chosen(write_video, file_server):
+    address = f"{file_server[0]}/{write_video('film.mkv', times_ms=[0]).name}"
+    open_source(Request(address, video="0")).close()
+    with pytest.raises(UsageError, match=r"^--video 7: .*film\.mkv has the video streams 0$"):
+        open_source(Request(address, video="7"))
 
 
 def test_a_pause_in_it_is_no_loss(write_video, file_server):

@@ -144,6 +144,12 @@ def test_settings_for_cameras_are_told_to_have_no_effect_elsewhere(values, told,
     assert all(record.levelno == logging.INFO for record in caplog.records)
 
 
+@pytest.mark.parametrize("kind", ["auto", "demo", "camera", "images"])
+def test_a_stream_can_be_chosen_of_films_and_keypoints_only(kind):
+    assert Request(video="1").without_effect(kind) == ["--video"]
+    assert not any(Request(video="1").without_effect(several) for several in ("url", "video", "keypoints"))
+
+
 def test_acapture_cannot_set_a_size():
     with pytest.raises(UsageError, match="--capture opencv"):
         open_source(Request("0", capture="acapture", size_wh=(640, 480)))

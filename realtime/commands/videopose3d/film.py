@@ -12,6 +12,7 @@ import numpy as np
 
 from ...camera import camera_to_published
 from ...errors import SourceError
+from ...motion import ASSUMED_FPS
 from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
 from ...runtime.new_files import give_name, os_errors_as_record_error, refuse_existing
@@ -20,7 +21,6 @@ from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
 from ...sources.paced import play
 from ...sources.read_ahead import ReadAhead
-from ...sources.request import ASSUMED_FPS
 from ...stages import Source, all_frames
 from .request import RenderRequest
 

@@ -36,10 +36,17 @@ class NetworkGrabber:
 
     recorded = False
 
-    def __init__(self, container: InputContainer, name: str, stop: threading.Event, read_timeout_s: float) -> None:
+    def __init__(
+        self,
+        container: InputContainer,
+        name: str,
+        stop: threading.Event,
+        read_timeout_s: float,
+        number: int | None = None,
+    ) -> None:
         self._name, self._stop, self._container = name, stop, container
         self._read_timeout_s = read_timeout_s
-        self._stream = film_stream(container, name)
+        self._stream = film_stream(container, name, number)
         # Frame threads would hold back as many frames as there are cores.
         self._stream.thread_type = "SLICE"
         self._picture_of = UprightPictures(self._stream)
@@ -90,10 +97,10 @@ class NetworkGrabber:
 class NetworkFilm:
     """A recording behind an address, as a `clip.Reader` that reads the open connection once."""
 
-    def __init__(self, container: InputContainer, name: str) -> None:
+    def __init__(self, container: InputContainer, name: str, number: int | None = None) -> None:
         self.name = name
         self._container = container
-        self._film = Film(container, name)
+        self._film = Film(container, name, number=number)
 
     @property
     def broken(self) -> int:
@@ -107,15 +114,16 @@ class NetworkFilm:
 
 
 def connect(
-    address: str, name: str, stop: threading.Event, *, timeout_s: tuple[float, float]
+    address: str, name: str, stop: threading.Event, *, timeout_s: tuple[float, float], number: int | None = None
 ) -> NetworkGrabber | NetworkFilm:
     """The stream at an address: a recording if it declares a duration.  `timeout_s`: to connect and
-    probe, and to wait for data.  Raises SourceError; its text contains `name` but not the address."""
+    probe, and to wait for data; `number` as for `film_stream`.  Raises SourceError; its text contains
+    `name` but not the address."""
     container = open_address(address, name, timeout_s=timeout_s)
     try:
-        return (
-            NetworkFilm(container, name) if container.duration else NetworkGrabber(container, name, stop, timeout_s[1])
-        )
+        if container.duration:
+            return NetworkFilm(container, name, number)
+        return NetworkGrabber(container, name, stop, timeout_s[1], number)
     except BaseException:
         container.close()
         raise

@@ -87,7 +87,8 @@ def film_stream(container: InputContainer, name: str, number: int | None = None)
         stream = films[numbers.index(number)]
     elif len(films) > 1:
         others = ", ".join(map(str, numbers[1:]))
-        log.info("%s has %d video streams: using stream %d; --video takes %s", name, len(films), stream.index, others)
+        text = "%s has %d video streams: using stream %d; others are %s (--video of run and lift)"
+        log.info(text, name, len(films), stream.index, others)
     _check_decodable(stream, name)
     return stream
 

@@ -7,8 +7,8 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from ...motion import ASSUMED_FPS
 from ..clip import Picture
-from ..request import ASSUMED_FPS
 from .container import film_stream, load_av
 from .stamps import FilmClock, Stamped
 from .upright import UprightPictures
@@ -62,12 +62,10 @@ class Film:
 
     def _rate(self, fps: float | None) -> float:
         """Frames a second where the frames themselves do not say."""
-        # A format without time stamps has at best a rate in the coded frames; FFmpeg's own guess is 25.
-        stated = self._stream.guessed_rate if self._has_stamps else self._stream.codec_context.framerate
-        if stated:
+        if stated := stated_rate(self._container, self._stream):
             if fps is not None:
                 log.info("--fps: no effect, %s has a frame rate of its own", self.name)
-            return float(stated)
+            return stated
         if fps is None and not self._has_stamps:
             log.warning("%s has no frame rate: assuming %g fps (--fps)", self.name, ASSUMED_FPS)
         return fps or ASSUMED_FPS
@@ -104,6 +102,13 @@ class Film:
 def has_stamps(container: InputContainer) -> bool:
     """Whether the format of a container holds time stamps."""
     return not container.format.flags & _flag("no_timestamps")
+
+
+def stated_rate(container: InputContainer, stream: VideoStream) -> float | None:
+    """Frames a second that a file states, None if it states none."""
+    # A format without time stamps has at best a rate in the coded frames; FFmpeg's own guess is 25.
+    rate = stream.guessed_rate if has_stamps(container) else stream.codec_context.framerate
+    return float(rate) if rate else None
 
 
 def declared_s(container: InputContainer, stream: VideoStream) -> float:

@@ -22,7 +22,6 @@ def collect_views(
     """Offer the frames to the selection until it is done, the source ends or `stop` is set.
 
     Raises CalibrationError if the size of the pictures changes, and the errors of the source."""
-    size_wh = None
     while not (stop.is_set() or selection.is_done()):
         try:
             frame = source.read(_WAIT_S)
@@ -31,13 +30,8 @@ def collect_views(
         if frame is None:
             show(status(selection, NO_FRAME))
             continue
-        if size_wh not in (None, frame.size_wh):
-            (was_w, was_h), (width, height) = size_wh, frame.size_wh
-            raise CalibrationError(
-                f"the pictures of {source.name} are {was_w}x{was_h} and then {width}x{height}: calibrate one size at "
-                "a time"
-            )
-        size_wh = frame.size_wh
+        if frame.scaled:
+            raise CalibrationError(f"the pictures of {source.name} change their size: calibrate one size at a time")
         view = find(frame)
         show(status(selection, NO_BOARD if view is None else selection.offer(view)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import cv2
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from support.board_views import BOARD, POSES, WEBCAM, KnownCamera, corners, pict
 from realtime.errors import CalibrationError
 from realtime.pose import Frame
 from realtime.runtime.stop import Stop
+from realtime.sources import Request, open_source
 from realtime.sources.cameras.calibration.board import Board
 from realtime.sources.cameras.calibration.collect import collect_views, status
 from realtime.sources.cameras.calibration.coverage_picture import coverage_png
@@ -211,16 +214,15 @@ def test_a_stop_is_heeded():
     collect_views(Pictures([]), BoardFinder(Board()), ViewSelection(), stop, pytest.fail)
 
 
-def test_pictures_of_two_sizes_are_refused():
+def test_pictures_of_two_sizes_are_refused(tmp_path):
     blank = np.full((48, 64, 3), 128, np.uint8)
-    with pytest.raises(CalibrationError, match="64x48 and then 48x64: calibrate one size"):
-        collect_views(
-            Pictures([blank, blank.transpose(1, 0, 2).copy()]),
-            BoardFinder(Board()),
-            ViewSelection(),
-            Stop(),
-            lambda _: None,
-        )
+    for name, image in ("wide.png", blank), ("high.png", blank.transpose(1, 0, 2)):
+        cv2.imwrite(str(tmp_path / name), image)
+    with (
+        closing(open_source(Request(str(tmp_path)))) as source,
+        pytest.raises(CalibrationError, match=f"{tmp_path.name} change their size: calibrate one size"),
+    ):
+        collect_views(source, BoardFinder(Board()), ViewSelection(), Stop(), lambda _: None)
 
 
 def test_the_coverage_picture_is_a_png():
