@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from os.path import samestat
 from pathlib import Path
 
@@ -33,12 +33,11 @@ class VideoFile:
         self._first_ns: int | None = None
         with self._path.open("xb") as file:
             self._opened = os.fstat(file.fileno())
-        self._times = NpyLog(folder / VIDEO_TIMES, (), TIMES_DTYPE)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self._path.unlink, missing_ok=True)  # an empty one would be taken for a video
+            self._times = undo.enter_context(closing(NpyLog(folder / VIDEO_TIMES, (), TIMES_DTYPE)))
             self._film = Mp4(self._path, _NOMINAL_FPS, pixels="bgr24", fast=True)
-        except RecordError:
-            self._times.close()
-            raise
+            undo.pop_all()
 
     @property
     def in_place(self) -> bool:
