@@ -13,7 +13,7 @@ from .image_file import contains_several
 from .images import image_files
 from .request import ASSUMED_FPS, is_image
 from .streams.container import films_of, open_file
-from .streams.film import declared_s, has_stamps
+from .streams.film import coded_rate, declared_s, has_stamps
 
 
 @dataclass(frozen=True)
@@ -51,5 +51,5 @@ def _video(path: Path, fps: float | None) -> Declared:
         film = next(iter(films_of(container)), None)
         if film is None:
             return Declared()
-        rate = film.guessed_rate if has_stamps(container) else film.codec_context.framerate or fps or ASSUMED_FPS
+        rate = film.guessed_rate if has_stamps(container) else coded_rate(film) or fps or ASSUMED_FPS
         return Declared(film.frames or None, float(rate) if rate else None, declared_s(container, film) or None)
