@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import RecordError
 from ..pose import Image
 from ..runtime import optional
 from .files import film_errors
 
 _TICKS_HZ = 90_000
+_LAST_BOX_BYTES = 16  # mfro, the end of a file in fragments (ISO/IEC 14496-12, 8.8.11)
 _KEYFRAME_EVERY_S = 1.0  # a fragment each: what a killed process may lose
 _SMALL: dict[str, object] = {"crf": "20", "preset": "veryfast"}
 _FAST: dict[str, object] = {"crf": "20", "preset": "ultrafast", "tune": "zerolatency"}
@@ -36,7 +38,7 @@ class Mp4:
         self._last_tick, self._keyframe_due_tick = -1, 0
         self._step_ticks = round(_TICKS_HZ / fps)  # how long the newest picture is shown, as far as is known
         self._to_yuv = av.video.reformatter.VideoReformatter()  # the frame's own reformat would set one up each time
-        self._closed = False
+        self._closed = self._failed = False
         with film_errors(path):
             path.open("ab").close()  # fail now, not at the first picture
             self._file = av.open(
@@ -74,10 +76,12 @@ class Mp4:
         self.frames += 1
 
     def _mux(self, frame: Any) -> None:
+        self._failed = True  # unless it succeeds
         with film_errors(self._path):
             for packet in self._stream.encode(frame):
                 packet.duration = self._step_ticks  # the file's last one counts: the film lasts until its end
                 self._file.mux(packet)
+        self._failed = False
 
     def close(self) -> None:
         """Complete the file; may be called twice."""
@@ -85,8 +89,17 @@ class Mp4:
             return
         self._closed = True
         with film_errors(self._path), closing(self._file):
-            if self.frames:
+            if self.frames and not self._failed:  # FFmpeg crashes on a second attempt to write a header
                 self._mux(None)
         if not self.frames and not self._path.stat().st_size:
             with suppress(PermissionError):  # on Windows where `FilmFile` has it open, which deletes it later
                 self._path.unlink()
+        elif self.frames and not self._failed and self._path.is_file():
+            self._check_end()
+
+    def _check_end(self) -> None:
+        """Raise RecordError unless the file has its last box: FFmpeg does not tell that a disk was full then."""
+        with self._path.open("rb") as file:
+            file.seek(-min(_LAST_BOX_BYTES, self._path.stat().st_size), 2)
+            if file.read()[4:8] != b"mfro":
+                raise RecordError(f"cannot write {self._path} (its end is missing: is the disk full?)")

@@ -26,6 +26,7 @@ from .outputs import OUTPUTS
 from .task import OutputFault, Task
 
 _STAGING = ".lifting"
+_RESERVED_BYTES = 1 << 16  # for the manifest, of which there are two for a moment
 _STALE_S = 10.0  # a younger one may be about to be locked
 
 
@@ -46,6 +47,7 @@ class StagedOutput:
         self._manifest = manifest_of(task.stem)
         self._folder = staging_of(task.stem)
         self.stem = self._folder / task.stem.name
+        self._reserved = self._folder / "reserved.space"
         self._held = ExitStack()
         self._content = content_of(task)
         self._look()
@@ -86,6 +88,8 @@ class StagedOutput:
             for leftover in self._folder.iterdir():  # of a run that was killed
                 if leftover.suffix != ".lock":
                     leftover.unlink()
+            with suppress(OSError):  # as much as there is: a disk that gets full costs some outputs, not all
+                self._reserved.write_bytes(b" " * _RESERVED_BYTES)
             self._held = held.pop_all()
         return self
 
@@ -104,6 +108,7 @@ class StagedOutput:
             new = [stamp(path) for paths in made.values() for path in paths]
             if not (new or self._ours or any(fault.final for fault in faults.values())):
                 return ()
+            self._reserved.unlink(missing_ok=True)
             # First, so that a run killed among the moves has named its files.
             self._write_manifest(self._ours + new, faults, about)
             self._has_manifest = True

@@ -29,6 +29,8 @@ from realtime.formats.keypoints_npz import read_keypoints
 from realtime.offline import outputs
 from realtime.offline.executors import ExecutorOptions, execute
 from realtime.offline.lift import lift_one
+from realtime.offline.manifest import content_of
+from realtime.offline.results import StagedOutput, staging_of
 from realtime.offline.task import Task
 from realtime.render.panels import Panels
 from realtime.settings import Settings
@@ -199,6 +201,20 @@ def test_names_that_are_one_on_other_systems_are_kept_apart(tmp_path):
         keypoint_file(tmp_path / name)
     with pytest.raises(Exception, match="would both write"):
         lift([str(tmp_path / "Walk_time.npz"), str(tmp_path / "walk.npz"), "--write", "npy"])
+
+
+def test_a_disk_that_gets_full_keeps_room_for_the_record(source, tmp_path, monkeypatch):
+    kept = []
+    monkeypatch.setattr(StagedOutput, "_write_manifest", lambda *_: kept.append(reserved()))
+    task = Task(Settings(source=source, realtime=False), tmp_path / "out" / "walk", ("npy",))
+
+    def reserved():
+        return sum(path.stat().st_size for path in staging_of(task.stem).glob("*.space"))
+
+    lift_one(task, lambda *_: kept.append(reserved()))
+    assert min(kept[:FRAMES]) > 2000 + len(json.dumps(content_of(task)))
+    assert kept[FRAMES] == 0
+    assert not staging_of(task.stem).exists()
 
 
 def test_what_was_made_stays_until_the_new_is_made(source, tmp_path, capsys, monkeypatch):

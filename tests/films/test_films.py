@@ -346,3 +346,40 @@ def test_a_picture_that_cannot_be_written_is_one_line(tmp_path):
         with pytest.raises(RecordError, match=r"^cannot write [^\n]*$"):
             save_png(picture(2), path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX system's limit")
+@pytest.mark.parametrize("bytes_missing", [1_000_000, 16, 600])
+def test_an_mp4_that_its_disk_cannot_hold_is_told_and_crashes_nothing(tmp_path, bytes_missing):
+    def code(name, limit):
+        return f"""
+import resource, signal, sys
+sys.path[:0] = [{str(ROOT)!r}, {str(ROOT / "tests")!r}]
+from pathlib import Path
+import numpy as np
+from realtime.errors import RecordError
+from realtime.films.film import open_film
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+film = open_film(Path({str(tmp_path / name)!r}), 10.0)
+{limit}
+noise = np.random.default_rng(0)
+try:
+    for i in range(60):
+        film.write(noise.integers(0, 255, (120, 160, 4), np.uint8), i / 10)
+    film.close()
+except RecordError as fault:
+    print(fault)
+    try:
+        film.close()
+    except RecordError:
+        pass
+"""
+
+    def said(name, limit=""):
+        done = subprocess.run([sys.executable, "-c", code(name, limit)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    assert said("whole.mp4") == ""
+    most = max(0, (tmp_path / "whole.mp4").stat().st_size - bytes_missing)
+    assert "cannot write" in said("cut.mp4", f"resource.setrlimit(resource.RLIMIT_FSIZE, ({most}, {most}))")

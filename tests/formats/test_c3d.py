@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -217,6 +218,7 @@ class TestWithEzc3d:
         code = f"""
 import resource, signal
 from pathlib import Path
+from types import ModuleType
 from support.example_motions import walk
 from realtime.errors import RecordError
 from realtime.formats.c3d.motion import write_c3d
@@ -234,5 +236,12 @@ except RecordError as fault:
 def test_without_the_library(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "ezc3d", None)
     with pytest.raises(MissingLibrary, match=r"writing C3D needs ezc3d.*'\.\[c3d\]'"):
+        write_c3d(tmp_path / "x.c3d", walk(2))
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_empty_folder_of_that_name_is_not_the_library(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "ezc3d", ModuleType("ezc3d"))
+    with pytest.raises(MissingLibrary, match=r"writing C3D needs ezc3d, which fails here.*'\.\[c3d\]'"):
         write_c3d(tmp_path / "x.c3d", walk(2))
     assert not list(tmp_path.iterdir())

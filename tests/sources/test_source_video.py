@@ -3,6 +3,7 @@
 import random
 import struct
 import wave
+from fractions import Fraction
 
 import av
 import numpy as np
@@ -11,6 +12,7 @@ from support.pictures import picture
 
 from realtime.errors import SourceError
 from realtime.sources import Request, open_source
+from realtime.sources.declared import declared
 from realtime.stages import ENDED, EndOfSource
 
 
@@ -205,3 +207,45 @@ def test_a_loop_goes_on_one_step_after_its_end(write_video):
     assert {round(ms) % 40 for ms in times_ms(frames)} == {0}
     assert frames[-1].index >= 7
     assert (frames[-1].t_capture_ns - frames[0].t_capture_ns) // 40_000_000 == frames[-1].index - frames[0].index
+
+
+@pytest.mark.parametrize("ticks_hz", [600, 1000, 90_000])
+def test_the_clock_of_an_encoder_is_no_frame_rate(tmp_path, caplog, ticks_hz):
+    path = tmp_path / "raw.h264"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, ticks_hz)  # the only rate that the coded frames will name
+        for number in range(10):
+            frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
+            frame.pts, frame.time_base = number * ticks_hz // 25, Fraction(1, ticks_hz)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    frames, _ = read_all(path, fps=25)
+    assert times_ms(frames) == pytest.approx([40 * i for i in range(10)])
+    frames, _ = read_all(path)
+    assert times_ms(frames) == pytest.approx([i * 1000 / 30 for i in range(10)], abs=1e-3)
+    assert "raw.h264 has no frame rate: assuming 30 fps (--fps)" in caplog.text
+    assert declared(path, 25).rate_hz == 25
+
+
+@pytest.mark.parametrize("left_out", [0, 4])
+def test_avi_with_b_frames_keeps_its_times(tmp_path, caplog, left_out):
+    path = tmp_path / "b.avi"
+    shown = [number for number in range(20 + left_out) if not 10 <= number < 10 + left_out]
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.max_b_frames = 2
+        stream.options = {"b-adapt": "0"}
+        for number in shown:
+            frame = av.VideoFrame.from_ndarray(picture(number), format="bgr24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    frames, _ = read_all(path)
+    times = times_ms(frames)
+    assert len(times) == 20
+    steps = sorted(round(step) for step in np.diff(times))
+    assert steps == [40] * (19 - bool(left_out)) + [40 * (1 + left_out)] * bool(left_out)
+    assert "out of order" not in caplog.text

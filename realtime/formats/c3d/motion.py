@@ -26,7 +26,7 @@ from ...errors import NotRepresentable, RecordError
 from ...motion import Motion3D
 from ...runtime.hints import install
 from ...runtime.new_files import new_files, os_errors_as_record_error
-from ...runtime.optional import load
+from ...runtime.optional import library_errors, load
 from ..clock import even_frames, evenly_spaced
 from ..markers import as_motion, marker_names
 from .points import read_c3d_markers
@@ -38,7 +38,11 @@ MAX_FRAMES = 65535
 
 def load_ezc3d() -> ModuleType:
     """The library (MissingLibrary without it)."""
-    return load("ezc3d", "writing C3D", install("c3d"))
+    why, hint = "writing C3D", install("c3d")
+    ezc3d = load("ezc3d", why, hint)
+    with library_errors("ezc3d", why, hint):  # an empty folder of that name can be imported
+        _ = ezc3d.c3d
+    return ezc3d
 
 
 def write_c3d(path: Path, motion: Motion3D) -> None:

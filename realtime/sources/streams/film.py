@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Generator, Iterator
 from contextlib import suppress
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ...motion import ASSUMED_FPS
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("realtime.sources")
 
+_FASTEST_HZ = 500.0  # a coded rate beyond is the clock of the encoder (600, 1000, 90000), not that of the frames
 LENGTH_TOLERANCE_S = 1.0  # declared durations are approximate; a larger deficit means truncation
 
 
@@ -40,6 +42,8 @@ class Film:
         self._stream.thread_type = "AUTO"
         self._fault = load_av("a video").error.FFmpegError
         self._has_stamps = has_stamps(container)
+        self._coded_rate = coded_rate(self._stream)
+        self._is_avi = container.format.name == "avi"
         self._step_s = 1 / self._rate(fps)
 
     def pictures(self) -> Generator[Picture, None, None]:
@@ -72,12 +76,20 @@ class Film:
 
     def _stamped(self) -> Iterator[Stamped[VideoFrame]]:
         for frame in self._frames():
-            stamp_s = frame.time if self._has_stamps and frame.pts is not None else None
-            yield Stamped(frame, stamp_s, self._step_of(frame))
+            yield Stamped(frame, self._stamp_of(frame), self._step_of(frame))
+
+    def _stamp_of(self, frame: VideoFrame) -> float | None:
+        """When a frame is shown by its file, s; None if the file does not say."""
+        # AVI counts frames as they are decoded.  FFmpeg gives these numbers, in their order, to the frames
+        # as they are shown (`dts`); what it makes of them for B-frames (`pts`) is out of order.
+        ticks = frame.dts if self._is_avi else frame.pts
+        if not self._has_stamps or ticks is None or frame.time_base is None:
+            return None
+        return float(ticks * frame.time_base)
 
     def _step_of(self, frame: VideoFrame) -> float:
         """How long a frame is shown, s."""
-        known = self._has_stamps or self._stream.codec_context.framerate
+        known = self._has_stamps or self._coded_rate
         if not known or not frame.duration or frame.time_base is None:
             return self._step_s
         return float(frame.duration * frame.time_base)
@@ -107,8 +119,14 @@ def has_stamps(container: InputContainer) -> bool:
 def stated_rate(container: InputContainer, stream: VideoStream) -> float | None:
     """Frames a second that a file states, None if it states none."""
     # A format without time stamps has at best a rate in the coded frames; FFmpeg's own guess is 25.
-    rate = stream.guessed_rate if has_stamps(container) else stream.codec_context.framerate
+    rate = stream.guessed_rate if has_stamps(container) else coded_rate(stream)
     return float(rate) if rate else None
+
+
+def coded_rate(stream: VideoStream) -> Fraction | None:
+    """Frames a second by the coded frames themselves, None if they do not say or cannot be right."""
+    rate = stream.codec_context.framerate
+    return rate if rate and rate <= _FASTEST_HZ else None
 
 
 def declared_s(container: InputContainer, stream: VideoStream) -> float:
