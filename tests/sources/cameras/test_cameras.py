@@ -108,5 +108,5 @@ def test_a_missing_opencv_is_told_and_not_taken_for_missing_cameras(tmp_path):
     assert done.stdout == ""
     said = "error: listing the cameras needs cv2, which cannot be imported (libGL.so.1: no such file): "
     assert done.stderr.startswith(said)
-    assert "pip install opencv" in done.stderr
+    assert "pip install --force-reinstall opencv" in done.stderr
     assert done.stderr.count("\n") == 1
