@@ -70,7 +70,7 @@ def test_as_many_threads_as_wished_and_the_same_answer(network, picture):
     np.testing.assert_allclose(other.output(*BOXES), network.output(*BOXES), rtol=1e-3, atol=1e-2)
 
 
-def test_a_missing_library_is_told_in_one_line(tmp_path):
+def test_a_broken_library_is_told_in_one_line(tmp_path):
     """A folder in front of the path with a LiteRT that does not load."""
     (tmp_path / "ai_edge_litert.py").write_text("raise ImportError('libfoo.so.1: cannot open shared object file')")
     code = "from realtime.detectors import open_detector\nfrom realtime.errors import MissingLibrary\n"
