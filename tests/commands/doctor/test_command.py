@@ -202,7 +202,7 @@ def test_the_doctor_imports_what_it_calls_ok(tmp_path):
     assert lines[-1].endswith("problems to fix")
 
 
-@pytest.mark.parametrize("library", ["torch", "zmq", "safetensors", "ai_edge_litert"])
+@pytest.mark.parametrize("library", ["torch", "zmq"])
 def test_the_doctor_survives_what_is_missing(tmp_path, library):
     (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
     done = subprocess.run(
