@@ -47,7 +47,8 @@ def _fitted(image: Image, shape: tuple[int, ...]) -> Image:
     (height, width), (inner_height, inner_width) = shape[:2], image.shape[:2]
     scale = min(width / inner_width, height / inner_height)
     size_wh = max(1, round(inner_width * scale)), max(1, round(inner_height * scale))
-    scaled = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+    # Enlarging too: it blurs least, and a detector interpolates again.
+    scaled = cv2.resize(image, size_wh, interpolation=cv2.INTER_AREA)
     if size_wh == (width, height):
         return np.asarray(scaled)
     fitted = np.zeros(shape, np.uint8)
