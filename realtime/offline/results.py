@@ -49,6 +49,7 @@ class StagedOutput:
         self.stem = self._folder / task.stem.name
         self._reserved = self._folder / "reserved.space"
         self._held = ExitStack()
+        self._written = ""
         self._content = content_of(task)
         self._look()
 
@@ -129,9 +130,13 @@ class StagedOutput:
     def _write_manifest(self, files: list[list[Any]], faults: OutputFaults, about: dict[str, float]) -> None:
         failed = {name: {"fault": f.line, "final": f.final} for name, f in (self.impossible | faults).items()}
         content = {**self._content, **about, "files": files, "failed": failed}
+        text = json.dumps(content, indent=1) + "\n"
+        if text == self._written:
+            return
         part = self._folder / self._manifest.name
-        part.write_text(json.dumps(content, indent=1) + "\n", "utf-8")
+        part.write_text(text, "utf-8")
         part.replace(self._manifest)
+        self._written = text
 
     def _refuse_other(self, earlier: dict[str, Any]) -> None:
         for what, changed in CHANGES.items():

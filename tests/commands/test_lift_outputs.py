@@ -374,9 +374,10 @@ def test_an_input_that_its_process_dies_of_costs_no_other(tmp_path):
 
 
 @not_on_windows
-@pytest.mark.parametrize("number", ["SIGTERM", "SIGHUP", "SIGINT"])
-@pytest.mark.parametrize("jobs", ["1", "2"])
-@pytest.mark.parametrize("to_group", [True, False])
+@pytest.mark.parametrize(
+    ("number", "jobs", "to_group"),
+    [("SIGTERM", "1", True), ("SIGINT", "1", False), ("SIGHUP", "2", True), ("SIGTERM", "2", False)],
+)
 def test_a_run_that_is_stopped_leaves_no_staging_folder(tmp_path, number, jobs, to_group):
     inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(30_000, seed=n)) for n in range(3)]
     words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy,mp4", "--jobs", jobs]

@@ -346,7 +346,7 @@ RECORD_FOR_EVER = """
 
 def test_after_kill_9_the_video_plays_to_its_last_second(tmp_path):
     out = tmp_path / "out"
-    for number in range(5):
+    for number in range(3):
         process = child(RECORD_FOR_EVER.replace("FOLDER", repr(str(out))))
         lines = []
         until_s = time.monotonic() + random.Random(number).uniform(2.0, 4.0)
@@ -366,7 +366,7 @@ def test_after_kill_9_the_video_plays_to_its_last_second(tmp_path):
         assert times[: len(at_s)] - times[0] == pytest.approx(at_s, abs=1e-5)
     with recording(out):
         folders = [path for path in out.iterdir() if path.is_dir()]
-    assert len(folders) == 5
+    assert len(folders) == 3
     for folder in folders:
         assert len(decoded(recorded_video(folder))[0]) > 30
         assert len(np.load(folder / "joints.npy")) > 80

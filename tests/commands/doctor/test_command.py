@@ -232,10 +232,3 @@ def test_commands_are_listed_and_an_unknown_one_is_told():
     done = module("docter")
     assert done.returncode == 2
     assert done.stderr.startswith("error: there is no command 'docter'")
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help(command):
-    done = module(command, "--help")
-    assert done.returncode == 0, done.stderr
-    assert "usage:" in done.stdout

@@ -75,8 +75,7 @@ def test_a_slow_webcam_is_opened_once_and_again_when_it_was_unplugged(opening_s,
     assert camera.most_open == 1
 
 
-@pytest.mark.parametrize("capture", ["auto", "opencv"])
-@pytest.mark.parametrize("slow_in", ["read", "failures"])
+@pytest.mark.parametrize(("capture", "slow_in"), [("auto", "read"), ("opencv", "failures")])
 def test_a_webcam_that_opens_at_once_may_be_slow_to_deliver(capture, slow_in, webcam, opened):
     camera = webcam(2.5, slow_in=slow_in)
     assert opened(capture=capture).read(5) is not None
