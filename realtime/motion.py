@@ -121,6 +121,7 @@ def motion(
     skeleton: Skeleton = H36M17,
     source: str = "",
     model: str = "",
+    time_0_unix_s: float | None = None,
 ) -> Motion3D:
     """A motion from what there is: times by the rate, score 1 where a joint is known.
 
@@ -143,6 +144,7 @@ def motion(
         fps=float(fps),
         source=source,
         model=model,
+        time_0_unix_s=time_0_unix_s,
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -81,15 +80,15 @@ class FrameLog:
     @property
     def rate_hz(self) -> float:
         """Average frames a second, holes included: for files whose rows are frames, and have no times."""
-        times_s = self._times_s.array()
+        times_s = self.times_s()
         if len(times_s) < 2:
             return ASSUMED_FPS
         return float(np.clip((len(times_s) - 1) / (times_s[-1] - times_s[0]), *FPS_LIMITS))
 
     def motion(self, source: str) -> Motion3D:
         """The joints as a motion."""
-        times_s = self._times_s.array()
-        found = motion(
+        times_s = self.times_s()
+        return motion(
             self._joints.array(),
             min(rate_of(times_s), self._most_fps),
             times_s=times_s,
@@ -98,8 +97,8 @@ class FrameLog:
             skeleton=self.skeleton,
             source=source,
             model=self.model,
+            time_0_unix_s=self.time_0_unix_s,
         )
-        return replace(found, time_0_unix_s=self.time_0_unix_s)
 
     def times_s(self) -> Floats:
         """(T,): seconds since the start of the recording."""
