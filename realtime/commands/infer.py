@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import video_of
 from ..offline.manifest import input_of
 from ..offline.task import Task
 from ..runtime.arguments import Parser
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     force, image, clip = given.pop("force"), given.pop("image", None), given.pop("clip", None)
     path: Path = image or clip
     _check_flag(path, is_given_as_image=bool(image))
-    source = recorded_video(path) or path
+    source = video_of(path)
     settings = Settings(**checked(given), source=str(source), realtime=False)
     stem = path.with_name(f"{path.stem}_pose")
     if input_of(stem) not in (None, source.name):

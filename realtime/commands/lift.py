@@ -17,7 +17,7 @@ from typing import Any
 
 from ..errors import FormatError, UsageError
 from ..formats.keypoints_npz import has_rate
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import video_of
 from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
 from ..offline.manifest import manifest_of, read_manifest
@@ -136,7 +136,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         find_symmetric(base.model, base.window)
     start_logging(verbose=False)
     stems = _stems([path for text in own["inputs"] for path in _inputs(_path(text))], own["out"])
-    tasks = [_task(recorded_video(path) or path, stem, base, own) for path, stem in stems]
+    tasks = [_task(video_of(path), stem, base, own) for path, stem in stems]
     _check_apart(tasks)
     if own["executor"] in ON_THIS_MACHINE:  # workers have libraries of their own
         check_libraries(own["write"])
@@ -176,7 +176,7 @@ def _rate_and_limit(path: Path, fps: float | None) -> tuple[float | None, float 
         return None, None
     if is_image(path):
         return fps, fps
-    has_own = _has_rate(path) if holds_keypoints(str(path)) else has_time_stamps(recorded_video(path) or path)
+    has_own = _has_rate(path) if holds_keypoints(str(path)) else has_time_stamps(path)
     return (None, fps) if has_own else (fps, None)
 
 

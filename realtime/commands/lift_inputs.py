@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 
 from ..errors import RecordError, WeightsError
 from ..estimation.build import fetch_networks
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import is_recorded_video
 from ..offline.executors import ExecutorOptions, execute
 from ..offline.results import discard_stale
 from ..offline.task import Outcome, Task
@@ -25,7 +25,7 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     """Run the tasks, print a line about each, and list those that failed; returns the exit code."""
     line = start_logging(verbose=False)
     for task in tasks:
-        if recorded_video(task.source.parent) == task.source:
+        if is_recorded_video(task.source):
             line.print_line(f"{task.source}: the video of a live recording; its results are {task.stem}.*")
     options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
     lacking: list[Outcome] = []

@@ -32,6 +32,16 @@ def recorded_video(folder: Path) -> Path | None:
     return video if is_recording(folder) and _is_file(video) else None
 
 
+def video_of(path: Path) -> Path:
+    """The video of the live recording in a folder; any other path itself."""
+    return recorded_video(path) or path
+
+
+def is_recorded_video(path: Path) -> bool:
+    """Whether a file is the video of a live recording."""
+    return recorded_video(path.parent) == path
+
+
 def is_recording(folder: Path) -> bool:
     """Whether `folder` is of a live recording; False also where that cannot be seen."""
     return _is_file(folder / ABOUT)
@@ -47,7 +57,7 @@ def _is_file(path: Path) -> bool:
 def video_time_0_unix_s(video: Path) -> float | None:
     """Seconds since 1970 of the first frame of a recording's video, on the clock of the recording's
     joints_time.npy; None for another video."""
-    if recorded_video(video.parent) != video:
+    if not is_recorded_video(video):
         return None
     try:
         times_s = load_npy(video.with_name(VIDEO_TIMES))

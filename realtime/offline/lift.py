@@ -14,7 +14,7 @@ from typing import Any
 
 from ..errors import RecordError, UsageError
 from ..estimation import build
-from ..formats.recorded_video import recorded_video, video_time_0_unix_s
+from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import Frame
 from ..settings import settings_from
@@ -125,7 +125,7 @@ def _film_rate(task: Task, told: Declared) -> float:
 
 def _time_0_unix_s(task: Task) -> float | None:
     """When the motion's time 0 was, if the input is the video of a live recording."""
-    return video_time_0_unix_s(recorded_video(task.source) or task.source)
+    return video_time_0_unix_s(video_of(task.source))
 
 
 class _Part:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import is_recorded_video
 from ..runtime.console import printable
 from ..settings import Settings
 from .outputs import OUTPUTS
@@ -42,8 +42,8 @@ class Task:
     @property
     def name(self) -> str:
         """The input's name for people, on one line; all live recordings call their videos the same."""
-        is_recorded = recorded_video(self.source.parent) == self.source
-        return printable(f"{self.source.parent.name}/{self.source_name}" if is_recorded else self.source_name)
+        folder = f"{self.source.parent.name}/" if is_recorded_video(self.source) else ""
+        return printable(f"{folder}{self.source_name}")
 
     def files(self) -> tuple[Path, ...]:
         """All that is written, but for the manifest."""

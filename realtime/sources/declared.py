@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ..errors import PoseError
 from ..formats.keypoints_npz import read_keypoints
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import video_of
 from ..motion import ASSUMED_FPS
 from .image_file import contains_several
 from .images import image_files
@@ -34,11 +34,12 @@ def declared(path: Path, fps: float | None = None) -> Declared:
         if holds_keypoints(path.name):
             track = read_keypoints(path)
             return _evenly(len(track), fps or track.fps)
-        if path.is_dir() and not recorded_video(path):
+        path = video_of(path)
+        if path.is_dir():
             return _evenly(len(image_files(path)), fps or ASSUMED_FPS)
         if is_image(path):
             return Declared() if contains_several(path) else Declared(1)
-        return _video(recorded_video(path) or path, fps)
+        return _video(path, fps)
     except (PoseError, OSError, ValueError):
         return Declared()
 

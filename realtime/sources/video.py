@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from ..errors import SourceError, UsageError
-from ..formats.recorded_video import recorded_video
+from ..formats.recorded_video import video_of
 from ..stages import Source
 from .clip import Picture
 from .paced import play
@@ -63,6 +63,6 @@ def stream_number(video: str | None) -> int | None:
 
 def open_source(request: Request) -> Source:
     """A video file: every frame as fast as it is read, or paced in real time."""
-    path = Path(request.where).expanduser()
-    reader = VideoFile(recorded_video(path) or path, fps=request.fps, number=stream_number(request.video))
+    path = video_of(Path(request.where).expanduser())
+    reader = VideoFile(path, fps=request.fps, number=stream_number(request.video))
     return play(reader, realtime=bool(request.realtime), loop=bool(request.loop))
