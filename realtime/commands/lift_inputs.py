@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
 
 from ..errors import RecordError, WeightsError
@@ -15,7 +15,7 @@ from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.program import INTERRUPTED, interruptible
 from ..runtime.timing import Rate
-from ..sources.declared import declared
+from ..sources.declared import Declared
 
 FAILED = 1
 _SETTLED_S = 1.0  # earlier, the estimate of the time left would be unreliable
@@ -64,16 +64,17 @@ class _Progress:
         self._name, self._line = task.name, line
         self._rate = Rate()
         self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
-        length_s = declared(task.source, task.settings.fps).length_s
-        self._start_s = task.start_s
-        self._part_s = min(task.end_s, length_s) - task.start_s if length_s else None
+        self._start_s, self._end_s = task.start_s, task.end_s
 
-    def __call__(self, frames: int, t_s: float) -> None:
+    def __call__(self, frames: int, t_s: float, told: Callable[[], Declared]) -> None:
         now_s = time.monotonic()
         self._began_s = self._began_s or now_s
         self._rate.tick(now_s)
         text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
-        if self._part_s and now_s - self._began_s > _SETTLED_S:
-            share = min(1.0, max(1e-6, (t_s - self._start_s) / self._part_s))
+        if now_s - self._began_s > _SETTLED_S and (part_s := self._part_s(told().length_s)):
+            share = min(1.0, max(1e-6, (t_s - self._start_s) / part_s))
             text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
         self._line.show(text)
+
+    def _part_s(self, length_s: float | None) -> float | None:
+        return min(self._end_s, length_s) - self._start_s if length_s else None

@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from ..runtime.console import start_logging
 from ..runtime.stop import stop_signals
 from .dask_workers import on_workers
-from .lift import ProgressCallback, lift_one
+from .lift import ProgressCallback, lift_one, no_progress
 from .results import discard_staging
 from .task import Outcome, Task
 
@@ -33,7 +33,7 @@ class ExecutorOptions:
 
     name: str = "processes"
     jobs: int = 1
-    progress: Callable[[Task], ProgressCallback] = lambda _task: lambda _frames, _seconds: None
+    progress: Callable[[Task], ProgressCallback] = lambda _task: no_progress
 
 
 Outcomes = Generator[Outcome, None, None]

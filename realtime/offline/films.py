@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,10 +15,10 @@ FILMS = tuple(name for name, output in OUTPUTS.items() if output.write is None)
 
 
 class Films:
-    """Films `<stem>.mp4`, `<stem>.gif`, opened at the first frame; `rate_hz` is the recording's.
+    """Films `<stem>.mp4`, `<stem>.gif`, opened at the first frame; `rate_hz` gives the recording's.
     Their faults go into `faults`, what else is to be said of them into `notes`."""
 
-    def __init__(self, stem: Path, names: Iterable[str], rate_hz: float, faults: OutputFaults) -> None:
+    def __init__(self, stem: Path, names: Iterable[str], rate_hz: Callable[[], float], faults: OutputFaults) -> None:
         self._names = {OUTPUTS[name].files(stem)[0]: name for name in names if name in FILMS}
         self._rate_hz, self._faults = rate_hz, faults
         self._film: PanelFilm | None = None
@@ -32,7 +32,7 @@ class Films:
         try:
             if self._film is None:
                 self._film = PanelFilm(
-                    list(self._names), frame.size_wh, self._rate_hz, on_fault=self._fail, note=self.notes.append
+                    list(self._names), frame.size_wh, self._rate_hz(), on_fault=self._fail, note=self.notes.append
                 )
             self._film.write(frame.image, estimate.keypoints, estimate.pose, t_s)
         except Exception as fault:  # noqa: BLE001 - of the drawing: no film goes on, the joints do

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +19,24 @@ from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import Frame
 from ..settings import settings_from
-from ..sources.declared import Declared
+from ..sources.declared import Declared, declared
 from ..stages import Source, all_frames
 from .films import Films
 from .frame_log import FrameLog
 from .output_faults import OutputFaults, fault_line
 from .outputs import OUTPUTS
-from .preflight import check_outputs, declared_of
+from .preflight import check_outputs
 from .results import StagedOutput, user_path
 from .task import Outcome, Task
 
 _EARLY_S = 1e-3  # stamps are rarely exact
 
-ProgressCallback = Callable[[int, float], None]  # frames done, seconds of the recording
+# Frames done, seconds of the recording, and what it declares, to be asked.
+ProgressCallback = Callable[[int, float, Callable[[], Declared]], None]
 
 
-def _no_progress(_frames: int, _seconds: float) -> None:
-    pass
+def no_progress(_frames: int, _seconds: float, _told: Callable[[], Declared]) -> None:
+    """Where nobody looks on."""
 
 
 def lift_video(path: str | Path, *, symmetric: bool = False, **settings: Any) -> Motion3D:
@@ -66,7 +68,7 @@ class LiftedFrames:
     notes: list[str]
 
 
-def lift_one(task: Task, progress: ProgressCallback = _no_progress) -> Outcome:
+def lift_one(task: Task, progress: ProgressCallback = no_progress) -> Outcome:
     """Lift one input and write its files.  Whatever goes wrong is told in the outcome: a fault of
     one output leaves the others alone, a fault of the input leaves other inputs alone."""
     try:
@@ -91,10 +93,11 @@ def _lift(task: Task, progress: ProgressCallback) -> Outcome:
     return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes)
 
 
-def log_frames(task: Task, progress: ProgressCallback = _no_progress) -> LiftedFrames:
+def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFrames:
     """Every frame through the stages, and into the task's films.  Raises RecordError where the
     part that was asked for has no frame, or where no output could be made."""
-    told, faults = declared_of(task), OutputFaults(task.stem)
+    told = cache(partial(declared, task.source, task.settings.fps))  # read once, by the first that asks
+    faults = OutputFaults(task.stem)
     check_outputs(task, faults, told)
     if task.formats and not faults.remaining(task.formats):
         raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
@@ -104,14 +107,14 @@ def log_frames(task: Task, progress: ProgressCallback = _no_progress) -> LiftedF
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
         log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task))
-        films = cleanup.enter_context(closing(Films(task.stem, formats, _film_rate(task, told), faults)))
+        films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
         for estimate in estimator.run(part):
             assert estimate.frame is not None  # a recording's estimates are of its frames
             t_s = part.time_s(estimate.frame)
             log.add(estimate, t_s)
             films.write(estimate, t_s)
-            progress(len(log), t_s)
+            progress(len(log), t_s, told)
     if not len(log):
         raise RecordError(f"{task.name} has no frame in the part that was asked for")
     return LiftedFrames(log, faults, films.notes)

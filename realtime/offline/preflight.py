@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..errors import NotRepresentable
 from ..runtime.new_files import check_name
-from ..sources.declared import Declared, declared
+from ..sources.declared import Declared
 from .output_faults import OutputFaults
 from .outputs import OUTPUTS
 from .task import Task
@@ -22,17 +22,16 @@ def check_libraries(names: Iterable[str]) -> None:
             needs()
 
 
-def check_outputs(task: Task, faults: OutputFaults, told: Declared) -> None:
+def check_outputs(task: Task, faults: OutputFaults, told: Callable[[], Declared]) -> None:
     """Into `faults`: outputs whose library is missing, whose file names are too long, and that
-    cannot hold as many frames as the recording declares."""
-    expected = expected_frames(task, told)
+    cannot hold as many frames as the recording declares (`told`, asked where an output depends on it)."""
     for name in task.formats:
         with faults.of(name):
             check_libraries([name])
             for path in OUTPUTS[name].files(task.stem):
                 check_name(path)
             most = OUTPUTS[name].most_frames
-            if most is not None and expected > _APPROXIMATE * most:
+            if most is not None and (expected := expected_frames(task, told())) > _APPROXIMATE * most:
                 raise NotRepresentable(
                     f"{name} can hold at most {most} frames, this has about {expected}; write trc instead, "
                     "or lift parts (--start, --end)"
@@ -47,9 +46,3 @@ def expected_frames(task: Task, told: Declared) -> int:
         part_s = max(0.0, min(task.end_s, told.length_s) - task.start_s)
         frames = part_s * min(told.rate_hz, task.fps or math.inf)
     return round(min(frames, task.settings.max_frames or math.inf))
-
-
-def declared_of(task: Task) -> Declared:
-    """What the task's input says of itself, where an output depends on it."""
-    depends = any(OUTPUTS[name].most_frames is not None or OUTPUTS[name].write is None for name in task.formats)
-    return declared(task.source, task.settings.fps) if depends else Declared()
