@@ -6,7 +6,6 @@ import errno
 import json
 import logging
 import os
-import shutil
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack, closing
@@ -23,12 +22,11 @@ from ..skeleton import Skeleton
 from .clock import RecordingClock
 from .earlier_run import archive_previous_run
 from .folder_lock import FolderLock
+from .free_space import MIN_FREE_BYTES, lacking_bytes
 from .npy_log import NpyLog
 
 _log = logging.getLogger(__name__)
 
-MIN_FREE_BYTES = 10**9  # a full system disk does more harm than a paused recording
-_RESUME_FACTOR = 1.1  # hysteresis, so that the recording does not pause and resume at the limit
 _CHECK_EVERY_S = 1.0
 _RETRY_EVERY_S = 0.5
 _BYTES_TO_START = 16 * 1024  # a folder and the headers of three files
@@ -162,9 +160,8 @@ class Recorder:
             self._files.close()
             self._opened = ()
             self._open()
-        required_bytes = self._min_free_bytes * (_RESUME_FACTOR if self.fault else 1.0)
-        if shutil.disk_usage(self.folder).free < required_bytes:
-            raise OSError(errno.ENOSPC, f"less than {required_bytes / 1e9:g} GB is free")
+        if lacking := lacking_bytes(self.folder, self._min_free_bytes, paused=bool(self.fault)):
+            raise OSError(errno.ENOSPC, f"less than {lacking / 1e9:g} GB is free")
 
     def _files_in_place(self) -> bool:
         """Whether the open files are still the ones at their paths."""

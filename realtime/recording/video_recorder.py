@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -15,14 +14,13 @@ from ..formats.recorded_video import VIDEO, is_recording
 from ..pose import Estimate, Frame
 from ..runtime import optional
 from .clock import RecordingClock
-from .recorder import MIN_FREE_BYTES
+from .free_space import MIN_FREE_BYTES, lacking_bytes
 from .video_file import VideoFile
 
 _log = logging.getLogger(__name__)
 
 _QUEUE_BYTES = 64 * 2**20  # 2.4 s of 640x480 at 30 fps, 0.8 s of 1280x720
 _CHECK_EVERY_S = 1.0
-_RESUME_FACTOR = 1.1
 # The video pauses before the disk is too full for the poses, which take 220 bytes each.
 _ROOM_FOR_POSES = 1.2
 _ROOM_FOR_POSES_BYTES = 10**7
@@ -130,10 +128,9 @@ class VideoRecorder:
             self._file = None
         if not is_recording(self.folder):  # until the Recorder has opened the folder again
             return f"the video is paused: the recording in {self.folder} is missing"
-        required_bytes = self._min_free_bytes * (_RESUME_FACTOR if self.fault else 1.0)
         try:
-            if shutil.disk_usage(self.folder).free < required_bytes:
-                return f"the video is paused: less than {required_bytes / 1e9:.3g} GB is free; free some space"
+            if lacking := lacking_bytes(self.folder, self._min_free_bytes, paused=bool(self.fault)):
+                return f"the video is paused: less than {lacking / 1e9:.3g} GB is free; free some space"
         except OSError as fault:
             return f"the video is paused: {fault.strerror}"
         return ""
