@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from support.board_views import POSES, WEBCAM, picture
 from support.poses import ROOT
+from support.processes import run_realtime
 from support.video_files import film
 
 from realtime.formats.camera_file import read_camera
@@ -37,15 +38,7 @@ def board_film(pictures, tmp_path_factory):
 
 
 def calibrate(folder, *words):
-    return subprocess.run(
-        [sys.executable, "-m", "realtime", "calibrate", *map(str, words)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run_realtime("calibrate", *words, cwd=folder)
 
 
 def assert_is_the_webcam(camera):
@@ -136,16 +129,8 @@ def test_the_board_is_printed(tmp_path):
 
 def test_intrinsics_of_another_shape_are_refused_when_used(tmp_path):
     (tmp_path / "camera.json").write_text('{"K": [[600, 0, 320], [0, 600, 240], [0, 0, 1]], "size_wh": [640, 480]}')
-    command = [sys.executable, "-m", "realtime", "run", "--source", "demo", "--every-frame", "--max-frames", "30"]
-    done = subprocess.run(
-        [*command, "--intrinsics", "camera.json", "--sinks", "record"],
-        cwd=tmp_path,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    words = ("--source", "demo", "--every-frame", "--max-frames", "30", "--intrinsics", "camera.json")
+    done = run_realtime("run", *words, "--sinks", "record", cwd=tmp_path)
     assert done.returncode == 2
     assert "the intrinsics are of 640x480 pictures" in done.stderr
     assert "Traceback" not in done.stderr

@@ -19,6 +19,7 @@ from PIL import Image
 from support.keypoint_files import FRAMES, keypoint_file, walk, walker, write_videopose3d_video
 from support.networks import save_small
 from support.poses import CASES, ROOT
+from support.processes import run_realtime
 from support.video_files import film
 
 from realtime.commands.infer import main as infer
@@ -496,9 +497,7 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
     ],
 )
 def test_wrong_words_are_one_line(words, told):
-    done = subprocess.run(
-        [sys.executable, "-m", "realtime", "lift", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = run_realtime("lift", *words)
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
     assert told in line

@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from support.keypoint_files import FRAMES, keypoint_file, walk
 from support.poses import ROOT
-from support.processes import run_python
+from support.processes import run_python, run_realtime
 from support.video_files import film
 
 from realtime.commands.lift import main as lift
@@ -320,9 +320,7 @@ def dozen(tmp_path):
 def test_twelve_inputs_of_all_kinds(dozen, tmp_path, jobs):
     out = tmp_path / "out"
     words = [*dozen, "--out", str(out), "--write", "npy,mot,bvh,c3d,2d,png", "--jobs", jobs]
-    done = subprocess.run(
-        [sys.executable, "-m", "realtime", "lift", *words], cwd=ROOT, capture_output=True, text=True, check=False
-    )
+    done = run_realtime("lift", *words)
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     lines = [line for line in done.stderr.splitlines() if re.match(r"\d+/12 ", line)]
@@ -359,14 +357,7 @@ def test_an_input_that_its_process_dies_of_costs_no_other(tmp_path):
     (tmp_path / "sitecustomize.py").write_text(DYING)
     inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(seed=n)) for n in range(5)]
     words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
-    done = subprocess.run(
-        [sys.executable, "-m", "realtime", *words],
-        cwd=ROOT,
-        env=os.environ | {"PYTHONPATH": str(tmp_path) + os.pathsep + str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_realtime(*words, first_on_path=(tmp_path,))
     assert done.returncode == 1, done.stderr
     assert "1 of 5 could not be lifted:\n  1.npz: its process died" in done.stderr
     assert names(tmp_path / "out") >= {f"{n}.npy" for n in (0, 2, 3, 4)}

@@ -18,6 +18,7 @@ from support.network_packages import (
     write_wheel,
 )
 from support.poses import ROOT
+from support.processes import run_realtime
 
 from realtime.commands import models
 from realtime.detectors.blazepose.network_files import FOLDER_VARIABLE, NETWORKS
@@ -30,14 +31,7 @@ def folder(tmp_path, monkeypatch):
 
 
 def module(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "realtime", "models", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
+    return run_realtime("models", *words)
 
 
 def test_the_list_tells_the_state_and_the_remedy_of_each(tmp_path, folder, capsys):

@@ -1,11 +1,9 @@
 """Libraries that are installed but broken: modules that raise when they are imported, as real ones do."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
-from support.poses import ROOT
+from support.processes import run_realtime
 
 # What a broken library may raise, each as it was seen in one.
 FAULTS = {
@@ -47,12 +45,4 @@ def plant(folder: Path, library: str, source: str) -> None:
 
 def command_with(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     """`python -m realtime …` in `folder`, whose packages are found before those that are installed."""
-    return subprocess.run(
-        [sys.executable, "-m", "realtime", *words],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(folder), str(ROOT)])},
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-    )
+    return run_realtime(*words, cwd=folder, first_on_path=(folder,))

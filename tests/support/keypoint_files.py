@@ -3,6 +3,7 @@
 import zipfile
 
 import numpy as np
+from support.processes import run_python
 
 from realtime.formats.keypoints_npz import write_keypoints
 from realtime.skeleton import COCO17
@@ -75,3 +76,23 @@ def keypoint_file(path, points=None, fps=25.0):
     points = walk() if points is None else points
     write_keypoints(path, single_person_track(points, (640, 480), COCO17, fps))
     return str(path)
+
+
+_MEASURE = """
+import resource
+from pathlib import Path
+from realtime.errors import FormatError
+from realtime.formats.keypoints_npz import read_keypoints
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+try:
+    read_keypoints(Path({path!r}))
+except FormatError as error:
+    print(error)
+    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+
+
+def refused(path):
+    """The message of a keypoint file that is refused, and by how many MB a process grew that was given it."""
+    message, grown_mb = run_python(_MEASURE.format(path=str(path))).stdout.splitlines()
+    return message, int(grown_mb)

@@ -2,15 +2,13 @@ from __future__ import annotations
 
 import os
 import socket
-import subprocess
-import sys
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from support.broken_libraries import CAUSES, FAULTS, command_with, plant
 from support.networks import save_small
-from support.poses import ROOT
+from support.processes import run_realtime
 
 from realtime.commands.cameras import camera_line
 from realtime.commands.cli import COMMANDS
@@ -146,14 +144,8 @@ def test_a_camera_in_words():
     assert camera_line(named) == "4  C920: 640x480, 30 fps (/dev/v4l/by-id/usb-C920-video-index0)"
 
 
-def module(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "realtime", *words], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False
-    )
-
-
 def test_the_doctor_of_this_machine(tmp_path):
-    done = module("doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path))
+    done = run_realtime("doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path))
     assert done.returncode == 0, done.stdout + done.stderr
     for subject in (
         "python",
@@ -175,7 +167,7 @@ def test_the_doctor_of_this_machine(tmp_path):
 def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
     holder, address = held_port()
     with holder:
-        done = module("doctor", "--bind", address, "--out", str(tmp_path))
+        done = run_realtime("doctor", "--bind", address, "--out", str(tmp_path))
     assert done.returncode == 2
     assert "BAD  port" in done.stdout
     assert "to fix" in done.stdout
@@ -205,22 +197,15 @@ def test_the_doctor_imports_what_it_calls_ok(tmp_path):
 @pytest.mark.parametrize("library", ["torch", "zmq"])
 def test_the_doctor_survives_what_is_missing(tmp_path, library):
     (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
-    done = subprocess.run(
-        [sys.executable, "-m", "realtime", "doctor", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=100,
-    )
+    words = ("doctor", "--bind", "tcp://127.0.0.1:*", "--out", tmp_path)
+    done = run_realtime(*words, first_on_path=(tmp_path,))
     assert "Traceback" not in done.stderr
     assert f"no {library}" in done.stdout or library == "torch"
     assert "speed" in done.stdout  # it went to the end
 
 
 def test_cameras_command():
-    done = module("cameras")
+    done = run_realtime("cameras")
     if any(Path("/dev").glob("video*")):
         pytest.skip("this machine has a camera")
     assert done.returncode == 2
@@ -228,7 +213,8 @@ def test_cameras_command():
 
 
 def test_commands_are_listed_and_an_unknown_one_is_told():
-    assert all(name in module().stdout for name in COMMANDS)
-    done = module("docter")
+    listed = run_realtime().stdout
+    assert all(name in listed for name in COMMANDS)
+    done = run_realtime("docter")
     assert done.returncode == 2
     assert done.stderr.startswith("error: there is no command 'docter'")

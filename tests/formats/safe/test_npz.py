@@ -1,8 +1,6 @@
 """How large an npz file may become: as large as a recording of hours, and no larger."""
 
 import pickle
-import subprocess
-import sys
 import zipfile
 
 import numpy as np
@@ -10,12 +8,12 @@ import pytest
 from support.keypoint_files import (
     npy,
     object_npy,
+    refused,
     walker,
     write_videopose3d_set,
     write_videopose3d_video,
     zipped,
 )
-from support.poses import ROOT
 
 from realtime.errors import FormatError
 from realtime.formats.keypoints_npz import read_keypoints
@@ -76,27 +74,6 @@ def test_the_motion_of_three_hours_at_120_fps(tmp_path):
 def test_a_videopose3d_set_of_three_hours(tmp_path):
     write_videopose3d_set(tmp_path / "x.npz", {"a.mp4": np.zeros((HOURS_3_AT_30, 17, 2), np.float32)})
     assert len(read_keypoints(tmp_path / "x.npz")) == HOURS_3_AT_30
-
-
-MEASURE = """
-import resource, sys
-from pathlib import Path
-from realtime.errors import FormatError
-from realtime.formats.keypoints_npz import read_keypoints
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-try:
-    read_keypoints(Path(sys.argv[1]))
-except FormatError as error:
-    print(error)
-    print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
-"""
-
-
-def refused(path):
-    """The message, and by how many MB a process grew that was given the file."""
-    done = subprocess.run([sys.executable, "-c", MEASURE, path], cwd=ROOT, capture_output=True, text=True, check=True)
-    message, grown_mb = done.stdout.splitlines()
-    return message, int(grown_mb)
 
 
 SMALL = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), }", bytes(4))

@@ -1,9 +1,7 @@
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.processes import run_realtime
 
 from realtime.errors import CameraNotFound
 from realtime.sources.cameras.faults import UnexplainedFault, node_fault
@@ -86,14 +84,7 @@ def test_a_working_camera_is_measured():
 
 def test_a_missing_opencv_is_told_and_not_taken_for_missing_cameras(tmp_path):
     (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: no such file')")
-    search = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[3])])
-    done = subprocess.run(
-        [sys.executable, "-m", "realtime", "cameras"],
-        env={**os.environ, "PYTHONPATH": search},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_realtime("cameras", first_on_path=(tmp_path,))
     assert done.returncode == 2
     assert done.stdout == ""
     said = "error: listing the cameras needs cv2, which cannot be imported (libGL.so.1: no such file): "
