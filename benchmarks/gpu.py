@@ -78,6 +78,7 @@ def program_s(whole: Program, images: Sequence[Image]) -> float:
 
 def turns(whole: Program, images: Sequence[Image], device: str, count: int) -> list[tuple[float, float]]:
     """Seconds of the program and of the bare predictor, in turns."""
+    # The very predictor that the program uses, which has no public name: another one would have other weights.
     predict = whole.estimator.detector._predict  # type: ignore[attr-defined]  # noqa: SLF001
     warm_up = images[:_WARM_UP]
     program_s(whole, warm_up)

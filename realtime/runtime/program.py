@@ -98,9 +98,9 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in former.items():
-            if handler is _raise_interrupt:  # of a block around this one, which is left for the same signal
-                handler = signal.getsignal(number)  # noqa: PLW2901
-            if handler is not None:  # None: it was set by code that is not Python's
+            # Ours: of a block around this one, which is left for the same signal.  None: it was set by
+            # code that is not Python's.
+            if handler is not _raise_interrupt and handler is not None:
                 signal.signal(number, handler)
 
 

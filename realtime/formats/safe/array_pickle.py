@@ -129,7 +129,7 @@ _NAMES = {
 
 
 # The pure Python unpickler: in the C implementation a four-byte memo index can allocate 32 GB.
-class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001
+class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - its only name
     def __init__(self, data: bytes, most_opcodes: int) -> None:
         super().__init__(io.BytesIO(data), encoding="latin1")
         self.dispatch = _CountedDispatch(self.dispatch, most_opcodes)  # type: ignore[misc]  # the class's until now

@@ -126,7 +126,7 @@ class AcaptureGrabber:
     def _reads_fail(self) -> bool:
         """Whether acapture's last read failed.  Only the variable `stat` of its thread tells; while
         it opens the device or waits for the first frame there is none yet."""
-        frame = sys._current_frames().get(self._camera.t.ident)  # noqa: SLF001
+        frame = sys._current_frames().get(self._camera.t.ident)  # noqa: SLF001 - the documented way, despite its name
         while frame is not None and frame.f_code is not self._camera.func.__code__:
             frame = frame.f_back
         return frame is not None and not frame.f_locals.get("stat", True)
