@@ -22,8 +22,9 @@ demo: $(BIN)/.installed ## the same on the bundled clip, looping until Ctrl-C
 view: $(BIN)/.window ## the moving skeleton, in a second terminal
 	@$(BIN)/python viz.py $(ARGS)
 
+# Two at a time, and as soon as one of the two has no more it takes some of the other's.
 test: $(BIN)/.developer ## the tests
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(BIN)/.developer ## ruff and mypy
 	@$(BIN)/ruff check .

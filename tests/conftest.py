@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
+from threadpoolctl import threadpool_limits
+
+
+def pytest_configure(config):
+    """The workers of pytest-xdist share the cores: threads of NumPy and PyTorch that have none wait for it
+    at full speed, and everything takes twice as long.  What the tests start does as they do."""
+    if hasattr(config, "workerinput"):
+        os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+        threadpool_limits(1)
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ import pytest
 from support.board_views import POSES, WEBCAM, picture
 from support.poses import ROOT
 from support.processes import run_realtime
-from support.video_files import film
+from support.video_files import film, still
 
 from realtime.formats.camera_file import read_camera
 
@@ -89,7 +89,7 @@ def running(folder, *words):
 
 
 def test_ctrl_c_says_what_is_missing_and_writes_nothing(tmp_path):
-    path = film(tmp_path / "wall.mp4", count=3000, size_wh=(640, 480))
+    path = still(tmp_path / "wall.mp4", count=6000, size_wh=(640, 480))
     with running(tmp_path, "--source", path) as process:
         assert "no board in view" in process.stderr.readline()
         process.send_signal(signal.SIGINT)

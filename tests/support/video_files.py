@@ -36,3 +36,20 @@ def film(
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
+
+
+def still(path, count, size_wh=SIZE_WH):
+    """Write a film of one picture that is encoded once, so that a long one is quick to make."""
+    with av.open(f"file:{path}", "w") as container:
+        stream = container.add_stream("mjpeg", rate=25)
+        stream.width, stream.height = size_wh
+        stream.pix_fmt = "yuvj420p"
+        (packet,) = stream.encode(av.VideoFrame.from_ndarray(grey(0, *size_wh), format="bgr24"))
+        data = bytes(packet)
+        for number in range(count):
+            again = av.Packet(data)
+            again.stream, again.time_base = stream, Fraction(1, 25)
+            again.pts = again.dts = number
+            again.duration, again.is_keyframe = 1, True
+            container.mux(again)
+    return path

@@ -9,7 +9,7 @@ from importlib import metadata
 
 from ...runtime.optional import reinstall
 from .finding import BAD, GOOD, NOTE, Finding
-from .imports import evaluate, import_fault, is_installed
+from .imports import examine, import_fault, is_installed
 from .libraries import version
 
 PAGE = "docs/detectron2.md"
@@ -37,9 +37,10 @@ def check_torch(installed: str | None) -> Finding:
     if tuple(int(n) for n in re.findall(r"\d+", installed)[:2]) < _OLDEST_SAFE:
         detail = f"{installed}: loading a checkpoint could run code in it"
         return Finding("torch", BAD, detail, "pip install 'torch>=2.10'")
-    if fault := import_fault("torch"):
+    fault, gpu = examine("torch", _CUDA)
+    if fault:
         return Finding("torch", BAD, f"{installed} cannot be imported ({fault})", reinstall("pip install torch"))
-    return Finding("torch", GOOD, f"{installed}, {evaluate('torch', _CUDA)}")
+    return Finding("torch", GOOD, f"{installed}, {gpu}")
 
 
 def check_torchvision(torch: str | None, vision: str | None, built_for: str | None, wanted: bool) -> Iterator[Finding]:

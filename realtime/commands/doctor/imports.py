@@ -10,28 +10,24 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
 from importlib.util import find_spec
 
 _PATIENCE_S = 120.0  # PyTorch on a slow disk
+_IMPORTED = "the doctor has imported it"
 
-# Both have this process's path.  What the first one exits with is the reason.
-_IMPORT = """
+# It has this process's path.  What it exits with is the reason.
+_EXAMINE = f"""
 import importlib, sys, warnings
-sys.path[:] = sys.argv[2:]
+module, expression, *sys.path[:] = sys.argv[1:]
 warnings.simplefilter("ignore")
 from realtime.runtime.failed_imports import reason_of
 try:
-    importlib.import_module(sys.argv[1])
+    imported = importlib.import_module(module)
 except Exception as fault:
-    sys.exit(reason_of(fault, sys.argv[1]))
-"""
-_EVALUATE = """
-import importlib, sys, warnings
-sys.path[:] = sys.argv[3:]
-warnings.simplefilter("ignore")
-print(eval(sys.argv[2], {"module": importlib.import_module(sys.argv[1])}))
+    sys.exit(reason_of(fault, module))
+if expression:
+    print({_IMPORTED!r}, flush=True)
+    print(eval(expression, {{"module": imported}}))
 """
 
 
@@ -42,28 +38,35 @@ def is_installed(module: str) -> bool:
 
 def import_fault(module: str, patience_s: float = _PATIENCE_S) -> str | None:
     """Why a module cannot be imported, in one line; None if it can."""
+    return examine(module, patience_s=patience_s)[0]
+
+
+def examine(module: str, expression: str = "", patience_s: float = _PATIENCE_S) -> tuple[str | None, str]:
+    """Why a module cannot be imported (None if it can), and the value of an expression about `module`, as text.
+
+    One import serves both.  The value is "" where the expression has none, ends Python or never returns."""
+    command = [sys.executable, "-c", _EXAMINE, module, expression, *sys.path]
     try:
-        done = _python(_IMPORT, module, patience_s=patience_s)
-    except subprocess.TimeoutExpired:
-        return f"its import does not end within {patience_s:g} s"
+        done = subprocess.run(  # noqa: S603 - code of this module, no word of it is the user's
+            command, capture_output=True, timeout=patience_s, check=False
+        )
+    except subprocess.TimeoutExpired as late:
+        output = late.stdout or b""
+        fault: str | None = f"its import does not end within {patience_s:g} s"
+    else:
+        output = done.stdout
+        fault = _fault(done)
+    _, imported, value = output.decode(errors="replace").rpartition(_IMPORTED)
+    return (None, _last_line(value)) if imported else (fault, "")
+
+
+def _fault(done: subprocess.CompletedProcess[bytes]) -> str | None:
     if done.returncode == 0:
         return None
     if done.returncode < 0:
         return f"its import ends Python with {signal.Signals(-done.returncode).name}"
-    return next(reversed(done.stderr.strip().splitlines()), f"its import ends Python with code {done.returncode}")
+    return _last_line(done.stderr.decode(errors="replace")) or f"its import ends Python with code {done.returncode}"
 
 
-def evaluate(module: str, expression: str) -> str:
-    """The value of an expression about `module`, as text; "" where it has none."""
-    with suppress(subprocess.TimeoutExpired):
-        done = _python(_EVALUATE, module, expression, patience_s=_PATIENCE_S)
-        if done.returncode == 0:
-            return next(reversed(done.stdout.strip().splitlines()), "")
-    return ""
-
-
-def _python(code: str, *arguments: str, patience_s: float) -> subprocess.CompletedProcess[str]:
-    command: Sequence[str] = [sys.executable, "-c", code, *arguments, *sys.path]
-    return subprocess.run(  # noqa: S603 - code of this module, no word of it is the user's
-        command, capture_output=True, text=True, errors="replace", timeout=patience_s, check=False
-    )
+def _last_line(text: str) -> str:
+    return next(reversed(text.strip().splitlines()), "")

@@ -164,15 +164,6 @@ def test_the_doctor_of_this_machine(tmp_path):
     assert "no problems found" in done.stdout
 
 
-def test_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
-    holder, address = held_port()
-    with holder:
-        done = run_realtime("doctor", "--bind", address, "--out", str(tmp_path))
-    assert done.returncode == 2
-    assert "BAD  port" in done.stdout
-    assert "to fix" in done.stdout
-
-
 def test_the_doctor_imports_what_it_calls_ok(tmp_path):
     libraries = ["zmq", "av", "acapture", "onnxruntime", *(name for name in ("torch", "mediapipe") if find_spec(name))]
     broken = dict(zip(libraries, FAULTS, strict=False))
@@ -194,14 +185,27 @@ def test_the_doctor_imports_what_it_calls_ok(tmp_path):
     assert lines[-1].endswith("problems to fix")
 
 
-@pytest.mark.parametrize("library", ["torch", "zmq"])
-def test_the_doctor_survives_what_is_missing(tmp_path, library):
-    (tmp_path / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
-    words = ("doctor", "--bind", "tcp://127.0.0.1:*", "--out", tmp_path)
-    done = run_realtime(*words, first_on_path=(tmp_path,))
-    assert "Traceback" not in done.stderr
-    assert f"no {library}" in done.stdout or library == "torch"
-    assert "speed" in done.stdout  # it went to the end
+def doctor_without(folder, library, address="tcp://127.0.0.1:*"):
+    """What the doctor says where a library is not installed; it goes to the end all the same."""
+    (folder / f"{library}.py").write_text(f"raise ModuleNotFoundError('no {library}', name={library!r})")
+    done = run_realtime("doctor", "--bind", address, "--out", folder, first_on_path=(folder,))
+    assert not done.stderr
+    assert "speed" in done.stdout
+    return done
+
+
+def test_the_doctor_survives_a_missing_zmq(tmp_path):
+    done = doctor_without(tmp_path, "zmq")
+    assert "no zmq" in done.stdout
+
+
+def test_without_torch_the_doctor_leaves_with_2_where_something_is_bad(tmp_path):
+    holder, address = held_port()
+    with holder:
+        done = doctor_without(tmp_path, "torch", address)
+    assert done.returncode == 2
+    assert "BAD  port" in done.stdout
+    assert "to fix" in done.stdout
 
 
 def test_cameras_command():

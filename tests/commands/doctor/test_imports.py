@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from support.broken_libraries import CAUSES, FAULTS, plant
 
-from realtime.commands.doctor.imports import evaluate, import_fault, is_installed
+from realtime.commands.doctor.imports import examine, import_fault, is_installed
 
 
 @pytest.fixture
@@ -33,6 +33,17 @@ def test_what_ends_or_blocks_python(folder):
 def test_what_works(folder):
     plant(folder, "talking", "print('hello'); x = 3; import sys; print('a warning', file=sys.stderr)")
     assert import_fault("talking") is None
-    assert evaluate("talking", "module.x + 1") == "4"
-    assert evaluate("talking", "module.y") == ""
+    assert examine("talking", "module.x + 1") == (None, "4")
+    assert examine("talking", "module.y") == (None, "")
     assert not is_installed("no_such_library.part")
+
+
+def test_one_import_tells_whether_it_works_and_what_it_says(folder):
+    plant(folder, "counting", "from pathlib import Path; Path(__file__).with_suffix('.log').open('a').write('+')")
+    assert examine("counting", "module.__name__") == (None, "counting")
+    assert (folder / "counting" / "__init__.log").read_text() == "+"
+    plant(folder, "hanging", "import os, time")  # as a GPU's driver may, after the import
+    assert examine("hanging", "module.os._exit(3)") == (None, "")
+    assert examine("hanging", "module.time.sleep(60)", patience_s=3) == (None, "")
+    plant(folder, "broken_one", FAULTS["OSError"])
+    assert examine("broken_one", "1") == ("foo.dll is not a valid Win32 application", "")
