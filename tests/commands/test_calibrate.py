@@ -17,6 +17,8 @@ from support.poses import ROOT
 from support.processes import run_realtime
 from support.video_files import film, still
 
+from realtime.commands.calibrate import main
+from realtime.errors import PoseError
 from realtime.formats.camera_file import read_camera
 
 
@@ -110,11 +112,13 @@ def test_ctrl_c_says_what_is_missing_and_writes_nothing(tmp_path):
         (["--print-board", "b.pdf", "--paper", "a9"], "takes one of a4, a3, letter"),
     ],
 )
-def test_faults_are_one_line(tmp_path, words, message):
-    done = calibrate(tmp_path, *words)
-    assert done.returncode == 2
-    assert message in done.stderr
-    assert done.stderr.count("\n") == 1
+def test_faults_are_one_line(tmp_path, words, message, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PoseError) as caught:
+        main(words)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -24,7 +25,7 @@ from support.video_files import film
 
 from realtime.commands.infer import main as infer
 from realtime.commands.lift import main as lift
-from realtime.errors import UsageError
+from realtime.errors import PoseError, UsageError
 from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
 from realtime.formats.motion_npz import read_motion_npz
 from realtime.formats.videopose3d_npz import write_video_set
@@ -335,14 +336,15 @@ def one_without_rate(path, layout):
 def test_keypoints_without_a_rate_have_the_one_given(layout, fps, tmp_path, capsys):
     source, out = one_without_rate(tmp_path / "one.npz", layout), tmp_path / "out"
     words = [] if fps is None else ["--fps", str(fps)]
+    rate = fps or 30
+    words += ["--end", str(24.5 / rate)]
     assert lift([source, "--out", str(out), "--write", "npy,npz,trc,bvh,mp4,2d", *words]) == 0
     assert capsys.readouterr().err.count(ASSUMED) == (fps is None)
-    rate = fps or 30
     times = np.load(out / "one_time.npy")
-    assert times == pytest.approx(np.arange(165) / rate)
+    assert times == pytest.approx(np.arange(25) / rate)
     assert read_motion_npz(out / "one.npz").fps == pytest.approx(rate)
     assert read_keypoints(out / "one_2d.npz").fps == pytest.approx(rate)
-    assert (out / "one.trc").read_text().splitlines()[2].startswith(f"{rate}\t{rate}\t165")
+    assert (out / "one.trc").read_text().splitlines()[2].startswith(f"{rate}\t{rate}\t25\t")
     assert f"Frame Time: {1 / rate:.6f}" in (out / "one.bvh").read_text()
     with av.open(str(out / "one.mp4")) as film:
         assert [frame.time for frame in film.decode(video=0)] == pytest.approx(list(times), abs=1e-3)
@@ -443,10 +445,17 @@ def nobody_left(session):
     return False
 
 
+@pytest.fixture(scope="module")
+def half_hours(tmp_path_factory):
+    """Three keypoint files, each of which takes a while."""
+    folder = tmp_path_factory.mktemp("half_hours")
+    first = keypoint_file(folder / "0.npz", walk(60_000))
+    return [first, *(shutil.copy(first, folder / f"{n}.npz") for n in (1, 2))]
+
+
 @pytest.mark.parametrize("to_group", [True, False])
-def test_ctrl_c_with_several_processes(tmp_path, to_group):
-    inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(60_000, seed=n)) for n in range(3)]
-    words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
+def test_ctrl_c_with_several_processes(half_hours, tmp_path, to_group):
+    words = ["lift", *half_hours, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
     process = subprocess.Popen(
         [sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
     )
@@ -496,11 +505,20 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
         ([], "INPUT"),
     ],
 )
-def test_wrong_words_are_one_line(words, told):
-    done = run_realtime("lift", *words)
+def test_wrong_words_are_one_line(words, told, capsys):
+    with pytest.raises(PoseError) as caught:
+        lift(words)
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")
+
+
+def test_wrong_words_leave_with_2():
+    done = run_realtime("lift", "a.mp4", "--windw", "9")
     assert done.returncode == 2
     (line,) = done.stderr.strip().splitlines()
-    assert told in line
+    assert line.startswith("error: ")
+    assert "did you mean" in line
 
 
 # A live recording

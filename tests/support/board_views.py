@@ -82,29 +82,32 @@ def picture(camera, board_pose, blur_px=0.6, noise=2.0, seed=0):
     shade = np.mean([_shades(camera, board_pose, offset) for offset in _SAMPLES], axis=0)
     if blur_px:
         shade = cv2.GaussianBlur(shade, (0, 0), blur_px)
-    shade += np.random.default_rng(seed).normal(0, noise, shade.shape)
+    shade = shade + np.random.default_rng(seed).normal(0, noise, shade.shape)
     return np.repeat(shade.clip(0, 255).astype(np.uint8)[:, :, None], 3, axis=2)
 
 
 @cache
 def _rays(camera, offset):
-    """The rays (height * width, 3) to that place of each pixel."""
+    """The rays to that place of each pixel: x and y (height, width) where z is 1."""
     width, height = camera.size_wh
     pixels = (np.stack(np.meshgrid(np.arange(width), np.arange(height)), -1) + offset).reshape(-1, 1, 2)
-    rays = cv2.undistortPoints(pixels, camera.matrix, np.array(camera.distortion)).reshape(-1, 2)
-    return np.column_stack([rays, np.ones(len(rays))])
+    rays = cv2.undistortPoints(pixels, camera.matrix, np.array(camera.distortion))
+    return np.ascontiguousarray(rays.reshape(height, width, 2).transpose(2, 0, 1), np.float32)
 
 
 def _shades(camera, board_pose, offset):
     """The grey of what is seen at that place of each pixel (height, width)."""
-    width, height = camera.size_wh
     rotation, translation = board_pose
     # Where the ray meets the board's plane: rotation.T @ (z (x, y, 1) - translation) has no third part.
-    directions = _rays(camera, offset) @ rotation
-    origin = rotation.T @ translation
-    board = (directions[:, :2] * (origin[2] / directions[:, 2:]) - origin[:2]) / SQUARE_M + 1  # in squares
-    column, row = np.floor(board).astype(int).T
+    x, y = _rays(camera, offset)
+    directions = [float(a) * x + float(b) * y + float(c) for a, b, c in rotation.T]
+    origin = (rotation.T @ translation).tolist()
+    z = origin[2] / directions[2]
+    column, row = (
+        np.floor((direction * z - start) / SQUARE_M + 1).astype(np.int16)  # in squares
+        for direction, start in zip(directions[:2], origin[:2], strict=True)
+    )
     columns, rows = BOARD[0] + 1, BOARD[1] + 1
     is_paper = (column >= -1) & (column <= columns) & (row >= -1) & (row <= rows)
-    is_square = (column >= 0) & (column < columns) & (row >= 0) & (row < rows) & ((column + row) % 2 == 0)
-    return np.where(is_square, 30.0, np.where(is_paper, 225.0, 120.0)).reshape(height, width)
+    is_square = (column >= 0) & (column < columns) & (row >= 0) & (row < rows) & ((column + row) & 1 == 0)
+    return np.where(is_square, np.float32(30), np.where(is_paper, np.float32(225), np.float32(120)))
