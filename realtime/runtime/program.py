@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import io
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,6 +19,7 @@ from .hints import distribution, install, is_checkout
 from .stop import after_stop, stop_signals
 
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
+_AGAIN_S = 0.05  # after which a finalizer will have ended
 
 # Required dependencies: if one is missing, this is another Python or the installation is broken.
 _REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl", "platformdirs")
@@ -94,9 +97,12 @@ def interruptible() -> Iterator[None]:
     """Within the block, the first Ctrl-C, SIGTERM or SIGHUP raises KeyboardInterrupt; another one
     while the block is left ends the process at once.  Main thread only."""
     former = {number: signal.signal(number, _raise_interrupt) for number in stop_signals()}
+    report = sys.unraisablehook
+    sys.unraisablehook = lambda lost: _raise_later() if lost.exc_type is KeyboardInterrupt else report(lost)
     try:
         yield
     finally:
+        sys.unraisablehook = report
         for number, handler in former.items():
             # Ours: of a block around this one, which is left for the same signal.  None: it was set by
             # code that is not Python's.
@@ -106,6 +112,13 @@ def interruptible() -> Iterator[None]:
 
 def _exit_now(_number: int, _frame: FrameType | None) -> None:
     os._exit(INTERRUPTED)
+
+
+def _raise_later() -> None:
+    """Raise KeyboardInterrupt in the main thread once more: the signal came while Python called a finalizer
+    or the callback of a weak reference, which imports have, and what these raise goes no further."""
+    signal.signal(signal.SIGINT, _raise_interrupt)
+    threading.Timer(_AGAIN_S, _thread.interrupt_main).start()
 
 
 def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:

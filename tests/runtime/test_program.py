@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -68,6 +69,30 @@ sys.exit(run_program(main))
 def test_who_wants_an_exception_gets_one(number):
     with pytest.raises(KeyboardInterrupt), interruptible():
         os.kill(os.getpid(), number)
+
+
+class Dying:
+    """It is told to stop while Python takes it down."""
+
+    def __init__(self, number):
+        self.number = number
+
+    def __del__(self):
+        os.kill(os.getpid(), self.number)
+        time.sleep(0)  # the handler is called by now
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_exception_that_a_finalizer_swallows_comes_again(number):
+    def work():
+        Dying(number)
+        for _ in range(3000):
+            time.sleep(0.01)
+
+    hook = sys.unraisablehook
+    with pytest.raises(KeyboardInterrupt), interruptible():
+        work()
+    assert sys.unraisablehook is hook
 
 
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
