@@ -97,6 +97,8 @@ class AcaptureGrabber:
         thread = self._camera.t
         thread.join(STOP_S)
         if thread.is_alive():
+            # It may end by itself at this moment; the exception then passes its handlers, and would be printed.
+            thread._invoke_excepthook = lambda *_: None  # noqa: SLF001
             identity, fault = ctypes.c_ulong(thread.ident), ctypes.py_object(_StopError)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, fault)
             thread.join()

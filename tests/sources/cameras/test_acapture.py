@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import threading
+import time
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,8 @@ import pytest
 
 from realtime.errors import CameraNotFound, SourceError
 from realtime.sources import Request, open_source
-from realtime.sources.cameras.acapture import AcaptureGrabber
+from realtime.sources.cameras import acapture
+from realtime.sources.cameras.acapture import STOP_S, AcaptureGrabber
 from realtime.sources.cameras.webcam import open_camera
 from realtime.stages import EndOfSource
 
@@ -62,6 +64,18 @@ def test_a_device_that_does_not_open_is_told(tmp_path, stop, capture_threads):
     with pytest.raises(SourceError, match="cannot be opened"):
         AcaptureGrabber(str(tmp_path / "none.mp4"), stop)
     assert not capture_threads()
+
+
+def test_a_thread_that_ends_by_itself_at_last_ends_in_silence(stop, capture_threads, monkeypatch):
+    """As on a busy machine: it is told to end twice, and the second time finds it behind its handlers."""
+
+    def func(frames, _flag, _fd, _options):
+        frames.put((time.time(), np.zeros((4, 6, 3), np.uint8)))
+        time.sleep(2 * STOP_S)
+
+    monkeypatch.setattr(acapture.load().AsyncCamera, "func", staticmethod(func))
+    AcaptureGrabber(0, stop).close()
+    assert not capture_threads()  # and pytest has no exception of a thread to tell of
 
 
 def test_a_lost_device_is_opened_anew(write_video, eventually, capture_threads):
