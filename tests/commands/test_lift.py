@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,10 +16,10 @@ import cv2
 import numpy as np
 import pytest
 from PIL import Image
-from support.keypoint_files import FRAMES, keypoint_file, walk, walker, write_videopose3d_video
+from support.keypoint_files import FRAMES, copies, keypoint_file, walk, walker, write_videopose3d_video
 from support.networks import save_small
 from support.poses import CASES, ROOT
-from support.processes import run_realtime
+from support.processes import realtime_session, run_realtime
 from support.video_files import film
 
 from realtime.commands.infer import main as infer
@@ -448,24 +447,18 @@ def nobody_left(session):
 @pytest.fixture(scope="module")
 def half_hours(tmp_path_factory):
     """Three keypoint files, each of which takes a while."""
-    folder = tmp_path_factory.mktemp("half_hours")
-    first = keypoint_file(folder / "0.npz", walk(60_000))
-    return [first, *(shutil.copy(first, folder / f"{n}.npz") for n in (1, 2))]
+    return copies(keypoint_file(tmp_path_factory.mktemp("long") / "0.npz", walk(60_000)), 3)
 
 
 @pytest.mark.parametrize("to_group", [True, False])
 def test_ctrl_c_with_several_processes(half_hours, tmp_path, to_group):
-    words = ["lift", *half_hours, "--out", str(tmp_path / "out"), "--write", "npy", "--jobs", "2"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
-    )
-    deadline = time.monotonic() + 60
-    while len(list(tmp_path.glob("out/.*.lifting"))) < 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
-    start = time.monotonic()
-    _, err = process.communicate(timeout=20)
-    assert time.monotonic() - start < 5
+    words = ["lift", *half_hours, "--out", tmp_path / "out", "--write", "npy", "--jobs", "2"]
+    with realtime_session(*words) as process:
+        while len(list(tmp_path.glob("out/.*.lifting"))) < 2:
+            assert process.poll() is None
+            time.sleep(0.05)
+        (os.killpg if to_group else os.kill)(process.pid, signal.SIGINT)
+        _, err = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in err
     assert nobody_left(process.pid)

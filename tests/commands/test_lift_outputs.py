@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -16,9 +15,8 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from support.keypoint_files import FRAMES, keypoint_file, walk
-from support.poses import ROOT
-from support.processes import run_python, run_realtime
+from support.keypoint_files import FRAMES, copies, keypoint_file, walk
+from support.processes import realtime_session, run_python, run_realtime
 from support.video_files import film
 
 from realtime.commands.lift import main as lift
@@ -364,22 +362,25 @@ def test_an_input_that_its_process_dies_of_costs_no_other(tmp_path):
     assert not list((tmp_path / "out").glob(".*"))
 
 
+@pytest.fixture(scope="module")
+def long_walks(tmp_path_factory):
+    """Three keypoint files, each of which takes a while."""
+    return copies(keypoint_file(tmp_path_factory.mktemp("long") / "0.npz", walk(30_000)), 3)
+
+
 @not_on_windows
 @pytest.mark.parametrize(
     ("number", "jobs", "to_group"),
     [("SIGTERM", "1", True), ("SIGINT", "1", False), ("SIGHUP", "2", True), ("SIGTERM", "2", False)],
 )
-def test_a_run_that_is_stopped_leaves_no_staging_folder(tmp_path, number, jobs, to_group):
-    inputs = [keypoint_file(tmp_path / f"{n}.npz", walk(30_000, seed=n)) for n in range(3)]
-    words = ["lift", *inputs, "--out", str(tmp_path / "out"), "--write", "npy,mp4", "--jobs", jobs]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "realtime", *words], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
-    )
-    deadline = time.monotonic() + 60
-    while not list(tmp_path.glob("out/.*.lifting/*.mp4")) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    (os.killpg if to_group else os.kill)(process.pid, getattr(signal, number))
-    _, told = process.communicate(timeout=60)
+def test_a_run_that_is_stopped_leaves_no_staging_folder(long_walks, tmp_path, number, jobs, to_group):
+    words = ["lift", *long_walks, "--out", tmp_path / "out", "--write", "npy,mp4", "--jobs", jobs]
+    with realtime_session(*words) as process:
+        while not list(tmp_path.glob("out/.*.lifting/*.mp4")):
+            assert process.poll() is None
+            time.sleep(0.02)
+        (os.killpg if to_group else os.kill)(process.pid, getattr(signal, number))
+        _, told = process.communicate(timeout=60)
     assert process.returncode == 130
     assert b"Traceback" not in told
     assert b"interrupted: finished results are kept" in told

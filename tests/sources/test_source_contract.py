@@ -104,7 +104,7 @@ def test_every_frame_is_given_or_counted_as_dropped(source):
         assert missed == source.status().dropped == 0
 
 
-def test_after_close_it_is_at_its_end_and_leaves_no_thread(source, capture_threads):
+def test_after_close_it_is_at_its_end_and_leaves_no_thread(source, capture_threads, eventually):
     read_some(source)
     source.close()
     source.close()
@@ -113,7 +113,7 @@ def test_after_close_it_is_at_its_end_and_leaves_no_thread(source, capture_threa
     with pytest.raises(EndOfSource):
         source.read(1)
     assert source.status().state == ENDED
-    assert not capture_threads()
+    eventually(lambda: not capture_threads(), "no thread is left")
 
 
 def test_status_may_be_asked_from_another_thread(source):

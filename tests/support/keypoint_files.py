@@ -1,5 +1,6 @@
 """Small keypoint files as other programs write them, made with NumPy alone."""
 
+import shutil
 import zipfile
 
 import numpy as np
@@ -76,6 +77,11 @@ def keypoint_file(path, points=None, fps=25.0):
     points = walk() if points is None else points
     write_keypoints(path, single_person_track(points, (640, 480), COCO17, fps))
     return str(path)
+
+
+def copies(path, count):
+    """The file and others like it, `count` together."""
+    return [path, *(shutil.copy(path, f"{path.removesuffix('.npz')}-{n}.npz") for n in range(1, count))]
 
 
 _MEASURE = """

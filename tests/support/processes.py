@@ -1,8 +1,11 @@
 """Python code, and the program's commands, in a process of their own."""
 
 import os
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from support.poses import ROOT
@@ -33,6 +36,21 @@ def run_realtime(*words: object, cwd: Path = ROOT, first_on_path: tuple[Path, ..
         timeout=110,
         check=False,
     )
+
+
+@contextmanager
+def realtime_session(*words: object) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m realtime …` in a session of its own, its words piped; killed with its processes if it lasts longer
+    than the block."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "realtime", *map(str, words)], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 def _environment(*path: Path) -> dict[str, str]:
