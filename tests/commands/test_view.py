@@ -15,6 +15,7 @@ from support.example_estimates import estimate
 from support.viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
 
 from realtime.commands import view as program
+from realtime.errors import PoseError
 from realtime.skeleton import H36M17
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
@@ -89,11 +90,21 @@ def test_a_display_that_does_not_answer_is_one_line():
         (["--headless", "a.png", "--record", "a.mp4"], "FILE"),
     ],
 )
-def test_wrong_flags_are_told(tmp_path, flags, said):
-    done = viz(*flags, cwd=tmp_path)
-    assert done.returncode == 2
-    assert said in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+def test_wrong_flags_are_told(tmp_path, flags, said, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(PoseError) as caught:
+        program.main(flags)
+    assert said in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert capsys.readouterr() == ("", "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_wrong_flags_are_one_line_and_2(tmp_path):
+    done = viz("--nonsense", cwd=tmp_path)
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("error: ")
+    assert "unknown argument" in done.stderr
 
 
 def test_a_bad_file_is_one_line(tmp_path):
