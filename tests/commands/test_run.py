@@ -99,7 +99,7 @@ def test_the_demo_clip_to_a_subscriber_and_a_file(tmp_path):
             assert poses.status.session == got[0].session
         while_growing = np.load(tmp_path / "out" / "joints.npy")
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(DEADLINE_S) == 0
     assert [p.seq for p in got] == list(range(got[0].seq, got[0].seq + 45))
     assert got[-1].reason == "ok"
     assert (got[-1].window.have, got[-1].window.want) == (27, 27)
@@ -237,7 +237,7 @@ def test_ctrl_c_while_nobody_is_there(tmp_path):
             assert (pose.valid, pose.reason, len(pose.joints), pose.root_m) == (False, "no_person", 0, None)
             assert poses.status.person is False
         process.send_signal(signal.SIGINT)
-        assert process.wait(10) == 0
+        assert process.wait(DEADLINE_S) == 0
     assert rows(tmp_path) == 0
 
 

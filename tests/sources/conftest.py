@@ -18,7 +18,7 @@ from support.video_files import film
 from realtime.errors import SourceError
 from realtime.sources.grabber import Shot
 
-PATIENCE_S = 10
+PATIENCE_S = 30  # the machine may be busy
 
 
 @pytest.fixture
