@@ -28,6 +28,6 @@ def test_a_server_without_libgl_is_told_what_to_install(tmp_path):
     command = [sys.executable, "-c", script]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     last = done.stderr.strip().splitlines()[-1]
-    assert last.startswith("realtime.errors.MissingLibrary: acapture needs cv2")
+    assert last.startswith("realtime.errors.MissingLibrary: a camera needs cv2")
     assert "libGL.so.1" in last
     assert "apt install libgl1" in last

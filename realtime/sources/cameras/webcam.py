@@ -10,7 +10,8 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-from ...errors import CameraNotFound, UsageError
+from ...errors import CameraNotFound, MissingLibrary, UsageError
+from ...runtime import optional
 from ...stages import Source
 from ..grabber import Grabber
 from ..reconnecting import LiveSource
@@ -42,9 +43,7 @@ def open_source(request: Request) -> Source:
 
 def open_camera(device: int | str, request: Request) -> LiveSource:
     """A `LiveSource` for the device, with the library that suits the request."""
-    by_acapture = _is_for_acapture(request)
-    if by_acapture:
-        acapture_camera.load()  # in the caller's thread
+    by_acapture = _is_for_acapture(request) and _can_load_acapture(request)
     opener = _CameraOpener(device, request, by_acapture)
     return LiveSource(opener, opener.name, hint=opener.hint)
 
@@ -73,6 +72,19 @@ def _is_for_acapture(request: Request) -> bool:
     if request.capture == "auto":
         return not sets_mode and find_spec("acapture") is not None
     return request.capture == "acapture"
+
+
+def _can_load_acapture(request: Request) -> bool:
+    """Load it, in the caller's thread.  Where it is broken, OpenCV does as well, unless it was asked for."""
+    try:
+        acapture_camera.load()
+    except MissingLibrary as fault:
+        if request.capture == "acapture":
+            raise
+        optional.opencv("a camera")  # where that is what cannot be loaded, it is told once
+        log.warning("%s; using OpenCV", fault)
+        return False
+    return True
 
 
 def _sets_mode(request: Request) -> bool:

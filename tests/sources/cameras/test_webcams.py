@@ -7,9 +7,10 @@ import subprocess
 import sys
 
 import pytest
+from support.broken_libraries import CAUSES, FAULTS, plant
 from support.poses import ROOT
 
-from realtime.errors import CameraNotFound, SourceError
+from realtime.errors import CameraNotFound, MissingLibrary, SourceError
 from realtime.sources import Request, open_source, reconnecting
 from realtime.sources.cameras.webcam import resolve
 from realtime.stages import RECONNECTING, STALLED, STREAMING
@@ -161,6 +162,22 @@ def test_opencv_is_tried_where_acapture_fails_for_no_known_reason(webcam, device
     assert camera.opened == 1
     assert said() == [line for line in said() if line.endswith("; trying OpenCV")]
     with pytest.raises(SourceError, match="delivers no frames"):
+        open_source(Request("0", capture="acapture"))
+
+
+@pytest.mark.parametrize("kind", ["ModuleNotFoundError", "AttributeError"])
+def test_auto_reads_a_webcam_with_opencv_where_acapture_is_broken(kind, tmp_path, webcam, opened, monkeypatch, said):
+    for module in ("acapture", "acapture.acapture"):
+        monkeypatch.delitem(sys.modules, module, raising=False)
+    plant(tmp_path, "acapture", FAULTS[kind])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    camera = webcam()
+    assert opened().read(5) is not None
+    assert camera.opened == 1
+    (line,) = said()
+    assert CAUSES[kind] in line
+    assert line.endswith("; using OpenCV")
+    with pytest.raises(MissingLibrary, match="reinstall acapture"):
         open_source(Request("0", capture="acapture"))
 
 
