@@ -13,6 +13,7 @@ from typing import NamedTuple
 from ..errors import UsageError
 from ..runtime.arguments import nearest
 from ..runtime.hints import command, is_checkout
+from ..runtime.optional import silent_if_it_fails
 
 
 class Command(NamedTuple):
@@ -49,7 +50,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError(
             f"there is no command {name!r}{nearest(name, list(COMMANDS))}; there are {', '.join(COMMANDS)}"
         )
-    module = import_module(f".{COMMANDS[name].module}", __package__)
+    with silent_if_it_fails():
+        module = import_module(f".{COMMANDS[name].module}", __package__)
     return int(module.main(rest) or 0)
 
 

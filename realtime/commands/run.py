@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..runtime.optional import silent_if_it_fails
 from ..settings import parse_settings
 from .videopose3d.flags import is_videopose3d
 
@@ -22,7 +23,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         run(parse(argv))
         return 0
     settings = parse_settings(argv)
-    from ..online.session import run_live
+    with silent_if_it_fails():
+        from ..online.session import run_live
 
     run_live(settings)
     return 0

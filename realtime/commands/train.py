@@ -10,6 +10,7 @@ from pathlib import Path
 from ..lifting.features import FEATURES
 from ..runtime.arguments import Parser, flag_type, number
 from ..runtime.hints import command
+from ..runtime.optional import silent_if_it_fails
 from ..runtime.program import interruptible
 from .shared_flags import add_cache
 
@@ -133,8 +134,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Train, save the network and its model card, print its scores; 0."""
     argv = list(sys.argv[1:] if argv is None else argv)
     args = parser().parse_strictly(argv)
-    from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
-    from ..training.run_files import RunFiles
+    with silent_if_it_fails():
+        from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
+        from ..training.run_files import RunFiles
 
     out = args.out or args.work / f"{'symmetric' if args.symmetric else 'causal'}-{args.window}"
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:

@@ -23,7 +23,7 @@ def load(module_name: str, why: str, install_hint: str) -> ModuleType:
     has broken, or that was compiled for another NumPy or PyTorch, raises errors of any type.
     """
     try:
-        with _silent_if_it_fails():
+        with silent_if_it_fails():
             return importlib.import_module(module_name)
     except Exception as fault:
         hint = install_hint if is_missing(fault, module_name) else reinstall(install_hint)
@@ -71,8 +71,8 @@ def opencv(why: str) -> ModuleType:
 
 
 @contextmanager
-def _silent_if_it_fails() -> Iterator[None]:
-    """Drop what a failing import writes to stderr: NumPy prints a page where a library was compiled
+def silent_if_it_fails() -> Iterator[None]:
+    """Within the block, drop what a failing import writes to stderr: NumPy prints a page where a library was compiled
     for another NumPy, before the error that tells it.  Only in the main thread, as `sys.stderr` is
     everybody's."""
     if threading.current_thread() is not threading.main_thread():
