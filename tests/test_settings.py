@@ -100,17 +100,17 @@ def test_the_names_for_no_work_in_a_file_too(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("windw = 9", "unknown key 'windw' (did you mean window?)"),
-        ("zebra = 9", "unknown key 'zebra'"),
-        ("window = [9]", "window takes one value"),
+        ("windw = 9", "there is no setting 'windw' (did you mean window?)"),
+        ("zebra = 9", "there is no setting 'zebra'"),
+        ("window = [9]", "window takes a whole number from 1 to 6561, not '[9]'"),
         ("window = 0", "from 1 to 6561, not '0'"),
         ('record = "perhaps"', "record takes true or false"),
         ('every-frame = "perhaps"', "every-frame takes true or false"),
         ("window = " + "9" * 5000, "is not TOML"),
         ("window = " + "[" * 5000, "is not TOML"),
         ("window = ", "is not TOML"),
-        ("[run]\nwindow = 9", "unknown key 'run'"),
-        ("config = 'other.toml'", "unknown key 'config'"),
+        ("[run]\nwindow = 9", "there is no setting 'run'"),
+        ("config = 'other.toml'", "there is no setting 'config'"),
     ],
 )
 def test_a_wrong_file_is_one_line_that_names_it(tmp_path, text, says):
@@ -136,9 +136,10 @@ def test_help_tells_every_flag_and_its_default(capsys):
         parse_settings(["--help"])
     assert leave.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
+    for default in ("auto", "27", "publish,record", "out_files", "1", "0", "60 is assumed", "4, or 20 with --person"):
+        assert f"(default: {default})" in text
     for setting in fields(Settings):
         assert f"--{setting.name.replace('_', '-')} " in text
-    assert text.count("(default") >= len(fields(Settings)) - 1
 
 
 @pytest.mark.parametrize(("text", "person"), [("largest", "largest"), ("Center", "centre"), ("02", "2"), ("20", "20")])

@@ -118,7 +118,14 @@ def test_files_are_refused_before_anything_is_computed(model, tmp_path):
     assert taken.read_text() == "mine"
 
 
-NOPE = [(["--by", "corpus"], "clip, joint"), (["--by", "shoe"], "invalid choice"), (["--model", ","], "at least one")]
+NOPE = [
+    (["--by", "corpus"], "clip, joint"),
+    (["--by", "shoe"], "--by takes one of clip"),
+    (["--model", ","], "names between commas"),
+    (["--max-frames", "0"], "from 1"),
+    (["--fov", "nan"], "from 1 to 170"),
+    (["--window", "0"], "from 1"),
+]
 
 
 @pytest.mark.parametrize(("words", "told"), NOPE)

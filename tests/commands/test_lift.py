@@ -386,18 +386,23 @@ def test_animations_and_stacks_are_lifted_whole(name, fps, times_s, tmp_path, ca
     assert ("assuming 30 fps (--fps)" in capsys.readouterr().err) == (name == "a.tif" and fps is None)
 
 
-def test_infer_takes_an_animation_for_a_video(tmp_path):
+def test_infer_takes_an_animation_for_a_video_and_the_flags_of_lift(tmp_path):
     points = keypoint_file(tmp_path / "points.npz")
     words = ["--detector", "replay", "--keypoints", points]
     path = animation(tmp_path / "a.gif")
-    with pytest.raises(UsageError, match=r"^a\.gif contains several pictures: use --video$"):
-        infer(["--image", path, *words])
-    assert infer(["--video", path, *words, "--fps", "12"]) == 0
+    assert infer([path, *words]) == 0
     assert len(np.load(tmp_path / "a_pose.npy")) == 10
     assert (tmp_path / "a_pose.mp4").exists()
-    for flag, name, says in (("--image", "base.mp4", "is not an image"), ("--video", "exif6.webp", "is an image")):
-        with pytest.raises(UsageError, match=says):
-            infer([flag, str(CASES / name), *words])
+    part = ["--fps", "12", "--start", "0.08", "--max-frames", "2", "--write", "npy,csv", "--out", str(tmp_path / "out")]
+    assert infer([path, *words, *part]) == 0
+    assert np.load(tmp_path / "out" / "a_pose_time.npy") == pytest.approx([0.08, 0.2])
+    assert (tmp_path / "out" / "a_pose.csv").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["a.jpg", "--image", "b.jpg"], ["--fps", "5"]])
+def test_infer_takes_one_input(words):
+    with pytest.raises(UsageError, match=r"^infer takes one INPUT: a video, an image"):
+        infer(words)
 
 
 def test_infer_keeps_an_image_and_a_video_of_one_name_apart(tmp_path, capsys):
@@ -485,7 +490,7 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["a.mp4", "--write", "npy,xyz"], "no format 'xyz'"),
+        (["a.mp4", "--write", "npy,xyz"], "--write takes one or more of npy, npz, json"),
         (["a.mp4", "--jobs", "0"], "from 1 to"),
         (["a.mp4", "a.mp4"], "given twice"),
         (["a.mp4", "--windw", "9"], "did you mean"),
@@ -556,7 +561,7 @@ def test_recordings_are_named_after_their_folders(tmp_path, capsys):
     assert lift([*folders, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
     assert len(np.load(tmp_path / "out" / "2026-11-21T10-31-00.npy")) == 3
     assert "2026-11-21T10-30-00/video.mp4: 3 frames, nobody was seen" in capsys.readouterr().err
-    assert infer(["--video", folders[0]]) == 0
+    assert infer([folders[0]]) == 0
     assert len(np.load(tmp_path / "2026-11-21T10-30-00_pose.npy")) == 3
     # Without video_time.npy the motion has its own clock only.
     assert "time_0_unix_s" not in json.loads((tmp_path / "out" / "2026-11-21T10-31-00.json").read_text())
