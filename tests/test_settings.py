@@ -52,6 +52,11 @@ WRONG = """
 --device tpu|cuda
 --max-frames 0|1
 --max-frames -3|1
+--max-frames 1e3|whole number
+--max-frames 1_000|whole number
+--window ٥|whole number
+--sinks publish,zmq|one or more of publish, record, video between commas
+--sinks ,|one or more of
 --rcnn-size 1|64
 --rcnn-people 0|1
 --rcnn-proposals 0|1
@@ -84,10 +89,12 @@ def test_a_wrong_value_is_one_line_that_names_it(case):
 
 def test_a_file_gives_settings_and_flags_win(tmp_path):
     path = tmp_path / "my.toml"
-    path.write_text('window = 81\ncamera-pitch = 12.5\nsmooth = "one-euro"\nrecord = false\nsize = "640x480"\n')
+    path.write_text(
+        'sinks = ["publish"]\nwindow = 81\ncamera-pitch = 12.5\nsmooth = "one-euro"\nrecord = false\nsize = "640x480"\n'
+    )
     settings = parse_settings(["--config", str(path), "--window", "9"])
     assert (settings.window, settings.camera_pitch, settings.smooth) == (9, 12.5, "one-euro")
-    assert (settings.record, settings.size) == (False, (640, 480))
+    assert (settings.record, settings.size, settings.sinks) == (False, (640, 480), ("publish",))
 
 
 def test_the_names_for_no_work_in_a_file_too(tmp_path):

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..settings import parse_settings
-from .videopose3d.flags import is_videopose3d
+from .videopose3d.flags import is_videopose3d, parser
+
+__all__ = ["main", "parser"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -68,7 +68,7 @@ _LEARNING = (
         "--threads",
         number(int, 1, 1024),
         "N",
-        "CPU threads; use 1 if other programs need the cores",
+        "how many CPU threads; use 1 if other programs need the cores",
         shown="all cores",
     ),
     Flag("--check", number(int, 1, 10**9), "N", "steps between evaluations on held-out people", 250),

@@ -27,7 +27,7 @@ keys:  t switches the theme, r resets the view, q quits
        start and the end
 
 examples:
-  python viz.py                                    live poses (run.py may be started before or after)
+  python viz.py                                    live poses; run.py may start later
   python viz.py out_files/joints.npy               play a recording
   python viz.py out_files/joints.npy --film walk.mp4
   python viz.py --headless now.png                 write one picture; needs no display

@@ -25,6 +25,7 @@ from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
 from ..sources.request import holds_keypoints
+from ..sources.thinned import Thinned
 from ..stages import Detector, Lifter, Source
 from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
@@ -50,11 +51,17 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         return _keypoints(settings, request, cleanup)
     if settings.detector == "replay":  # they are about the keypoints, not the pictures
         request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
-    source = cleanup.enter_context(closing(open_source(request)))
+    source = cleanup.enter_context(closing(_taken(open_source(request), request)))
     if not source.live:
         source = cleanup.enter_context(closing(ReadAhead(source)))
     detector = cleanup.enter_context(closing(_detector(settings)))
     return detector, source
+
+
+def _taken(source: Source, request: Request) -> Source:
+    """The source, of a recording at most as many frames a second as are asked for."""
+    is_recording = kind_of(request.where) in ("demo", "images", "video")
+    return Thinned(source, request.fps) if request.fps and is_recording else source
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -68,7 +75,8 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     if times_s is None:
         times_s = np.arange(replay.length) / (replay.fps or _assumed_fps(replay.file_name))
     reader = BlankPictures(replay.file_name, times_s, replay.size_wh)
-    return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
+    source = _taken(play(reader, realtime=bool(settings.realtime), loop=False), request)
+    return replay, cleanup.enter_context(closing(source))
 
 
 def _assumed_fps(name: str) -> float:

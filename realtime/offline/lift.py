@@ -20,6 +20,7 @@ from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import Frame
 from ..settings import checked
 from ..sources.declared import Declared, declared
+from ..sources.thinned import Thinning
 from ..stages import Source, all_frames
 from .films import Films
 from .frame_log import FrameLog
@@ -29,8 +30,6 @@ from .preflight import check_outputs
 from .request import LIFT_FLAGS, lift_request, recording_path
 from .results import StagedOutput, user_path
 from .task import Outcome, Task
-
-_EARLY_S = 1e-3  # stamps are rarely exact
 
 # Frames done, seconds of the recording, and what it declares, to be asked.
 ProgressCallback = Callable[[int, float, Callable[[], Declared]], None]
@@ -142,20 +141,17 @@ class _Part:
         return (frame.t_capture_ns - (self._first_ns or 0)) / 1e9
 
     def __iter__(self) -> Iterator[Frame]:
-        task, due_s = self._task, self._task.start_s
-        limit = task.settings.max_frames
+        task, limit = self._task, self._task.settings.max_frames
+        thinning = Thinning(task.fps, task.start_s)
         given = 0
         for frame in all_frames(self._source):
             self._first_ns = frame.t_capture_ns if self._first_ns is None else self._first_ns
             t_s = self.time_s(frame)
             if t_s >= task.end_s or given == limit:
                 return
-            if t_s < due_s - _EARLY_S:
-                continue
-            if task.fps is not None:  # in step, but no burst after a hole
-                due_s = max(due_s + 1 / task.fps, t_s)
-            given += 1
-            yield frame
+            if thinning.takes(t_s):
+                given += 1
+                yield frame
 
 
 def _write(task: Task, lifted: LiftedFrames) -> dict[str, list[Path]]:
