@@ -185,7 +185,7 @@ class Settings:
         SOURCE,
         shown="for demo only",
     )
-    max_frames: int | None = _setting(None, number(int, 1, 10**12), "N", "stop after N frames", shown="all")
+    max_frames: int | None = _setting(None, number(int, 1, 10**9), "N", "stop after N frames", shown="all")
     device: str = _setting("auto", choice(*_DEVICES), "|".join(_DEVICES), "where networks run", ESTIMATION)
     rcnn_config: str = _of_estimation(
         "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml", some_text, "NAME", "model-zoo configuration of keypoint_rcnn"

@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..formats.camera_file import SUFFIXES, write_camera
-from ..runtime.arguments import choice, file_path, some_text
+from ..runtime.arguments import choice, file_ending, file_path, some_text
 from ..runtime.console import start_logging
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
@@ -30,6 +30,8 @@ from ..sources.cameras.calibration.coverage_picture import coverage_png
 from ..sources.cameras.calibration.finding import BoardFinder
 from ..sources.cameras.calibration.solve import Calibration, calibrate
 from ..sources.cameras.calibration.views import FEWEST_VIEWS, ViewSelection, missing_places
+from ..sources.thinned import Thinned
+from ..stages import Source
 from .shared_flags import FORCE
 
 _SETTINGS = ("capture", "size", "fps")
@@ -39,12 +41,6 @@ def _recording_or_camera(text: str) -> str:
     if text in ("auto", "demo"):
         raise ValueError("a camera, a video, a folder of images or a URL")
     return some_text(text)
-
-
-def _camera_file(text: str) -> Path:
-    if not text.endswith(SUFFIXES):
-        raise ValueError(f"a name that ends with {' or '.join(SUFFIXES)}")
-    return file_path(text)
 
 
 _FLAGS = (
@@ -62,7 +58,7 @@ _FLAGS = (
     Flag("--square", length_mm, "LENGTH", "side of a square: 25mm, 2.5cm, 1in", 25.0, "25mm"),
     Flag(
         "--out",
-        _camera_file,
+        file_ending(*SUFFIXES),
         "FILE",
         "the measured camera, .toml or .json; a picture of the views is written next to it",
         Path("camera.toml"),
@@ -113,7 +109,7 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
     line = start_logging()
     find = BoardFinder(board)
     selection = ViewSelection(still_needed=kind_of(request.where) != "images")
-    with closing(open_source(request)) as source, stop_on_signals() as stop:
+    with closing(_opened(request)) as source, stop_on_signals() as stop:
         collect_views(source, find, selection, stop, line.show)
     line.finish()
     views = selection.views()
@@ -123,6 +119,11 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
             "the moving board are used too"
         )
     return calibrate(views, board), source.name
+
+
+def _opened(request: Request) -> Source:
+    source = open_source(request)
+    return Thinned(source, request.fps) if request.fps and kind_of(request.where) == "video" else source
 
 
 def _print_board(path: Path, board: Board, paper: str, force: bool) -> None:

@@ -13,9 +13,10 @@ are too few clips.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
 from ..detectors import open_detector
@@ -23,7 +24,7 @@ from ..detectors.blazepose import KINDS
 from ..errors import UsageError
 from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
-from ..runtime.arguments import choice, file_path, name_list, some_text, switch
+from ..runtime.arguments import choice, file_ending, file_path, name_list, some_text, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.new_files import check_outputs
@@ -50,7 +51,7 @@ _HOW = (
         default=(DEFAULT_MODEL,),
         several=True,
     ),
-    *(FLAGS[name] for name in ("causal", "window", "fov")),
+    *(FLAGS[name] for name in ("causal", "window")),
     Flag(
         "--by",
         choice(*dict.fromkeys(_BY_CLIP + _BY_DATA)),
@@ -66,7 +67,7 @@ _CLIP_ONLY = (
         read=choice(*_WITH_WORLD),
         default=_WITH_WORLD[0],
     ),
-    *(FLAGS[name].here(", with --clip") for name in ("landmarks", "guard")),
+    *(FLAGS[name].here(", with --clip") for name in ("landmarks", "guard", "fov")),
     FLAGS["max_frames"].here(" of each clip, with --clip"),
 )
 _DATA_ONLY = (SAMPLES.here(", with --data"), CACHE)
@@ -74,7 +75,7 @@ _TABLE = (
     Flag("--intervals", switch, "", "also print the 95 % intervals; the files below always contain them", False),
     Flag("--json", file_path, "FILE", "also write the table as JSON"),
     Flag("--csv", file_path, "FILE", "also write the table as CSV"),
-    Flag("--plot", file_path, "FILE", "also write a plot (.png)"),
+    Flag("--plot", file_ending(".png"), "FILE", "also write a plot (.png)"),
 )
 
 
@@ -88,7 +89,10 @@ def parser() -> Parser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Evaluate, print a table, write the requested files; 0."""
-    args = parser().parse_strictly(argv)
+    flags = parser()
+    given = flags.given(argv)
+    args = flags.with_defaults(given)
+    _check_apart(given)
     by = _by(args)
     files = [path for path in (args.json, args.csv, args.plot) if path]
     check_outputs(files)
@@ -98,6 +102,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for write, path in _writers(table, args):
         write(path)
     return 0
+
+
+def _check_apart(given: Mapping[str, Any]) -> None:
+    """Raise UsageError for a flag that would have no effect."""
+    others, what = (_CLIP_ONLY, "--clip") if "data" in given else (_DATA_ONLY, "--data")
+    for flag in others:
+        if flag.key in given:
+            raise UsageError(f"{flag.name} has an effect with {what} only")
 
 
 def _by(args: argparse.Namespace) -> str:

@@ -21,7 +21,7 @@ from ..lifting.export.precision_loss import Motion, PrecisionLoss, loss
 from ..lifting.model_card import ModelCard
 from ..lifting.model_files import Network, find_model, load_network
 from ..lifting.onnx import open_session
-from ..runtime.arguments import choice, file_path, number
+from ..runtime.arguments import choice, file_ending, number
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.new_files import check_outputs, new_files
@@ -35,19 +35,12 @@ _QUANTIZED = ("int8", "fp16")
 _MB = 1e6
 
 
-def _onnx_file(text: str) -> Path:
-    path = file_path(text)
-    if path.suffix != ".onnx":
-        raise ValueError("a name that ends in .onnx")
-    return path
-
-
 _FLAGS = (
     Flag("--to", choice("onnx"), "onnx", "format of the file", "onnx"),
     Flag("--form", choice(*FORMS), "|".join(FORMS), "inputs and outputs, see docs/edge.md", "streaming"),
     Flag("--opset", number(int, DEFAULT_OPSET, NEWEST_OPSET), "N", "version of the ONNX operator set", DEFAULT_OPSET),
     *(FLAGS[name] for name in ("model", "causal", "window")),
-    Flag("--out", _onnx_file, "FILE", "file to write, .onnx", shown="MODEL-FORM.onnx in out_files"),
+    Flag("--out", file_ending(".onnx"), "FILE", "file to write, .onnx", shown="MODEL-FORM.onnx in out_files"),
     Flag("--quantize", choice(*_QUANTIZED), "|".join(_QUANTIZED), "quantize the weights", "fp32", "no"),
     DATA.here(": what --quantize loses is measured on it", shown="the bundled clip"),
     SAMPLES.here(" with --data", default=512),

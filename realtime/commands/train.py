@@ -54,7 +54,7 @@ _LEARNING = (
         "initialise from a network with the same or a smaller window",
         old=("--start",),
     ),
-    Flag("--seed", number(int, 0, 2**63 - 1), "N", "random seed of weights, samples and noise", 0),
+    Flag("--seed", number(int, 0, 2**32 - 1), "N", "random seed of weights, samples and noise", 0),
     FLAGS["device"],
     Flag(
         "--precision",

@@ -80,7 +80,21 @@ def some_text(text: str) -> str:
 
 def file_path(text: str) -> Path:
     """A reader of paths of files and folders."""
-    return Path(some_text(text))
+    if not text.strip() or "\0" in text:
+        raise ValueError("the path of a file or folder")
+    return Path(text)
+
+
+def file_ending(*endings: str) -> Reader:
+    """A reader of paths of files of one of these endings."""
+
+    def read(text: str) -> Path:
+        path = file_path(text)
+        if path.suffix not in endings:
+            raise ValueError(f"a name that ends in {' or '.join(endings)}")
+        return path
+
+    return read
 
 
 def name_list(known: Sequence[str] = ()) -> Reader:

@@ -125,6 +125,9 @@ NOPE = [
     (["--max-frames", "0"], "from 1"),
     (["--fov", "nan"], "from 1 to 170"),
     (["--window", "0"], "from 1"),
+    (["--plot", "errors.txt"], r"--plot takes a name that ends in \.png"),
+    (["--samples", "9"], "--samples has an effect with --data only"),
+    (["--data", "x", "--max-frames", "9"], "--max-frames has an effect with --clip only"),
 ]
 
 
