@@ -20,15 +20,13 @@ from ..offline.request import LIFT_FLAGS, lift_request, recording_path
 from ..runtime.flags import Parser
 from ..runtime.hints import command
 from ..settings import FLAGS
-from ..sources.image_file import contains_several
-from ..sources.request import is_image
-from .lift import INPUT, WRITE, formats_text
+from .lift import INPUT, WRITE, default_outputs, formats_text
 from .lift_inputs import run
 from .shared_flags import FORCE
 
 _FLAGS = (
     FLAGS["out"].here(default=None, shown="that of the input"),
-    WRITE.here(shown="npy, and png of an image or mp4"),
+    WRITE,
     FORCE.here(": lift the input again"),
     *LIFT_FLAGS,
 )
@@ -53,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     refusal = f"infer takes files and folders; cameras and addresses are for {command('run')} --source"
     path = recording_path(text, refusal)
     source = video_of(path)
-    write = args.write or ("npy", "png" if _is_one_picture(path) else "mp4")
+    write = args.write or default_outputs(source)
     check_libraries(write)
     folder = Path(args.out) if args.out else Path() if text == "demo" else path.parent
     stem = folder / f"{path.stem}_pose"
@@ -69,8 +67,3 @@ def _input(given: dict[str, Any]) -> str:
     if texts == [None] or len(texts) > 1:
         raise UsageError(f"infer takes one INPUT: {INPUT}; see --help")
     return str(texts[0])
-
-
-def _is_one_picture(path: Path) -> bool:
-    """Whether it is an image; animations and stacks are films."""
-    return is_image(path) and not contains_several(path)

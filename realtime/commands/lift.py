@@ -6,6 +6,7 @@ results exist already are skipped, and a broken input does not stop the others.
 
 from __future__ import annotations
 
+import argparse
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -17,7 +18,7 @@ from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
 from ..offline.manifest import manifest_of, read_manifest
 from ..offline.outputs import OUTPUTS
 from ..offline.preflight import check_libraries
-from ..offline.request import LIFT_FLAGS, lift_request, recording_path
+from ..offline.request import LIFT_FLAGS, LiftRequest, lift_request, recording_path
 from ..offline.task import Task
 from ..runtime.arguments import name_list, number
 from ..runtime.console import start_logging
@@ -25,13 +26,21 @@ from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..settings import FLAGS
 from ..sources.folder import recordings_in
+from ..sources.image_file import contains_several
+from ..sources.request import is_image
 from .lift_inputs import run
 from .shared_flags import FORCE
 
 INPUT = (
     "a video, an image, an animation, a folder of images, of videos or of a recording, a keypoint file (.npz), or demo"
 )
-WRITE = Flag("--write", name_list(tuple(OUTPUTS)), "A,B", f"output formats, any of {', '.join(OUTPUTS)}; see below")
+WRITE = Flag(
+    "--write",
+    name_list(tuple(OUTPUTS)),
+    "A,B",
+    f"output formats, any of {', '.join(OUTPUTS)}; see below",
+    shown="npy,mp4, of an image npy,png",
+)
 
 
 def _executor(text: str) -> str:
@@ -43,7 +52,7 @@ def _executor(text: str) -> str:
 
 _FLAGS = (
     FLAGS["out"].here(default="lifted"),
-    WRITE.here(default=("npy", "mp4")),
+    WRITE,
     Flag("--jobs", number(int, 1, 256), "N", "how many inputs are lifted at a time, each by a process of its own", 1),
     Flag(
         "--executor",
@@ -84,11 +93,22 @@ def main(argv: Sequence[str] | None = None) -> int:
     start_logging(verbose=False)
     refusal = f"lift takes files and folders; cameras and addresses are for {command('run')} --source"
     stems = _stems([path for text in args.inputs for path in _inputs(recording_path(text, refusal))], Path(args.out))
-    tasks = [request.task(video_of(path), stem, args.write, force=args.force) for path, stem in stems]
+    tasks = [_task(request, path, stem, args) for path, stem in stems]
     _check_apart(tasks)
     if args.executor in ON_THIS_MACHINE:  # workers have libraries of their own
-        check_libraries(args.write)
+        check_libraries(dict.fromkeys(name for task in tasks for name in task.formats))
     return run(tasks, args.jobs, args.executor)
+
+
+def _task(request: LiftRequest, path: Path, stem: Path, args: argparse.Namespace) -> Task:
+    source = video_of(path)
+    return request.task(source, stem, args.write or default_outputs(source), force=args.force)
+
+
+def default_outputs(path: Path) -> tuple[str, ...]:
+    """What is written of an input if nothing else is asked for: joints, and a picture of an image or a film
+    of anything else, animations and stacks too."""
+    return "npy", "png" if is_image(path) and not contains_several(path) else "mp4"
 
 
 def _check_apart(tasks: Sequence[Task]) -> None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..runtime.arguments import choice, file_path, number, size_px, some_text, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..settings import START
-from ..viewer.app import Options, run
 from ..viewer.theme import THEMES
 from ..wire.message import DEFAULT_ADDRESS
 from .shared_flags import FORCE
+
+if TYPE_CHECKING:
+    from ..viewer.app import Options
 
 SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
@@ -100,6 +103,8 @@ def parser() -> Parser:
 def parse_options(argv: Sequence[str] | None = None) -> Options:
     """Parse the command line.  Raises UsageError."""
     values = vars(parser().parse_strictly(argv))
+    from ..viewer.app import Options  # with the viewer, which --help and usage errors need not wait for
+
     values["fps"] = values["fps"] or (30.0 if values["record"] else 60.0)
     return Options(**values)
 
@@ -107,6 +112,8 @@ def parse_options(argv: Sequence[str] | None = None) -> Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the poses until the window is closed; returns the exit code.  Raises PoseError."""
     options = parse_options(argv)
+    from ..viewer.app import run
+
     logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)
     return run(options)

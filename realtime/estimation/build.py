@@ -36,9 +36,22 @@ from .person import PersonChain
 _log = logging.getLogger(__name__)
 
 
-def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
+def detector_and_source(settings: Settings, cleanup: ExitStack, *, all_frames: bool = False) -> tuple[Detector, Source]:
     """Both, opened; `cleanup` closes them.  A camera is opened first, because it fails fast
-    and the detector loads slowly; a keypoint file is its own detector."""
+    and the detector loads slowly; a keypoint file is its own detector.
+
+    Of a recording at most `settings.fps` frames a second are taken, or, with `all_frames`, all:
+    then it is only the rate of one that has none."""
+    detector, source = _both(settings, cleanup)
+    is_recording = holds_keypoints(settings.source) or (
+        settings.detector != "replay" and kind_of(settings.source) in ("demo", "images", "video")
+    )
+    if settings.fps and is_recording and not all_frames:
+        source = Thinned(source, settings.fps)
+    return detector, source
+
+
+def _both(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
     request = Request(
         settings.source,
         capture=settings.capture,
@@ -51,17 +64,11 @@ def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detecto
         return _keypoints(settings, request, cleanup)
     if settings.detector == "replay":  # they are about the keypoints, not the pictures
         request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
-    source = cleanup.enter_context(closing(_taken(open_source(request), request)))
+    source = cleanup.enter_context(closing(open_source(request)))
     if not source.live:
         source = cleanup.enter_context(closing(ReadAhead(source)))
     detector = cleanup.enter_context(closing(_detector(settings)))
     return detector, source
-
-
-def _taken(source: Source, request: Request) -> Source:
-    """The source, of a recording at most as many frames a second as are asked for."""
-    is_recording = kind_of(request.where) in ("demo", "images", "video")
-    return Thinned(source, request.fps) if request.fps and is_recording else source
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -75,8 +82,7 @@ def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tupl
     if times_s is None:
         times_s = np.arange(replay.length) / (replay.fps or _assumed_fps(replay.file_name))
     reader = BlankPictures(replay.file_name, times_s, replay.size_wh)
-    source = _taken(play(reader, realtime=bool(settings.realtime), loop=False), request)
-    return replay, cleanup.enter_context(closing(source))
+    return replay, cleanup.enter_context(closing(play(reader, realtime=bool(settings.realtime), loop=False)))
 
 
 def _assumed_fps(name: str) -> float:

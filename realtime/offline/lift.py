@@ -100,7 +100,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if task.formats and not faults.remaining(task.formats):
         raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
     with ExitStack() as cleanup:
-        detector, source = build.detector_and_source(task.settings, cleanup)
+        detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
         formats = faults.remaining(task.formats)
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)

@@ -86,8 +86,9 @@ def test_what_is_done_is_not_done_again_and_force_does(source, tmp_path, capsys)
     assert lift(words) == 0
     assert "done before" in capsys.readouterr().err
     assert (tmp_path / "walk.csv").stat().st_mtime_ns == first
-    assert lift([*words, "--window", "81"]) == 1
-    assert "other settings" in capsys.readouterr().err
+    for other in (["--window", "81"], ["--max-frames", "9"]):
+        assert lift([*words, *other]) == 1
+        assert "other settings" in capsys.readouterr().err
     assert lift([*words, "--force"]) == 0
     assert (tmp_path / "walk.csv").stat().st_mtime_ns > first
     keypoint_file(tmp_path / "walk.npz", walk(seed=5))
@@ -158,6 +159,8 @@ def test_nobody_at_all_is_an_empty_result_that_says_so(tmp_path, capsys):
         (["--fps", "5"], range(0, 40, 5), 5),
         (["--fps", "20"], [t for t in range(40) if t % 5 != 1], 20),
         (["--fps", "200"], range(40), 25),
+        (["--max-frames", "7"], range(7), 25),
+        (["--start", "0.2", "--fps", "5", "--max-frames", "3"], range(5, 20, 5), 5),
     ],
 )
 def test_parts_and_rates(source, tmp_path, flags, frames, fps):
@@ -403,6 +406,15 @@ def test_infer_takes_an_animation_for_a_video_and_the_flags_of_lift(tmp_path):
 def test_infer_takes_one_input(words):
     with pytest.raises(UsageError, match=r"^infer takes one INPUT: a video, an image"):
         infer(words)
+
+
+def test_an_image_gives_a_picture(tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    words = ["--detector", "replay", "--keypoints", points, "--out", str(tmp_path / "out")]
+    cv2.imwrite(str(tmp_path / "me.jpg"), np.zeros((48, 64, 3), np.uint8))
+    assert lift([str(tmp_path / "me.jpg"), animation(tmp_path / "a.gif"), *words]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"me.png", "a.mp4"}
+    assert not (tmp_path / "out" / "me.mp4").exists()
 
 
 def test_infer_keeps_an_image_and_a_video_of_one_name_apart(tmp_path, capsys):
