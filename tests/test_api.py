@@ -65,6 +65,11 @@ def test_live_poses_equal_lifted_ones():
     np.testing.assert_array_equal(motion.joints, [pose.xyz for pose in poses])
 
 
+def test_a_part_is_lifted_by_the_names_of_the_flags():
+    motion = realtime.lift_video("demo", start=0.5, end=1, fps=10)
+    assert motion.times_s == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9], abs=0.02)
+
+
 def test_lookahead_changes_the_answer_and_not_the_frames():
     plain, symmetric = (realtime.lift_video("demo", max_frames=30, symmetric=s) for s in (False, True))
     np.testing.assert_array_equal(plain.times_s, symmetric.times_s)
@@ -78,6 +83,13 @@ def test_lookahead_changes_the_answer_and_not_the_frames():
         (lambda: realtime.live("demo", windw=9), UsageError, "no setting 'windw' .did you mean window"),
         (lambda: realtime.live("demo", window=0), UsageError, "window takes a whole number from 1 to 6561, not '0'"),
         (lambda: next(realtime.live("nowhere.mp4")), SourceError, "there is no 'nowhere.mp4'"),
+        (lambda: realtime.live("demo", guard=False), UsageError, "guard takes one of on, off, not 'false'"),
+        (lambda: realtime.live("demo", fps=float("nan")), UsageError, "fps takes a number from 1 to 1000, not 'nan'"),
+        (lambda: realtime.lift_video("demo", start=-1), UsageError, "start takes a number from 0 to 1000000, not '-1'"),
+        (lambda: realtime.lift_video("demo", start=2, end=1), UsageError, "--end must be later than --start"),
+        (lambda: realtime.lift_video("demo", max_frames=0), UsageError, "max_frames takes a whole number from 1"),
+        (lambda: realtime.lift_video("demo", symmetrc=True), UsageError, "'symmetrc' .did you mean symmetric"),
+        (lambda: realtime.lift_video(0), UsageError, "takes files and folders"),
         (lambda: realtime.lift_video("rtsp://192.168.0.7/x"), UsageError, "takes files and folders"),
     ],
 )

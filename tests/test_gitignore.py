@@ -26,7 +26,7 @@ walk.part.mp4 films/walk.part.mp4 films/.walk.lifting/walk.npy films/.new-1a2b3c
 COMMANDS = """
 lift points.npz --write npy,2d,mp4
 view lifted/points.npy --headless now.png --size 200x200
-view lifted/points.npy --record walk.mp4 --size 200x200
+view lifted/points.npy --film walk.mp4 --size 200x200
 keys
 export --model {model}/causal-9.safetensors --out causal.onnx
 export --model {model}/causal-9.safetensors

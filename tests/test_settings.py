@@ -52,6 +52,11 @@ WRONG = """
 --device tpu|cuda
 --max-frames 0|1
 --max-frames -3|1
+--max-frames 1e3|whole number
+--max-frames 1_000|whole number
+--window ٥|whole number
+--sinks publish,zmq|one or more of publish, record, video between commas
+--sinks ,|one or more of
 --rcnn-size 1|64
 --rcnn-people 0|1
 --rcnn-proposals 0|1
@@ -84,10 +89,12 @@ def test_a_wrong_value_is_one_line_that_names_it(case):
 
 def test_a_file_gives_settings_and_flags_win(tmp_path):
     path = tmp_path / "my.toml"
-    path.write_text('window = 81\ncamera-pitch = 12.5\nsmooth = "one-euro"\nrecord = false\nsize = "640x480"\n')
+    path.write_text(
+        'sinks = ["publish"]\nwindow = 81\ncamera-pitch = 12.5\nsmooth = "one-euro"\nrecord = false\nsize = "640x480"\n'
+    )
     settings = parse_settings(["--config", str(path), "--window", "9"])
     assert (settings.window, settings.camera_pitch, settings.smooth) == (9, 12.5, "one-euro")
-    assert (settings.record, settings.size) == (False, (640, 480))
+    assert (settings.record, settings.size, settings.sinks) == (False, (640, 480), ("publish",))
 
 
 def test_the_names_for_no_work_in_a_file_too(tmp_path):
@@ -100,17 +107,17 @@ def test_the_names_for_no_work_in_a_file_too(tmp_path):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("windw = 9", "unknown key 'windw' (did you mean window?)"),
-        ("zebra = 9", "unknown key 'zebra'"),
-        ("window = [9]", "window takes one value"),
+        ("windw = 9", "there is no setting 'windw' (did you mean window?)"),
+        ("zebra = 9", "there is no setting 'zebra'"),
+        ("window = [9]", "window takes a whole number from 1 to 6561, not '[9]'"),
         ("window = 0", "from 1 to 6561, not '0'"),
         ('record = "perhaps"', "record takes true or false"),
         ('every-frame = "perhaps"', "every-frame takes true or false"),
         ("window = " + "9" * 5000, "is not TOML"),
         ("window = " + "[" * 5000, "is not TOML"),
         ("window = ", "is not TOML"),
-        ("[run]\nwindow = 9", "unknown key 'run'"),
-        ("config = 'other.toml'", "unknown key 'config'"),
+        ("[run]\nwindow = 9", "there is no setting 'run'"),
+        ("config = 'other.toml'", "there is no setting 'config'"),
     ],
 )
 def test_a_wrong_file_is_one_line_that_names_it(tmp_path, text, says):
@@ -136,9 +143,10 @@ def test_help_tells_every_flag_and_its_default(capsys):
         parse_settings(["--help"])
     assert leave.value.code == 0
     text = " ".join(capsys.readouterr().out.split())
+    for default in ("auto", "27", "publish,record", "out_files", "1", "0", "60 is assumed", "4, or 20 with --person"):
+        assert f"(default: {default})" in text
     for setting in fields(Settings):
         assert f"--{setting.name.replace('_', '-')} " in text
-    assert text.count("(default") >= len(fields(Settings)) - 1
 
 
 @pytest.mark.parametrize(("text", "person"), [("largest", "largest"), ("Center", "centre"), ("02", "2"), ("20", "20")])

@@ -1,8 +1,8 @@
 """`calibrate`: measures a camera with a printed chessboard, for --intrinsics.
 
-Print a board with --print-board, glue it to something flat, and hold it before the camera: still for
-a moment, in all parts of the picture and its corners, near and far, tilted by 20 to 40 degrees.  The
-program takes the sharp views by itself and stops when it has enough; Ctrl-C uses those it has.
+Print a board with --print-board, glue it to something flat, and hold it before the camera: still
+for a moment, in all parts of the picture and its corners, near and far, tilted by 20 to 40 degrees.
+The program takes the sharp views by itself and stops when it has enough; Ctrl-C uses those it has.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 from ..formats.camera_file import SUFFIXES, write_camera
-from ..runtime.arguments import Parser, choice, flag_type
+from ..runtime.arguments import choice, file_ending, file_path, some_text
 from ..runtime.console import start_logging
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.new_files import refuse_existing, write_bytes
 from ..runtime.stop import stop_on_signals
-from ..settings import add_flags, checked
+from ..settings import FLAGS
 from ..sources import Request, kind_of, open_source
 from ..sources.cameras.calibration.board import Board, inner_corners, length_mm
 from ..sources.cameras.calibration.board_pdf import PAPERS_MM, board_pdf
@@ -29,57 +30,50 @@ from ..sources.cameras.calibration.coverage_picture import coverage_png
 from ..sources.cameras.calibration.finding import BoardFinder
 from ..sources.cameras.calibration.solve import Calibration, calibrate
 from ..sources.cameras.calibration.views import FEWEST_VIEWS, ViewSelection, missing_places
+from ..sources.thinned import Thinned
+from ..stages import Source
+from .shared_flags import FORCE
 
 _SETTINGS = ("capture", "size", "fps")
 
 
+def _recording_or_camera(text: str) -> str:
+    if text in ("auto", "demo"):
+        raise ValueError("a camera, a video, a folder of images or a URL")
+    return some_text(text)
+
+
+_FLAGS = (
+    FLAGS["source"].here(
+        about="a camera, a video, a folder of images or a URL", read=_recording_or_camera, default="0"
+    ),
+    Flag(
+        "--board",
+        inner_corners,
+        "CxR",
+        "inner corners of the board, where four squares meet: a board of 10x7 squares is 9x6",
+        (9, 6),
+        "9x6",
+    ),
+    Flag("--square", length_mm, "LENGTH", "side of a square: 25mm, 2.5cm, 1in", 25.0, "25mm"),
+    Flag(
+        "--out",
+        file_ending(*SUFFIXES),
+        "FILE",
+        "the measured camera, .toml or .json; a picture of the views is written next to it",
+        Path("camera.toml"),
+    ),
+    FORCE,
+    Flag("--print-board", file_path, "FILE", "write the board as a PDF to print, and do nothing else"),
+    Flag("--paper", choice(*PAPERS_MM), "|".join(PAPERS_MM), "paper of --print-board", "a4"),
+    *(FLAGS[name] for name in _SETTINGS),
+)
+
+
 def parser() -> Parser:
     """The flags of `calibrate`."""
-    p = Parser(
-        prog=command("calibrate"),
-        description=__doc__,
-        argument_default=argparse.SUPPRESS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = p.add_argument
-    add(
-        "--source",
-        type=flag_type(_recording_or_camera),
-        default="0",
-        metavar="WHAT",
-        help="a camera number, a video, a folder of images or a URL (default: 0)",
-    )
-    add(
-        "--board",
-        type=flag_type(inner_corners),
-        default=(9, 6),
-        metavar="CxR",
-        help="inner corners of the board, where four squares meet: a board of 10x7 squares is 9x6 (default: 9x6)",
-    )
-    add(
-        "--square",
-        type=flag_type(length_mm),
-        default=25.0,
-        metavar="LENGTH",
-        help="side of a square: 25mm, 2.5cm, 1in (default: 25mm)",
-    )
-    add(
-        "--out",
-        type=flag_type(_camera_file),
-        default=Path("camera.toml"),
-        metavar="FILE",
-        help="the measured camera, .toml or .json; a picture of the views is written next to it (default: camera.toml)",
-    )
-    add("--force", action="store_true", default=False, help="replace existing files")
-    add("--print-board", type=Path, metavar="FILE.pdf", help="write the board as a PDF to print, and do nothing else")
-    add(
-        "--paper",
-        type=flag_type(choice(*PAPERS_MM)),
-        default="a4",
-        metavar="NAME",
-        help=f"paper of --print-board: {', '.join(PAPERS_MM)} (default: a4)",
-    )
-    add_flags(p, _SETTINGS)
+    p = Parser(command("calibrate"), __doc__)
+    p.add(*_FLAGS)
     return p
 
 
@@ -88,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_strictly(argv)
     columns, rows = args.board
     board = Board(columns, rows, args.square)
-    if "print_board" in args:
+    if args.print_board:
         _print_board(args.print_board, board, args.paper, args.force)
         return 0
     out: Path = args.out
@@ -105,22 +99,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _request(args: argparse.Namespace) -> Request:
-    given = checked({name: text for name, text in vars(args).items() if name in _SETTINGS})
     # Pictures have no rate, and nobody should be asked for one.
-    fps = given.get("fps", 1.0 if kind_of(args.source) == "images" else None)
-    return Request(args.source, given.get("capture", "auto"), given.get("size"), fps)
-
-
-def _recording_or_camera(text: str) -> str:
-    if text in ("auto", "demo"):
-        raise ValueError("a camera number, a video, a folder of images or a URL")
-    return text
-
-
-def _camera_file(text: str) -> Path:
-    if not text.endswith(SUFFIXES):
-        raise ValueError(f"a name that ends with {' or '.join(SUFFIXES)}")
-    return Path(text)
+    fps = args.fps or (1.0 if kind_of(args.source) == "images" else None)
+    return Request(args.source, args.capture, args.size, fps)
 
 
 def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
@@ -128,7 +109,7 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
     line = start_logging()
     find = BoardFinder(board)
     selection = ViewSelection(still_needed=kind_of(request.where) != "images")
-    with closing(open_source(request)) as source, stop_on_signals() as stop:
+    with closing(_opened(request)) as source, stop_on_signals() as stop:
         collect_views(source, find, selection, stop, line.show)
     line.finish()
     views = selection.views()
@@ -138,6 +119,11 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
             "the moving board are used too"
         )
     return calibrate(views, board), source.name
+
+
+def _opened(request: Request) -> Source:
+    source = open_source(request)
+    return Thinned(source, request.fps) if request.fps and kind_of(request.where) == "video" else source
 
 
 def _print_board(path: Path, board: Board, paper: str, force: bool) -> None:

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..runtime.arguments import Parser
 from ..runtime.console import start_logging
+from ..runtime.flags import Parser
 from ..runtime.hints import command
 from ..sources.cameras.listing import CameraReport, try_cameras
 
 
+def parser() -> Parser:
+    """The flags of `cameras`: none."""
+    return Parser(
+        command("cameras"),
+        "List the cameras; each is opened for about a second, or for as long as it needs to start.",
+    )
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print one line per camera; 2 if none can be opened.  Raises MissingLibrary without OpenCV."""
-    parser = Parser(
-        prog=command("cameras"),
-        description="List the cameras; each is opened for about a second, or for as long as it needs to start.",
-    )
-    parser.parse_strictly(argv)
+    parser().parse_strictly(argv)
     start_logging()  # says which camera is waited for
     opened = 0
     for camera in try_cameras():

@@ -13,9 +13,10 @@ are too few clips.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
 from ..detectors import open_detector
@@ -23,12 +24,13 @@ from ..detectors.blazepose import KINDS
 from ..errors import UsageError
 from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
-from ..runtime.arguments import Parser
+from ..runtime.arguments import choice, file_ending, file_path, name_list, some_text, switch
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.new_files import check_outputs
-from ..settings import Settings
+from ..settings import FLAGS, Settings
 from ..training.evaluation.tables import Table
-from .shared_flags import add_cache, add_causal
+from .shared_flags import CACHE, DATA, SAMPLES
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
@@ -37,91 +39,77 @@ _WITH_WORLD = ("blazepose", "mediapipe")  # detectors with a 3D of their own, to
 _JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
 
 
+_WHAT = (
+    Flag("--clip", some_text, "CLIP", "demo, a video or a folder of videos", "demo"),
+    DATA.here(": evaluate on its held-out people", shown="--clip"),
+)
+_HOW = (
+    FLAGS["model"].here(
+        "; several between commas are compared",
+        read=name_list(),
+        metavar="NAME|PATH,…",
+        default=(DEFAULT_MODEL,),
+        several=True,
+    ),
+    *(FLAGS[name] for name in ("causal", "window")),
+    Flag(
+        "--by",
+        choice(*dict.fromkeys(_BY_CLIP + _BY_DATA)),
+        "WHAT",
+        f"a row for each: {' or '.join(_BY_CLIP)} with --clip; {', '.join(_BY_DATA)} with --data",
+        shown=f"{_BY_CLIP[0]}, or {_BY_DATA[0]}",
+    ),
+)
+_CLIP_ONLY = (
+    FLAGS["detector"].here(
+        ", with --clip",
+        about=f"what finds the keypoints: {' or '.join(_WITH_WORLD)}",
+        read=choice(*_WITH_WORLD),
+        default=_WITH_WORLD[0],
+    ),
+    *(FLAGS[name].here(", with --clip") for name in ("landmarks", "guard", "fov")),
+    FLAGS["max_frames"].here(" of each clip, with --clip"),
+)
+_DATA_ONLY = (SAMPLES.here(", with --data"), CACHE)
+_TABLE = (
+    Flag("--intervals", switch, "", "also print the 95 % intervals; the files below always contain them", False),
+    Flag("--json", file_path, "FILE", "also write the table as JSON"),
+    Flag("--csv", file_path, "FILE", "also write the table as CSV"),
+    Flag("--plot", file_ending(".png"), "FILE", "also write a plot (.png)"),
+)
+
+
 def parser() -> Parser:
     """The flags of `evaluate`."""
-    p = Parser(prog=command("evaluate"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    what = p.add_mutually_exclusive_group()
-    what.add_argument(
-        "--clip", default="demo", metavar="CLIP", help="demo, a video or a folder of videos (default: %(default)s)"
-    )
-    what.add_argument(
-        "--data",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="evaluate on held-out people of this motion-capture folder",
-    )
-    add = p.add_argument
-    add(
-        "--model",
-        action="append",
-        metavar="NAME|PATH,…",
-        help=f"names in model/ or files; several are compared (default: {DEFAULT_MODEL})",
-    )
-    add_causal(p)
-    add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
-    add(
-        "--by",
-        choices=tuple(dict.fromkeys(_BY_CLIP + _BY_DATA)),
-        default=None,
-        help="one row per clip or joint with --clip (default: clip), "
-        "per corpus, motion, subject or joint with --data (default: corpus)",
-    )
-    add(
-        "--fov",
-        type=float,
-        default=DEFAULT_FOV_DEG,
-        metavar="DEG",
-        help="field of view over the long side of the image (default: %(default)g)",
-    )
-    add("--samples", type=int, default=8192, metavar="N", help="number of samples with --data (default: %(default)s)")
-    add_cache(p)
-    add(
-        "--guard",
-        choices=("on", "off"),
-        default="on",
-        help="correct swapped sides and outlier keypoints, with --clip (default: %(default)s)",
-    )
-    add(
-        "--detector",
-        choices=_WITH_WORLD,
-        default=_WITH_WORLD[0],
-        help="what finds the keypoints, with --clip (default: %(default)s)",
-    )
-    add(
-        "--landmarks",
-        choices=KINDS,
-        default=KINDS[0],
-        help="network of the detector blazepose, with --clip (default: %(default)s)",
-    )
-    add(
-        "--max-frames",
-        type=int,
-        default=None,
-        metavar="N",
-        help="stop after N frames of a clip (default: the whole clip)",
-    )
-    add("--intervals", action="store_true", help="also print the 95 %% intervals; the files below always contain them")
-    for flag, kind in (("--json", "the table as JSON"), ("--csv", "the table as CSV"), ("--plot", "a plot (.png)")):
-        add(flag, type=Path, default=None, metavar="FILE", help=f"also write {kind} (default: no)")
+    p = Parser(command("evaluate"), __doc__)
+    p.add(*_WHAT, only_one=True)
+    p.add(*_HOW, *_CLIP_ONLY, *_DATA_ONLY, *_TABLE)
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Evaluate, print a table, write the requested files; 0."""
-    args = parser().parse_strictly(argv)
+    flags = parser()
+    given = flags.given(argv)
+    args = flags.with_defaults(given)
+    _check_apart(given)
     by = _by(args)
     files = [path for path in (args.json, args.csv, args.plot) if path]
     check_outputs(files)
-    models = [name for words in args.model or [DEFAULT_MODEL] for name in words.split(",") if name]
-    if not models or args.samples < 1:
-        raise UsageError("--model takes at least one network, and --samples at least 1")
-    table = (_people if args.data else _clips)(args, models, by)
+    table = (_people if args.data else _clips)(args, args.model, by)
     print(table.title)
     print(table.text(args.intervals))
     for write, path in _writers(table, args):
         write(path)
     return 0
+
+
+def _check_apart(given: Mapping[str, Any]) -> None:
+    """Raise UsageError for a flag that would have no effect."""
+    others, what = (_CLIP_ONLY, "--clip") if "data" in given else (_DATA_ONLY, "--data")
+    for flag in others:
+        if flag.key in given:
+            raise UsageError(f"{flag.name} has an effect with {what} only")
 
 
 def _by(args: argparse.Namespace) -> str:
@@ -151,7 +139,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         clips,
         models,
         args.window,
-        Intrinsics(args.fov),
+        Intrinsics(args.fov or DEFAULT_FOV_DEG),
         args.max_frames,
         guard=args.guard == "on",
         open_detect=partial(open_detector, args.detector, **options),

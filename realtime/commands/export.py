@@ -14,68 +14,54 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import UsageError, WeightsError
+from ..errors import WeightsError
 from ..lifting.export.forms import FORMS
 from ..lifting.export.parity import BOUNDS_M, greatest_difference_m
 from ..lifting.export.precision_loss import Motion, PrecisionLoss, loss
 from ..lifting.model_card import ModelCard
-from ..lifting.model_files import DEFAULT_MODEL, Network, find_model, load_network
+from ..lifting.model_files import Network, find_model, load_network
 from ..lifting.onnx import open_session
-from ..runtime.arguments import Parser
+from ..runtime.arguments import choice, file_ending, number
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.new_files import check_outputs, new_files
+from ..settings import FLAGS
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
-from .shared_flags import add_cache, add_causal
+from .shared_flags import CACHE, DATA, SAMPLES
 
 # The Ascend compiler takes 11; no operator used here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
+_QUANTIZED = ("int8", "fp16")
 _MB = 1e6
+
+
+_FLAGS = (
+    Flag("--to", choice("onnx"), "onnx", "format of the file", "onnx"),
+    Flag("--form", choice(*FORMS), "|".join(FORMS), "inputs and outputs, see docs/edge.md", "streaming"),
+    Flag("--opset", number(int, DEFAULT_OPSET, NEWEST_OPSET), "N", "version of the ONNX operator set", DEFAULT_OPSET),
+    *(FLAGS[name] for name in ("model", "causal", "window")),
+    Flag("--out", file_ending(".onnx"), "FILE", "file to write, .onnx", shown="MODEL-FORM.onnx in out_files"),
+    Flag("--quantize", choice(*_QUANTIZED), "|".join(_QUANTIZED), "quantize the weights", "fp32", "no"),
+    DATA.here(": what --quantize loses is measured on it", shown="the bundled clip"),
+    SAMPLES.here(" with --data", default=512),
+    CACHE,
+)
 
 
 def parser() -> Parser:
     """The flags of `export`."""
-    p = Parser(prog=command("export"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    add = p.add_argument
-    add("--to", choices=("onnx",), default="onnx", help="format of the file (default: %(default)s)")
-    add(
-        "--form",
-        choices=tuple(FORMS),
-        default="streaming",
-        help="inputs and outputs, see docs/edge.md (default: %(default)s)",
-    )
-    add(
-        "--opset", type=int, default=DEFAULT_OPSET, metavar="N", help="ONNX operator set version (default: %(default)s)"
-    )
-    add("--model", default=DEFAULT_MODEL, metavar="NAME|PATH", help="name in model/, or a file (default: %(default)s)")
-    add_causal(p)
-    add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
-    add("--out", type=Path, default=None, metavar="FILE", help="output file (default: out_files/<model>-<form>.onnx)")
-    add("--quantize", choices=("int8", "fp16"), default="fp32", help="quantize the weights (default: no)")
-    add(
-        "--data",
-        type=Path,
-        default=None,
-        metavar="DIR",
-        help="motion capture to measure the precision loss of --quantize on (default: the bundled clip)",
-    )
-    add("--samples", type=int, default=512, metavar="N", help="number of windows of --data (default: %(default)s)")
-    add_cache(p)
+    p = Parser(command("export"), __doc__)
+    p.add(*_FLAGS)
     return p
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Export, compare with the network, print the differences; 0."""
     args = parser().parse_strictly(argv)
-    if not DEFAULT_OPSET <= args.opset <= NEWEST_OPSET:
-        raise UsageError(f"--opset takes {DEFAULT_OPSET} to {NEWEST_OPSET}, not {args.opset}")
-    if args.samples < 1:
-        raise UsageError(f"--samples takes 1 or more, not {args.samples}")
     network = load_network(find_model(args.model, args.window), causal=args.causal)
     if args.form == "batch2":  # its caller runs it on the mirrored keypoints too, and averages
         network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
-    if out.suffix != ".onnx":
-        raise UsageError(f"--out takes a name that ends in .onnx, not {out.name!r}")
     files = out, out.with_suffix(".json")
     check_outputs(files)
     with new_files(*files) as (part, card_part):

@@ -6,15 +6,15 @@ import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..runtime.arguments import Parser
+from ..runtime.flags import Parser
 from ..runtime.hints import command
 from ..wire.keys import create_keys
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Create the pair and print how it is used; 0.  Raises RecordError."""
-    parser = Parser(prog=command("keys"), description=__doc__)
-    parser.add_argument(
+def parser() -> Parser:
+    """The arguments of `keys`."""
+    p = Parser(command("keys"), __doc__)
+    p.add_argument(
         "name",
         nargs="?",
         type=Path,
@@ -22,7 +22,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         metavar="NAME",
         help="write NAME.key and NAME.key_secret, which must not exist (default: publisher)",
     )
-    public, secret = create_keys(parser.parse_strictly(argv).name)
+    return p
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Create the pair and print how it is used; 0.  Raises RecordError."""
+    public, secret = create_keys(parser().parse_strictly(argv).name)
     shown = {path: shlex.quote(str(path)) for path in (public, secret)}
     print(f"{secret} stays here: {command('run')} --bind tcp://0.0.0.0:5556 --curve-key {shown[secret]}")
     print(f"{public} is for those who may subscribe: {command('view')} --connect … --curve-server {shown[public]}")

@@ -65,6 +65,7 @@ class _Progress:
         self._rate = Rate()
         self._began_s = 0.0  # time of the first frame; before it, libraries are loaded
         self._start_s, self._end_s = task.start_s, task.end_s
+        self._max_frames = task.settings.max_frames
 
     def __call__(self, frames: int, t_s: float, told: Callable[[], Declared]) -> None:
         now_s = time.monotonic()
@@ -72,7 +73,8 @@ class _Progress:
         self._rate.tick(now_s)
         text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
         if now_s - self._began_s > _SETTLED_S and (part_s := self._part_s(told().length_s)):
-            share = min(1.0, max(1e-6, (t_s - self._start_s) / part_s))
+            of_frames = frames / self._max_frames if self._max_frames else 0.0
+            share = min(1.0, max(1e-6, (t_s - self._start_s) / part_s, of_frames))
             text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
         self._line.show(text)
 

@@ -19,7 +19,8 @@ from ..detectors.blazepose.network_files import (
     state,
 )
 from ..errors import UsageError
-from ..runtime.arguments import Parser, choice, flag_type
+from ..runtime.arguments import choice
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.program import interruptible
 
@@ -27,7 +28,7 @@ from ..runtime.program import interruptible
 def main(argv: Sequence[str] | None = None) -> int:
     """List, fetch or add networks.  Raises WeightsError or RecordError if that fails, UsageError
     for arguments that do not belong together."""
-    options = _parser().parse_strictly(argv)
+    options = parser().parse_strictly(argv)
     if options.files and options.action != "add":
         raise UsageError(f"`{command('models')} {options.action}` takes no files; see --help")
     if options.action == "fetch":
@@ -37,28 +38,31 @@ def main(argv: Sequence[str] | None = None) -> int:
     return _list()
 
 
-def _parser() -> Parser:
-    parser = Parser(
-        prog=command("models"),
-        description="The networks of the detector blazepose. Without an argument, list them.",
-        epilog=f"They are in {networks_folder()}; the environment variable {FOLDER_VARIABLE} names another folder.",
+def parser() -> Parser:
+    """The arguments of `models`."""
+    p = Parser(
+        command("models"),
+        "The networks of the detector blazepose. Without an argument, list them.",
+        epilog=f"They are in {networks_folder()}\nThe environment variable {FOLDER_VARIABLE} names another folder.",
     )
-    parser.add_argument(
+    p.add_argument(
         "action",
         nargs="?",
-        type=flag_type(choice("fetch", "add")),
+        default=None,
+        type=Flag("models", choice("fetch", "add"), "", "").value,
         metavar="fetch|add",
         help=f"fetch: download the default networks ({WHEEL_MB} MB, {MEDIAPIPE} by pip, which is not installed); "
         "add: take networks out of files, without internet",
     )
-    parser.add_argument(
+    p.add_argument(
         "files",
         nargs="*",
+        default=[],
         type=Path,
         metavar="FILE",
         help="for add: a wheel of mediapipe, the npm package @mediapipe/pose (.tgz), a zip or a .tflite file",
     )
-    return parser
+    return p
 
 
 def _list() -> int:

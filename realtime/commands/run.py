@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from ..runtime.optional import silent_if_it_fails
 from ..settings import parse_settings
-from .videopose3d.flags import is_videopose3d
+from .videopose3d.flags import is_videopose3d, parser
+
+__all__ = ["main", "parser"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -1,26 +1,19 @@
-"""Flags that several commands have in common."""
+"""Flags that several commands have in common and that are no settings of a run.
+
+One name means the same everywhere: whoever adds a flag takes the row from here or from
+`settings.FLAGS` where there is one of that name (tests/commands/test_vocabulary.py compares them).
+"""
 
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 
+from ..runtime.arguments import file_path, number, switch
+from ..runtime.flags import Flag
 
-def add_causal(p: argparse.ArgumentParser) -> None:
-    """Add `--causal`, what a network file without a model card does not say."""
-    p.add_argument(
-        "--causal",
-        action="store_true",
-        help="a network without a model card is causal: checkpoints of VideoPose3D do not record it",
-    )
+FORCE = Flag("--force", switch, "", "replace earlier results", False)
 
-
-def add_cache(p: argparse.ArgumentParser) -> None:
-    """Add `--cache`, the folder in which parsed motion capture is kept between runs."""
-    p.add_argument(
-        "--cache",
-        type=Path,
-        default=Path("out_files/cache"),
-        metavar="DIR",
-        help="cache of parsed motion (default: %(default)s)",
-    )
+# Of training, evaluation and export.
+DATA = Flag("--data", file_path, "DIR", "folder of motion capture, see docs/training.md")
+CACHE = Flag("--cache", file_path, "DIR", "cache of parsed motion", Path("out_files/cache"))
+SAMPLES = Flag("--samples", number(int, 1, 10**8), "N", "how many samples of held-out people are measured", 8192)

@@ -4,129 +4,107 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 from ..lifting.features import FEATURES
-from ..runtime.arguments import Parser, flag_type, number
+from ..runtime.arguments import choice, file_path, number, switch
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
 from ..runtime.optional import silent_if_it_fails
 from ..runtime.program import interruptible
-from .shared_flags import add_cache
+from ..settings import FLAGS, SYMMETRIC
+from .shared_flags import CACHE, DATA, FORCE, SAMPLES
 
-_FINAL_SAMPLES = 8192
+_WINDOWS = tuple(3**power for power in range(9))
+_PRECISIONS = ("auto", "float32", "bfloat16")
+
+
+def _window(text: str) -> int:
+    with suppress(ValueError):
+        if (window := FLAGS["window"].read(text)) in _WINDOWS:
+            return int(window)
+    raise ValueError(f"a power of 3: {', '.join(map(str, _WINDOWS))}")
+
+
+_NETWORK = (
+    FLAGS["window"].here(", a power of 3", read=_window),
+    Flag("--channels", number(int, 1, 16384), "N", "channels of the network", 256),
+    Flag("--features", choice(*sorted(FEATURES)), "|".join(sorted(FEATURES)), "input features", "turned"),
+    SYMMETRIC,
+    Flag("--one-sided", switch, "", "do not average with the output for the mirrored keypoints", False),
+    Flag(
+        "--dropout",
+        number(float, 0, 1, below=True),
+        "P",
+        "dropout; samples are generated without end, so it is rarely needed",
+        0.0,
+    ),
+)
+_LENGTH = (
+    Flag("--minutes", number(float, 0, 1e6, above=True), "N", "training time in minutes", shown="25"),
+    Flag("--steps", number(int, 1, 10**9), "N", "number of steps, instead of a time"),
+)
+_LEARNING = (
+    Flag("--batch", number(int, 1, 10**6), "N", "batch size", 256),
+    Flag("--rate", number(float, 0, 1e3, above=True), "LR", "peak learning rate", 5e-3),
+    Flag(
+        "--init-from",
+        file_path,
+        "FILE",
+        "initialise from a network with the same or a smaller window",
+        old=("--start",),
+    ),
+    Flag("--seed", number(int, 0, 2**32 - 1), "N", "random seed of weights, samples and noise", 0),
+    FLAGS["device"],
+    Flag(
+        "--precision",
+        choice(*_PRECISIONS),
+        "|".join(_PRECISIONS),
+        "number format of matrix products; auto: bfloat16 on CUDA, else float32; bfloat16 is also faster on CPUs with "
+        "AVX512_BF16 or AMX",
+        "auto",
+    ),
+    Flag(
+        "--threads",
+        number(int, 1, 1024),
+        "N",
+        "how many CPU threads; use 1 if other programs need the cores",
+        shown="all cores",
+    ),
+    Flag("--check", number(int, 1, 10**9), "N", "steps between evaluations on held-out people", 250),
+    SAMPLES.here(" at the end"),
+    Flag("--no-clip", switch, "", "do not evaluate the network on the bundled clip", False),
+)
+_FILES = (
+    DATA.here(required=True),
+    CACHE,
+    Flag(
+        "--out",
+        file_path,
+        "FILE",
+        "network to write, with or without .safetensors; its card is written beside it",
+        shown="causal-WINDOW or symmetric-WINDOW in --work",
+    ),
+    Flag(
+        "--work",
+        file_path,
+        "DIR",
+        "folder in which every network has a folder with its learning curve and checkpoint",
+        Path("out_files/training"),
+    ),
+    Flag("--resume", switch, "", "continue from the checkpoint of an interrupted run", False),
+    FORCE.here(": the network, or the checkpoint of an interrupted run"),
+)
 
 
 def parser() -> Parser:
     """The flags of `train`."""
-    p = Parser(prog=command("train"), description=__doc__)
-    add = p.add_argument
-    add(
-        "--window",
-        type=int,
-        default=27,
-        metavar="N",
-        help="window of the network in frames, a power of 3 (default: 27)",
-    )
-    add(
-        "--out",
-        type=Path,
-        default=None,
-        metavar="PATH",
-        help="network to write, without suffix; its card is written beside it "
-        "(default: causal-WINDOW or symmetric-WINDOW in --work)",
-    )
-    add("--data", type=Path, required=True, metavar="DIR", help="folder of motion capture, see docs/training.md")
-    add_cache(p)
-    length = p.add_mutually_exclusive_group()
-    length.add_argument(
-        "--minutes",
-        type=flag_type(number(float, 0, above=True)),
-        default=None,
-        metavar="N",
-        help="training time in minutes (default: 25)",
-    )
-    length.add_argument(
-        "--steps", type=flag_type(number(int, 1)), default=None, metavar="N", help="number of steps, instead of a time"
-    )
-    add("--batch", type=flag_type(number(int, 1)), default=256, metavar="N", help="batch size (default: %(default)s)")
-    add(
-        "--channels",
-        type=flag_type(number(int, 1)),
-        default=256,
-        metavar="N",
-        help="channels of the network (default: %(default)s)",
-    )
-    add(
-        "--rate",
-        type=flag_type(number(float, 0, above=True)),
-        default=5e-3,
-        metavar="LR",
-        help="peak learning rate (default: %(default)s)",
-    )
-    add(
-        "--start",
-        type=Path,
-        default=None,
-        metavar="FILE",
-        help="initialise from a network with the same or a smaller window",
-    )
-    add(
-        "--dropout",
-        type=flag_type(number(float, 0, 1, below=True)),
-        default=0.0,
-        metavar="P",
-        help="dropout; samples are generated without end, so it is rarely needed (default: %(default)s)",
-    )
-    add("--features", choices=sorted(FEATURES), default="turned", help="input features (default: %(default)s)")
-    add("--symmetric", action="store_true", help="train a symmetric (non-causal) network, which needs future frames")
-    add("--one-sided", action="store_true", help="do not average with the output for the mirrored keypoints")
-    add(
-        "--seed",
-        type=int,
-        default=0,
-        metavar="N",
-        help="random seed of weights, samples and noise (default: %(default)s)",
-    )
-    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="device to train on (default: %(default)s)")
-    add(
-        "--precision",
-        choices=("auto", "float32", "bfloat16"),
-        default="auto",
-        help="number format of matrix products; auto: bfloat16 on CUDA, else float32; bfloat16 is also faster on CPUs "
-        "with AVX512_BF16 or AMX (default: %(default)s)",
-    )
-    add(
-        "--threads",
-        type=flag_type(number(int, 1)),
-        default=None,
-        metavar="N",
-        help="CPU threads; use 1 if other programs need the cores (default: all cores)",
-    )
-    add(
-        "--check",
-        type=flag_type(number(int, 1)),
-        default=250,
-        metavar="N",
-        help="steps between evaluations on held-out people (default: %(default)s)",
-    )
-    add(
-        "--samples",
-        type=flag_type(number(int, 1)),
-        default=_FINAL_SAMPLES,
-        metavar="N",
-        help="samples of held-out people in the final evaluation (default: %(default)s)",
-    )
-    add(
-        "--work",
-        type=Path,
-        default=Path("out_files/training"),
-        metavar="DIR",
-        help="folder in which every network has a folder with its learning curve and checkpoint (default: %(default)s)",
-    )
-    add("--no-clip", action="store_true", help="do not evaluate the network on the bundled clip")
-    add("--resume", action="store_true", help="continue from the checkpoint of an interrupted run")
-    add("--force", action="store_true", help="replace an existing network, or start anew in spite of a checkpoint")
+    p = Parser(command("train"), __doc__)
+    p.add(*_FILES)
+    p.add(*_NETWORK)
+    p.add(*_LENGTH, only_one=True)
+    p.add(*_LEARNING)
     return p
 
 

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..runtime.arguments import Parser, flag_type, number, size_px
+from ..runtime.arguments import choice, file_path, number, size_px, some_text, switch
+from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command
-from ..viewer.app import Options, run
+from ..settings import START
+from ..viewer.theme import THEMES
 from ..wire.message import DEFAULT_ADDRESS
+from .shared_flags import FORCE
+
+if TYPE_CHECKING:
+    from ..viewer.app import Options
 
 SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
@@ -24,116 +30,90 @@ keys:  t switches the theme, r resets the view, q quits
        start and the end
 
 examples:
-  python viz.py                                    live poses (run.py may be started before or after)
+  python viz.py                                    live poses; run.py may start later
   python viz.py out_files/joints.npy               play a recording
-  python viz.py out_files/joints.npy --record walk.mp4
+  python viz.py out_files/joints.npy --film walk.mp4
   python viz.py --headless now.png                 write one picture; needs no display
 """
 
 
-def parser() -> Parser:
-    """The flags of `view`; their names are the fields of `viewer.app.Options`."""
-    flags = Parser(
-        prog=_program(),
-        description=SUMMARY,
-        epilog=KEYS.replace("python viz.py", command("view")),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = flags.add_argument
-    add("file", nargs="?", type=Path, metavar="FILE", help="recorded joints.npy to play (default: the live stream)")
-    add(
-        "--connect",
-        default=DEFAULT_ADDRESS,
-        metavar="ADDRESS",
-        help="address of the publisher (default: %(default)s)",
-    )
-    add(
-        "--curve-server",
-        type=Path,
-        metavar="FILE",
-        help="public key file of a publisher that has a CURVE key (default: none)",
-    )
-    add(
-        "--headless",
-        type=Path,
-        metavar="PNG",
-        help="write a picture of the next pose and exit; opens no window (default: off)",
-    )
-    add(
+_FLAGS = (
+    Flag("--connect", some_text, "ADDRESS", "address of the publisher", DEFAULT_ADDRESS),
+    Flag("--curve-server", file_path, "FILE", "public key file of a publisher that has a CURVE key"),
+    Flag("--headless", file_path, "FILE", "write a picture (.png) of the next pose and exit; opens no window"),
+    Flag(
         "--timeout",
+        number(float, 0.1, 1e6),
+        "S",
+        "with --headless: seconds to wait for a pose",
+        10.0,
         dest="timeout_s",
-        type=flag_type(number(float, 0.1, 1e6)),
-        default=10.0,
-        metavar="S",
-        help="with --headless: seconds to wait for a pose (default: %(default)g)",
-    )
-    add(
-        "--record",
-        type=Path,
-        metavar="OUT",
-        help="also write the view as .mp4 or .gif, until Ctrl-C or the window is closed (default: off)",
-    )
-    add("--force", action="store_true", help="replace the files of --record and --headless (default: keep them)")
-    add(
-        "--fps",
-        type=flag_type(number(float, 1, MAX_FPS)),
-        default=None,
-        metavar="N",
-        help="maximum frames per second, 1 to 240 (default: 60; with --record 30)",
-    )
-    add(
-        "--size",
-        type=flag_type(size_px(*PIXELS)),
-        default=(800, 800),
-        metavar="WxH",
-        help="size of the view in pixels (default: 800x800)",
-    )
-    add(
+    ),
+    Flag(
+        "--film",
+        file_path,
+        "FILE",
+        "also write the view as .mp4 or .gif, until Ctrl-C or the window is closed",
+        dest="record",
+        old=("--record",),
+    ),
+    FORCE.here(": the files of --film and --headless"),
+    Flag(
+        "--max-fps",
+        number(float, 1, MAX_FPS),
+        "N",
+        "draw at most N frames a second",
+        shown="60; with --film 30",
+        dest="fps",
+        old=("--fps",),
+    ),
+    Flag("--size", size_px(*PIXELS), "WxH", "size of the view in pixels", (800, 800), "800x800"),
+    Flag(
         "--azimuth",
+        number(float, -360, 360),
+        "DEG",
+        "viewing angle around the person; 0 is the camera's direction",
+        25.0,
         dest="azimuth_deg",
-        type=flag_type(number(float, -360, 360)),
-        default=25.0,
-        metavar="DEG",
-        help="viewing angle around the person; 0 is the camera's direction (default: %(default)g)",
-    )
-    add(
+    ),
+    Flag(
         "--elevation",
+        number(float, -360, 360),
+        "DEG",
+        "viewing angle above the horizontal",
+        12.0,
         dest="elevation_deg",
-        type=flag_type(number(float, -360, 360)),
-        default=12.0,
-        metavar="DEG",
-        help="viewing angle above the horizontal (default: %(default)g)",
-    )
-    add("--theme", choices=("dark", "light"), default="dark", help="colour theme (default: %(default)s)")
-    add("--travel", action="store_true", help="live: move the person through the scene (default: centred)")
-    add(
-        "--at",
-        dest="at_s",
-        type=flag_type(number(float, 0, 1e9)),
-        default=0.0,
-        metavar="S",
-        help="with FILE: start time in seconds (default: %(default)g)",
-    )
-    add(
-        "--speed",
-        type=flag_type(number(float, 0.01, 1000)),
-        default=1.0,
-        metavar="X",
-        help="with FILE: playback speed, 1 is real time (default: %(default)g)",
-    )
+    ),
+    Flag("--theme", choice(*THEMES), "|".join(THEMES), "colour theme", "dark"),
+    Flag("--travel", switch, "", "live: move the person through the scene, who is centred otherwise", False),
+    START.here(" (with FILE)", dest="at_s", old=("--at",)),
+    Flag("--speed", number(float, 0.01, 1000), "X", "with FILE: playback speed, 1 is real time", 1.0),
+)
+
+
+def parser() -> Parser:
+    """The flags of `view`; their attributes are the fields of `viewer.app.Options`."""
+    flags = Parser(_program(), SUMMARY, epilog=KEYS.replace("python viz.py", command("view")))
+    about = "recorded joints.npy to play (default: the live stream)"
+    flags.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE", help=about)
+    flags.add(*_FLAGS)
     return flags
 
 
 def parse_options(argv: Sequence[str] | None = None) -> Options:
     """Parse the command line.  Raises UsageError."""
-    flags = vars(parser().parse_strictly(argv))
-    flags["fps"] = flags["fps"] or (30.0 if flags["record"] else 60.0)
-    return Options(**flags)
+    values = vars(parser().parse_strictly(argv))
+    from ..viewer.app import Options  # with the viewer, which --help and usage errors need not wait for
+
+    values["fps"] = values["fps"] or (30.0 if values["record"] else 60.0)
+    return Options(**values)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the poses until the window is closed; returns the exit code.  Raises PoseError."""
     options = parse_options(argv)
+    from ..viewer.app import run
+
     logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)
     return run(options)

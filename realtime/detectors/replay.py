@@ -35,7 +35,7 @@ class Replay:
         self.most_people = max(map(len, self._track.people))
         self.skeleton = self._track.skeleton
         self.size_wh = self._track.size_wh
-        self.fps = fps or self._track.fps
+        self.fps = self._track.fps or fps
         self.times_s = self._track.times_s
 
     @property

@@ -25,6 +25,7 @@ from ..sources.blank import BlankPictures
 from ..sources.paced import play
 from ..sources.read_ahead import ReadAhead
 from ..sources.request import holds_keypoints
+from ..sources.thinned import Thinned
 from ..stages import Detector, Lifter, Source
 from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
@@ -35,9 +36,22 @@ from .person import PersonChain
 _log = logging.getLogger(__name__)
 
 
-def detector_and_source(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
+def detector_and_source(settings: Settings, cleanup: ExitStack, *, all_frames: bool = False) -> tuple[Detector, Source]:
     """Both, opened; `cleanup` closes them.  A camera is opened first, because it fails fast
-    and the detector loads slowly; a keypoint file is its own detector."""
+    and the detector loads slowly; a keypoint file is its own detector.
+
+    Of a recording at most `settings.fps` frames a second are taken, or, with `all_frames`, all:
+    then it is only the rate of one that has none."""
+    detector, source = _both(settings, cleanup)
+    is_recording = holds_keypoints(settings.source) or (
+        settings.detector != "replay" and kind_of(settings.source) in ("demo", "images", "video")
+    )
+    if settings.fps and is_recording and not all_frames:
+        source = Thinned(source, settings.fps)
+    return detector, source
+
+
+def _both(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
     request = Request(
         settings.source,
         capture=settings.capture,

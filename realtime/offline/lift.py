@@ -13,23 +13,23 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from ..errors import RecordError, UsageError
+from ..errors import RecordError
 from ..estimation import build
 from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import Frame
-from ..settings import settings_from
+from ..settings import checked
 from ..sources.declared import Declared, declared
+from ..sources.thinned import Thinning
 from ..stages import Source, all_frames
 from .films import Films
 from .frame_log import FrameLog
 from .output_faults import OutputFaults, fault_line
 from .outputs import OUTPUTS
 from .preflight import check_outputs
+from .request import LIFT_FLAGS, lift_request, recording_path
 from .results import StagedOutput, user_path
 from .task import Outcome, Task
-
-_EARLY_S = 1e-3  # stamps are rarely exact
 
 # Frames done, seconds of the recording, and what it declares, to be asked.
 ProgressCallback = Callable[[int, float, Callable[[], Declared]], None]
@@ -39,22 +39,20 @@ def no_progress(_frames: int, _seconds: float, _told: Callable[[], Declared]) ->
     """Where nobody looks on."""
 
 
-def lift_video(path: str | Path, *, symmetric: bool = False, **settings: Any) -> Motion3D:
+def lift_video(path: str | Path, **flags: Any) -> Motion3D:
     """The motion in a video, an image, a folder of images or a keypoint file; "demo" is the bundled clip.
 
-    `symmetric`: by a network that sees what comes after each frame; `settings` are those of
-    `lift`, such as `model="causal-81"`, `window=81`, `fov=70`.  Raises the project's errors
-    (PoseError).
+    `flags` are those of `lift` that say how it is lifted, such as `model="causal-81"`, `window=81`, `fov=70`,
+    `start=10.5`, `max_frames=100`, or `symmetric=True` for a network that sees what comes after each frame.
+    Raises the project's errors (PoseError).
 
     >>> motion = lift_video("demo", max_frames=3)
     >>> motion.joints.shape, motion.skeleton.joints[16]
     ((3, 17, 3), 'right_wrist')
     """
-    is_stream = "://" in str(path)
-    if is_stream or str(path) == "auto":
-        raise UsageError("lift_video takes files and folders; cameras and addresses are for live()")
-    chosen = settings_from(source=path, **{"realtime": False, "model": "symmetric" if symmetric else None, **settings})
-    task = Task(chosen, Path(path), (), symmetric=symmetric)
+    request = lift_request(checked(flags, {flag.key: flag for flag in LIFT_FLAGS}))
+    refusal = "lift_video takes files and folders; cameras and addresses are for live()"
+    task = request.task(video_of(recording_path(str(path), refusal)), Path(path))
     return log_frames(task).log.motion(task.source_name)
 
 
@@ -102,7 +100,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if task.formats and not faults.remaining(task.formats):
         raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
     with ExitStack() as cleanup:
-        detector, source = build.detector_and_source(task.settings, cleanup)
+        detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
         formats = faults.remaining(task.formats)
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
@@ -143,20 +141,17 @@ class _Part:
         return (frame.t_capture_ns - (self._first_ns or 0)) / 1e9
 
     def __iter__(self) -> Iterator[Frame]:
-        task, due_s = self._task, self._task.start_s
-        limit = task.settings.max_frames
+        task, limit = self._task, self._task.settings.max_frames
+        thinning = Thinning(task.fps, task.start_s)
         given = 0
         for frame in all_frames(self._source):
             self._first_ns = frame.t_capture_ns if self._first_ns is None else self._first_ns
             t_s = self.time_s(frame)
             if t_s >= task.end_s or given == limit:
                 return
-            if t_s < due_s - _EARLY_S:
-                continue
-            if task.fps is not None:  # in step, but no burst after a hole
-                due_s = max(due_s + 1 / task.fps, t_s)
-            given += 1
-            yield frame
+            if thinning.takes(t_s):
+                given += 1
+                yield frame
 
 
 def _write(task: Task, lifted: LiftedFrames) -> dict[str, list[Path]]:

@@ -69,6 +69,8 @@ def content_of(task: Task) -> dict[str, Any]:
     # The content of a file is in "uses"; where it lies makes no difference.
     settings |= {name: Path(settings[name]).name for name in _FILE_SETTINGS if settings[name]}
     part = {"start_s": task.start_s, "end_s": None if task.end_s == float("inf") else task.end_s, "at_most": task.fps}
+    if task.settings.max_frames is not None:  # manifests of earlier versions do not have it
+        part["max_frames"] = task.settings.max_frames
     how = {"symmetric": task.symmetric, "write": list(task.formats)}
     return {
         "format": _FORMAT,

@@ -1,7 +1,7 @@
 """Where the poses of a live run go: a table of sinks.
 
-To add one: a module with a class that fulfils `LiveSink`, and a row here; `--sinks` takes its
-name.  A sink that cannot be opened ends the start in one line.  Later faults of the outside (a
+To add one: a module with a class that fulfils `LiveSink`, a row here, and its name in `settings.SINKS`, from
+which `--sinks` takes it.  A sink that cannot be opened ends the start in one line.  Later faults of the outside (a
 full disk, a reader that is slow) are its own to handle: it sets `fault`, which is shown on the
 status line and in the status message, and the run continues.  An exception from a sink is a bug and ends the run.
 """
@@ -20,7 +20,6 @@ from ..pose import Estimate
 from ..recording.clock import RecordingClock
 from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
-from ..runtime.arguments import nearest
 from ..settings import Settings
 from ..stages import Source
 from ..wire.message import StatusMessage
@@ -105,11 +104,8 @@ SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
 
 def wanted_sinks(settings: Settings) -> list[str]:
     """The names of the sinks that the settings ask for, in the order in which they are opened.
-    Raises UsageError for a name that is not in the table, and for a video without a recording."""
+    Raises UsageError for a video without a recording."""
     wanted = [name for name in settings.sinks if (name != RECORD or settings.record) and name != VIDEO]
-    if unknown := [name for name in wanted if name not in SINKS]:
-        hint = nearest(unknown[0], list(SINKS))
-        raise UsageError(f"--sinks: there is no sink {unknown[0]!r}{hint}; there are {', '.join(SINKS)}")
     if not settings.save_video and VIDEO not in settings.sinks:
         return wanted
     if RECORD not in wanted:

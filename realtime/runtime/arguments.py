@@ -1,48 +1,22 @@
 """Command lines: a parser with one-line errors, and parsers of single values (readers).
 
 A reader converts a text to a value; its ValueError names the accepted values ("a number from
-1 to 5").  Flags of a command (`flag_type`), settings and configuration files share them.
+1 to 5").  Flags (runtime/flags.py), configuration files and the Python API share them.
 """
 
 from __future__ import annotations
 
-import argparse
 import difflib
 import math
+import re
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
-
-from ..errors import UsageError
+from pathlib import Path
+from typing import Any
 
 Reader = Callable[[str], Any]
 
-
-class Parser(argparse.ArgumentParser):
-    """argparse whose errors are one line and suggest the nearest flag."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise UsageError instead of printing the usage and exiting."""
-        raise UsageError(f"{message}; see --help")
-
-    def parse_strictly(self, argv: Sequence[str] | None) -> argparse.Namespace:
-        """As parse_args, but the UsageError for an unknown flag suggests the nearest known one."""
-        known, unknown = self.parse_known_args(argv)
-        if unknown:
-            flags = [flag for action in self._actions for flag in action.option_strings]
-            raise UsageError(f"unknown argument {unknown[0]!r}{nearest(unknown[0], flags)}; see --help")
-        return known
-
-
-def flag_type(read: Reader) -> Reader:
-    """A reader as argparse's `type`; its error also quotes the given text."""
-
-    def read_flag(text: str) -> Any:
-        try:
-            return read(text)
-        except ValueError as error:
-            raise argparse.ArgumentTypeError(f"takes {error}, not {text[:40]!r}") from error
-
-    return read_flag
+# int() and float() also take other scripts' digits and 1_000, which nobody means here.
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?|[-+]?(inf|nan)", re.ASCII | re.IGNORECASE)
 
 
 def number(kind: type, low: float, high: float = math.inf, *, above: bool = False, below: bool = False) -> Reader:
@@ -50,7 +24,7 @@ def number(kind: type, low: float, high: float = math.inf, *, above: bool = Fals
 
     def read(text: str) -> Any:
         try:
-            value = kind(text)
+            value = kind(text) if _NUMBER.fullmatch(text.strip()) else math.nan
         except ValueError:
             value = math.nan
         if not (
@@ -71,10 +45,10 @@ def size_px(low: int, high: int) -> Reader:
     """A reader of width and height in pixels, each in low..high, written like 1280x720."""
 
     def read(text: str) -> tuple[int, int]:
-        width, _, height = text.lower().partition("x")
-        if not (width.isdecimal() and height.isdecimal()) or not all(low <= int(n) <= high for n in (width, height)):
+        sides = re.fullmatch(r"(\d{1,9})x(\d{1,9})", text.strip().lower(), re.ASCII)
+        if not sides or not all(low <= int(side) <= high for side in sides.groups()):
             raise ValueError(f"a size like 1280x720, each side from {low} to {high}")
-        return int(width), int(height)
+        return int(sides[1]), int(sides[2])
 
     return read
 
@@ -90,7 +64,56 @@ def choice(*names: str) -> Reader:
     return read
 
 
+def switch(text: str) -> bool:
+    """A reader of true and false.  On a command line such a flag takes no value."""
+    if text.lower() not in ("true", "false"):
+        raise ValueError("true or false")
+    return text.lower() == "true"
+
+
+def some_text(text: str) -> str:
+    """A reader of anything but nothing."""
+    if not text.strip() or "\0" in text:
+        raise ValueError("some text")
+    return text
+
+
+def file_path(text: str) -> Path:
+    """A reader of paths of files and folders."""
+    if not text.strip() or "\0" in text:
+        raise ValueError("the path of a file or folder")
+    return Path(text)
+
+
+def file_ending(*endings: str) -> Reader:
+    """A reader of paths of files of one of these endings."""
+
+    def read(text: str) -> Path:
+        path = file_path(text)
+        if path.suffix not in endings:
+            raise ValueError(f"a name that ends in {' or '.join(endings)}")
+        return path
+
+    return read
+
+
+def name_list(known: Sequence[str] = ()) -> Reader:
+    """A reader of names between commas; of `known` names, if there are any."""
+
+    def read(text: str) -> tuple[str, ...]:
+        names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+        if known and (unknown := [name for name in names if name not in known]):
+            raise ValueError(f"one or more of {', '.join(known)} between commas{nearest(unknown[0], known)}")
+        if not all(names):
+            raise ValueError("names between commas")
+        return names
+
+    return read
+
+
 def nearest(word: str, known: Sequence[str]) -> str:
     """A suggestion like " (did you mean --window?)", '' if no known word is similar."""
-    close = difflib.get_close_matches(word.partition("=")[0], known, n=1, cutoff=0.6)
+    word = word.partition("=")[0]
+    close = [name for name in known if len(word) > 2 and name.startswith(word)]
+    close = close or difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     return f" (did you mean {close[0]}?)" if close else ""

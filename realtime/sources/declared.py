@@ -33,7 +33,7 @@ def declared(path: Path, fps: float | None = None) -> Declared:
     try:
         if holds_keypoints(path.name):
             track = read_keypoints(path)
-            return _evenly(len(track), fps or track.fps)
+            return _evenly(len(track), track.fps or fps)
         path = video_of(path)
         if path.is_dir():
             return _evenly(len(image_files(path)), fps or ASSUMED_FPS)

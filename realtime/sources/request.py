@@ -33,7 +33,7 @@ _MAX_SHOWN = 200  # characters of an invalid name in a message
 # The kinds of source on which a flag has an effect.
 _FLAG_KINDS = {
     "--size": ("auto", "camera"),
-    "--fps": ("auto", "camera", "images", "video", "keypoints"),
+    "--fps": ("auto", "camera", "demo", "images", "video", "keypoints"),
     "--capture": ("auto", "camera"),
     "--video": ("url", "video", "keypoints"),
     "--realtime or --every-frame": ("demo", "images", "video", "keypoints"),
@@ -45,9 +45,10 @@ class Request:
     """`where`: auto, demo, a camera (its number, device file or a link to that), a path or a URL.
 
     `capture` (auto, acapture, opencv), `size_wh` (px) and `fps` are for cameras; `fps` is
-    also the rate of files that have none.  `video` is the number of the stream to take of a
-    video that has several.  `realtime` paces a file and drops frames like a
-    camera, False reads every frame; `loop` restarts it at its end (only with `realtime`).
+    also the rate of files that have none (of others `thinned.Thinned` takes at most so many).
+    `video` is the number of the stream to take of a video that has several.  `realtime` paces
+    a file and drops frames like a camera, False reads every frame; `loop` restarts it at its
+    end (only with `realtime`).
     None is the source's default: the demo is paced and looped, files are read once with every
     frame.  Values are as validated by `settings`.
     """

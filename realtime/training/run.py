@@ -57,7 +57,7 @@ class TrainingRun:
         self._args, self._argv, self._files = args, argv, files
         widths = window_widths(args.window)
         device = _device(args.device)
-        start = load_network(args.start) if args.start else None
+        start = load_network(args.init_from) if args.init_from else None
         self._start_label = start and start.label
         if args.threads:
             torch.set_num_threads(args.threads)

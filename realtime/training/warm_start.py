@@ -28,7 +28,7 @@ def warm_start(net: TemporalConvNet, card: ModelCard, smaller: Network) -> None:
     weights would mean something else in the other network.
     """
     if differences := "; ".join(_differences(card, smaller.card)):
-        raise UsageError(f"--start {smaller.card.name} cannot initialise this network: {differences}")
+        raise UsageError(f"--init-from {smaller.card.name} cannot initialise this network: {differences}")
     blocks, smaller_blocks = len(card.config.filter_widths), len(smaller.card.config.filter_widths)
     state = net.state_dict()
     for name, array in smaller.state.items():

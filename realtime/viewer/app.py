@@ -112,7 +112,7 @@ def _window_or_film_only(options: Options) -> Screen:
 
 def _live_picture(options: Options, path: Path, stop: Stop) -> int:
     if options.record is not None:
-        raise UsageError("--headless takes one picture of a live stream: leave out --record, or give a FILE")
+        raise UsageError("--headless takes one picture of a live stream: leave out --film, or give a FILE")
     with options.subscriber() as subscriber:
         screen = open_offscreen(options.size)
         scene = options.scene(screen)

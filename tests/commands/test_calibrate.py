@@ -105,8 +105,8 @@ def test_ctrl_c_says_what_is_missing_and_writes_nothing(tmp_path):
     [
         (["--board", "9"], "takes inner corners like 9x6"),
         (["--square", "25ft"], "takes the side of a square like 25mm"),
-        (["--source", "demo"], "takes a camera number, a video, a folder of images or a URL, not 'demo'"),
-        (["--out", "camera.yaml"], "takes a name that ends with .json or .toml"),
+        (["--source", "demo"], "takes a camera, a video, a folder of images or a URL, not 'demo'"),
+        (["--out", "camera.yaml"], "takes a name that ends in .json or .toml"),
         (["--source", "none.mp4"], "there is no 'none.mp4'"),
         (["--print-board", "b.pdf", "--square", "40mm"], "does not fit on a4"),
         (["--print-board", "b.pdf", "--paper", "a9"], "takes one of a4, a3, letter"),

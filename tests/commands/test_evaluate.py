@@ -118,7 +118,17 @@ def test_files_are_refused_before_anything_is_computed(model, tmp_path):
     assert taken.read_text() == "mine"
 
 
-NOPE = [(["--by", "corpus"], "clip, joint"), (["--by", "shoe"], "invalid choice"), (["--model", ","], "at least one")]
+NOPE = [
+    (["--by", "corpus"], "clip, joint"),
+    (["--by", "shoe"], "--by takes one of clip"),
+    (["--model", ","], "names between commas"),
+    (["--max-frames", "0"], "from 1"),
+    (["--fov", "nan"], "from 1 to 170"),
+    (["--window", "0"], "from 1"),
+    (["--plot", "errors.txt"], r"--plot takes a name that ends in \.png"),
+    (["--samples", "9"], "--samples has an effect with --data only"),
+    (["--data", "x", "--max-frames", "9"], "--max-frames has an effect with --clip only"),
+]
 
 
 @pytest.mark.parametrize(("words", "told"), NOPE)

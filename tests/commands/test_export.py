@@ -104,9 +104,9 @@ def test_nothing_is_overwritten(model, tmp_path):
 
 
 FAULTS = {
-    "old opset": (["--opset", "10"], UsageError, "--opset takes 11 to 21"),
+    "old opset": (["--opset", "10"], UsageError, "--opset takes a whole number from 11 to 21, not '10'"),
     "no number": (["--opset", "x"], UsageError, "--opset"),
-    "no samples": (["--samples", "0"], UsageError, "--samples takes 1 or more"),
+    "no samples": (["--samples", "0"], UsageError, "--samples takes a whole number from 1 to"),
     "another ending": (["--out", "x.pb"], UsageError, r"ends in \.onnx"),
     "no such form": (["--form", "batch3"], UsageError, "--form"),
     "board of 9 frames": (["--form", "batch2"], UsageError, "needs a network of 243 frames"),

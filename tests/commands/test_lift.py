@@ -86,8 +86,9 @@ def test_what_is_done_is_not_done_again_and_force_does(source, tmp_path, capsys)
     assert lift(words) == 0
     assert "done before" in capsys.readouterr().err
     assert (tmp_path / "walk.csv").stat().st_mtime_ns == first
-    assert lift([*words, "--window", "81"]) == 1
-    assert "other settings" in capsys.readouterr().err
+    for other in (["--window", "81"], ["--max-frames", "9"]):
+        assert lift([*words, *other]) == 1
+        assert "other settings" in capsys.readouterr().err
     assert lift([*words, "--force"]) == 0
     assert (tmp_path / "walk.csv").stat().st_mtime_ns > first
     keypoint_file(tmp_path / "walk.npz", walk(seed=5))
@@ -158,6 +159,8 @@ def test_nobody_at_all_is_an_empty_result_that_says_so(tmp_path, capsys):
         (["--fps", "5"], range(0, 40, 5), 5),
         (["--fps", "20"], [t for t in range(40) if t % 5 != 1], 20),
         (["--fps", "200"], range(40), 25),
+        (["--max-frames", "7"], range(7), 25),
+        (["--start", "0.2", "--fps", "5", "--max-frames", "3"], range(5, 20, 5), 5),
     ],
 )
 def test_parts_and_rates(source, tmp_path, flags, frames, fps):
@@ -387,18 +390,32 @@ def test_animations_and_stacks_are_lifted_whole(name, fps, times_s, tmp_path, ca
     assert ("assuming 30 fps (--fps)" in capsys.readouterr().err) == (name == "a.tif" and fps is None)
 
 
-def test_infer_takes_an_animation_for_a_video(tmp_path):
+def test_infer_takes_an_animation_for_a_video_and_the_flags_of_lift(tmp_path):
     points = keypoint_file(tmp_path / "points.npz")
     words = ["--detector", "replay", "--keypoints", points]
     path = animation(tmp_path / "a.gif")
-    with pytest.raises(UsageError, match=r"^a\.gif contains several pictures: use --video$"):
-        infer(["--image", path, *words])
-    assert infer(["--video", path, *words, "--fps", "12"]) == 0
+    assert infer([path, *words]) == 0
     assert len(np.load(tmp_path / "a_pose.npy")) == 10
     assert (tmp_path / "a_pose.mp4").exists()
-    for flag, name, says in (("--image", "base.mp4", "is not an image"), ("--video", "exif6.webp", "is an image")):
-        with pytest.raises(UsageError, match=says):
-            infer([flag, str(CASES / name), *words])
+    part = ["--fps", "12", "--start", "0.08", "--max-frames", "2", "--write", "npy,csv", "--out", str(tmp_path / "out")]
+    assert infer([path, *words, *part]) == 0
+    assert np.load(tmp_path / "out" / "a_pose_time.npy") == pytest.approx([0.08, 0.2])
+    assert (tmp_path / "out" / "a_pose.csv").exists()
+
+
+@pytest.mark.parametrize("words", [[], ["a.jpg", "--image", "b.jpg"], ["--fps", "5"]])
+def test_infer_takes_one_input(words):
+    with pytest.raises(UsageError, match=r"^infer takes one INPUT: a video, an image"):
+        infer(words)
+
+
+def test_an_image_gives_a_picture(tmp_path, capsys):
+    points = keypoint_file(tmp_path / "points.npz")
+    words = ["--detector", "replay", "--keypoints", points, "--out", str(tmp_path / "out")]
+    cv2.imwrite(str(tmp_path / "me.jpg"), np.zeros((48, 64, 3), np.uint8))
+    assert lift([str(tmp_path / "me.jpg"), animation(tmp_path / "a.gif"), *words]) == 0
+    assert {path.name for path in (tmp_path / "out").iterdir()} >= {"me.png", "a.mp4"}
+    assert not (tmp_path / "out" / "me.mp4").exists()
 
 
 def test_infer_keeps_an_image_and_a_video_of_one_name_apart(tmp_path, capsys):
@@ -487,7 +504,7 @@ def test_infer_writes_beside_its_input(flag, suffix, picture, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["a.mp4", "--write", "npy,xyz"], "no format 'xyz'"),
+        (["a.mp4", "--write", "npy,xyz"], "--write takes one or more of npy, npz, json"),
         (["a.mp4", "--jobs", "0"], "from 1 to"),
         (["a.mp4", "a.mp4"], "given twice"),
         (["a.mp4", "--windw", "9"], "did you mean"),
@@ -567,7 +584,7 @@ def test_recordings_are_named_after_their_folders(tmp_path, capsys):
     assert lift([*folders, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
     assert len(np.load(tmp_path / "out" / "2026-11-21T10-31-00.npy")) == 3
     assert "2026-11-21T10-30-00/video.mp4: 3 frames, nobody was seen" in capsys.readouterr().err
-    assert infer(["--video", folders[0]]) == 0
+    assert infer([folders[0]]) == 0
     assert len(np.load(tmp_path / "2026-11-21T10-30-00_pose.npy")) == 3
     # Without video_time.npy the motion has its own clock only.
     assert "time_0_unix_s" not in json.loads((tmp_path / "out" / "2026-11-21T10-31-00.json").read_text())

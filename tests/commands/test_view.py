@@ -15,7 +15,7 @@ from support.example_estimates import estimate
 from support.viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
 
 from realtime.commands import view as program
-from realtime.errors import PoseError
+from realtime.errors import PoseError, UsageError
 from realtime.skeleton import H36M17
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
@@ -32,12 +32,24 @@ def recording(tmp_path):
 
 
 def test_every_flag_has_a_help_text_with_its_default_and_an_option():
-    actions = [a for a in program.parser()._actions if a.dest != "help"]
-    assert {a.dest for a in actions} == set(Options.__dataclass_fields__)
-    for action in actions:
-        assert "default" in action.help, action.dest
-        if action.dest not in ("fps", "file"):
-            assert action.default == getattr(Options(), action.dest)
+    parser = program.parser()
+    assert {a.dest for a in parser._actions} == {*Options.__dataclass_fields__, "help"}
+    for flag in parser.flags.values():
+        assert "(default: " in flag.help or flag.default in (None, False)
+        if flag.key != "fps":
+            assert flag.default == getattr(Options(), flag.key)
+
+
+def test_the_names_of_earlier_versions_are_understood_and_tell_the_new_ones(capsys):
+    options = program.parse_options("joints.npy --record a.mp4 --fps 20 --at 3".split())
+    assert (options.record.name, options.fps, options.at_s) == ("a.mp4", 20.0, 3.0)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line.split(": ")[1] for line in lines] == [
+        f"{old} is called {new} now"
+        for old, new in (("--record", "--film"), ("--fps", "--max-fps"), ("--at", "--start"))
+    ]
+    with pytest.raises(UsageError, match=r"^--max-fps takes a number from 1 to 240, not '0'$"):
+        program.parse_options(["--fps", "0"])
 
 
 def test_it_loads_no_network_library():
@@ -71,23 +83,23 @@ def test_a_display_that_does_not_answer_is_one_line():
     [
         (["--size", "big"], "takes a size like 1280x720, each side from 100 to 8000, not 'big'"),
         (["--size", "9x9"], "each side from 100 to 8000, not '9x9'"),
-        (["--fps", "0"], "from 1 to 240"),
-        (["--fps", "nan"], "from 1 to 240"),
-        (["--fps", "241"], "from 1 to 240"),
-        (["--azimuth", "nan"], "--azimuth: takes a number from -360 to 360"),
-        (["--elevation", "inf"], "--elevation: takes a number from -360 to 360"),
-        (["--at", "nan"], "--at: takes a number from 0"),
-        (["--at", "inf"], "--at: takes a number from 0"),
-        (["--speed", "x"], "--speed: takes a number from 0.01 to 1000, not 'x'"),
-        (["--speed", "1e-300"], "--speed: takes a number"),
-        (["--timeout", "x"], "--timeout: takes a number"),
+        (["--max-fps", "0"], "from 1 to 240"),
+        (["--max-fps", "nan"], "from 1 to 240"),
+        (["--max-fps", "241"], "from 1 to 240"),
+        (["--azimuth", "nan"], "--azimuth takes a number from -360 to 360"),
+        (["--elevation", "inf"], "--elevation takes a number from -360 to 360"),
+        (["--start", "nan"], "--start takes a number from 0"),
+        (["--start", "inf"], "--start takes a number from 0"),
+        (["--speed", "x"], "--speed takes a number from 0.01 to 1000, not 'x'"),
+        (["--speed", "1e-300"], "--speed takes a number"),
+        (["--timeout", "x"], "--timeout takes a number"),
         (["--curve-server", "missing.key", "--headless", "a.png"], "missing.key"),
-        (["--theme", "pink"], "invalid choice"),
+        (["--theme", "pink"], "--theme takes one of dark, light, not 'pink'"),
         (["--nonsense"], "unknown argument"),
         (["--connect", "nowhere", "--headless", "a.png"], "nowhere"),
         (["missing.npy"], "missing.npy"),
         (["missing.npy", "--travel"], "--travel"),
-        (["--headless", "a.png", "--record", "a.mp4"], "FILE"),
+        (["--headless", "a.png", "--film", "a.mp4"], "FILE"),
     ],
 )
 def test_wrong_flags_are_told(tmp_path, flags, said, monkeypatch, capsys):
@@ -129,7 +141,7 @@ def test_a_picture_that_cannot_be_written_is_one_line(recording, tmp_path):
 
 def test_a_film_of_a_recording(recording, tmp_path):
     for name in ("a.mp4", "a.gif"):
-        done = viz(recording, "--record", tmp_path / name, "--size", "200x200", "--fps", "20")
+        done = viz(recording, "--film", tmp_path / name, "--size", "200x200", "--max-fps", "20")
         assert done.returncode == 0, done.stderr
         assert f"{name}: 30 frames" in done.stderr
     with Image.open(tmp_path / "a.gif") as film:
@@ -186,11 +198,11 @@ def test_a_stream_with_a_key_is_seen(tmp_path):
 @pytest.mark.parametrize(
     ("flags", "name"),
     [
-        (["--record", "a.mp4"], "a.mp4"),
-        (["--record", "a.gif"], "a.gif"),
+        (["--film", "a.mp4"], "a.mp4"),
+        (["--film", "a.gif"], "a.gif"),
         (["--headless", "a.png"], "a.png"),
-        (["joints.npy", "--record", "a.mp4"], "a.mp4"),
-        (["joints.npy", "--record", "b.mp4", "--headless", "a.png"], "a.png"),
+        (["joints.npy", "--film", "a.mp4"], "a.mp4"),
+        (["joints.npy", "--film", "b.mp4", "--headless", "a.png"], "a.png"),
     ],
 )
 def test_what_is_there_is_refused_before_anything_is_opened(recording, tmp_path, flags, name):
@@ -206,7 +218,7 @@ def test_what_is_there_is_refused_before_anything_is_opened(recording, tmp_path,
 def test_with_force_it_is_replaced_but_never_the_recording_that_is_shown(recording, tmp_path):
     for name in ("a.mp4", "a.png"):
         (tmp_path / name).write_text("an earlier one")
-    flags = ["--record", "a.mp4", "--headless", "a.png", "--size", "200x200", "--force"]
+    flags = ["--film", "a.mp4", "--headless", "a.png", "--size", "200x200", "--force"]
     assert viz(recording, *flags, cwd=tmp_path).returncode == 0
     assert (tmp_path / "a.mp4").stat().st_size > 1000
     with Image.open(tmp_path / "a.png") as image:
@@ -220,7 +232,7 @@ def test_with_force_it_is_replaced_but_never_the_recording_that_is_shown(recordi
 @contextmanager
 def recorder(path, address, *flags):
     """viz.py that is recording a stream, without a display."""
-    words = ["--connect", address, "--record", str(path), "--size", "200x200", *flags]
+    words = ["--connect", address, "--film", str(path), "--size", "200x200", *flags]
     with subprocess.Popen(
         [sys.executable, ROOT / "viz.py", *words], stderr=subprocess.PIPE, text=True, env=environment()
     ) as process:
@@ -260,7 +272,7 @@ def test_a_live_film_of_a_killed_viewer_can_be_played_and_is_kept(tmp_path):
     with publishing() as address, recorder(path, address) as process:
         process.kill()
         process.wait()
-        assert viz("--connect", address, "--record", path).returncode == 2
+        assert viz("--connect", address, "--film", path).returncode == 2
     assert pictures(path) > 1
 
 
@@ -282,7 +294,7 @@ def test_of_two_that_record_the_same_film_the_second_is_refused(tmp_path):
     path = tmp_path / "a.mp4"
     with publishing() as address, recorder(path, address) as process:
         for flags in ([], ["--force"]):
-            done = viz("--connect", address, "--record", path, *flags)
+            done = viz("--connect", address, "--film", path, *flags)
             assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
             assert ("another program is recording" if flags else "exists already") in done.stderr
         process.send_signal(signal.SIGINT)

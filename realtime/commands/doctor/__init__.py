@@ -1,4 +1,4 @@
-"""`doctor`: checks the installation, the cameras, the models, the port and the disk, and suggests fixes.
+"""`doctor`: checks installation, cameras, models, port and disk, and suggests fixes.
 
 Every check takes what it examines as arguments, so that tests can plant a fault.
 """

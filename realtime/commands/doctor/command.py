@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from ...errors import MissingLibrary, PoseError
-from ...runtime.arguments import Parser
 from ...runtime.failed_imports import failed_import, reason_of
+from ...runtime.flags import Parser
 from ...runtime.hints import command
-from ...settings import Settings
+from ...settings import FLAGS
 from . import __doc__ as about
 from .detectors import check_detectors, check_mediapipe, check_networks, check_speeds
 from .detectron2 import check_pytorch
@@ -19,22 +19,19 @@ from .libraries import LIBRARIES, OPENCVS, check_library, check_name, check_open
 from .machine import check_cameras, check_folder, check_models, check_port, check_python, check_window
 
 
+def parser() -> Parser:
+    """The flags of `doctor`."""
+    p = Parser(command("doctor"), str(about).partition("\n")[0])
+    p.add(
+        FLAGS["bind"].here(": whether this address can be bound"),
+        FLAGS["out"].here(": whether it can be written"),
+    )
+    return p
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Print every finding; 2 if something is BAD."""
-    parser = Parser(prog=command("doctor"), description=str(about).partition("\n")[0])
-    parser.add_argument(
-        "--bind",
-        default=Settings.bind,
-        metavar="ADDRESS",
-        help="check whether this address can be bound (default: %(default)s)",
-    )
-    parser.add_argument(
-        "--out",
-        default=Settings.out,
-        metavar="DIR",
-        help="check whether this folder can be written (default: %(default)s)",
-    )
-    options = parser.parse_strictly(argv)
+    options = parser().parse_strictly(argv)
     bad = 0
     for finding in examine(options.bind, Path(options.out)):
         print(finding, flush=True)

@@ -92,5 +92,7 @@ def check_window() -> Finding:
         return Finding("window", NOTE, broken or "no window toolkit for the viewer", install("qt"))
     unix = platform.system() not in ("Windows", "Darwin")
     if unix and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return Finding("window", NOTE, "no display", f"{command('view')} --headless PNG and --record work without one")
+        return Finding(
+            "window", NOTE, "no display", f"{command('view')} --headless FILE and --film FILE work without one"
+        )
     return Finding("window", GOOD, toolkit.partition(".")[0])

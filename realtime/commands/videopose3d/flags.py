@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from ...runtime.arguments import Parser, flag_type, number
+from ...runtime.arguments import Reader, number
+from ...runtime.flags import Flag, Parser
 from ...runtime.hints import command
 from ...settings import settings_parser
 
@@ -22,10 +23,11 @@ from ...settings import settings_parser
 DONE, IGNORED, ELSEWHERE = "done", "ignored", "elsewhere"
 
 GROUP = "VideoPose3D command lines (also of RunningPose and the Atlas port)"
-ABOUT = (
-    f"With these flags the whole recording is lifted at once, as VideoPose3D does, and exported or drawn.  For new "
-    f"work use `{command('lift')}`.  Every other VideoPose3D flag is described in docs/videopose3d.md."
-)
+ABOUT = f"""\
+With these flags the whole recording is lifted at once, as VideoPose3D does, and exported or
+drawn.  For new work use `{command("lift")}`.  Every other VideoPose3D flag is described in
+docs/videopose3d.md.
+"""
 
 _MOST = 1 << 31
 _TRAIN = f"to train, use {command('train')} (docs/training.md)"
@@ -117,7 +119,8 @@ def parser() -> Parser:
     for flag in OLD_FLAGS:
         about: dict[str, Any] = {"action": "store_const", "const": True}
         if flag.metavar:
-            about = {"metavar": flag.metavar, "type": _VALUES.get(flag.key, str)}
+            read = _READERS.get(flag.key, str)
+            about = {"metavar": flag.metavar, "type": Flag(flag.names[-1], read, flag.metavar, flag.meaning).value}
         help_text = flag.meaning if flag.does == DONE else argparse.SUPPRESS
         group.add_argument(*flag.names, dest=flag.key, help=help_text, **about)
     return flags
@@ -126,15 +129,15 @@ def parser() -> Parser:
 def _widths(text: str) -> tuple[int, ...]:
     with suppress(ValueError):
         return tuple(int(width) for width in text.split(","))
-    raise argparse.ArgumentTypeError(f"takes widths like 3,3,3,3,3, not {text[:40]!r}")
+    raise ValueError("widths like 3,3,3,3,3")
 
 
-_VALUES: dict[str, Callable[[str], Any]] = {
+_READERS: dict[str, Reader] = {
     "old_architecture": _widths,
-    "old_channels": flag_type(number(int, 1, _MOST, below=True)),
-    "old_viz_camera": flag_type(number(int, 0, _MOST, below=True)),
-    "old_viz_skip": flag_type(number(int, 0, _MOST, below=True)),
-    "old_viz_limit": flag_type(number(int, -1, _MOST, below=True)),
-    "old_viz_downsample": flag_type(number(int, 1, _MOST, below=True)),
-    "old_viz_size": flag_type(number(int, 1, _MOST, below=True)),
+    "old_channels": number(int, 1, _MOST, below=True),
+    "old_viz_camera": number(int, 0, _MOST, below=True),
+    "old_viz_skip": number(int, 0, _MOST, below=True),
+    "old_viz_limit": number(int, -1, _MOST, below=True),
+    "old_viz_downsample": number(int, 1, _MOST, below=True),
+    "old_viz_size": number(int, 1, _MOST, below=True),
 }

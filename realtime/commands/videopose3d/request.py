@@ -9,7 +9,7 @@ from typing import Any
 
 from ...errors import FormatError, SourceError, UsageError
 from ...runtime.hints import command
-from ...settings import Settings, checked
+from ...settings import Settings, settings_among
 from .flags import ELSEWHERE, IGNORED, OLD_FLAGS, parser
 
 _DATASETS = ("custom", "runningpose")
@@ -50,7 +50,7 @@ class RenderRequest:
 def parse(argv: Sequence[str] | None = None) -> RenderRequest:
     """The request of a command line.  Raises UsageError for a flag or a value that is not
     supported, FormatError or SourceError for a missing file."""
-    given = vars(parser().parse_strictly(argv))
+    given = parser().given(argv)
     old = {name: given.pop(name) for name in list(given) if name.startswith("old_")}
     name = old.pop("old_k", given.pop("keypoints", None))
     if other := [flag for flag in given if flag not in _ALSO_ALLOWED]:
@@ -75,7 +75,7 @@ def parse(argv: Sequence[str] | None = None) -> RenderRequest:
         limit=limit if limit > 0 else None,
         every=old.get("old_viz_downsample", 1),
         height_px=None if size is None else size * _SIZE_PX,
-        settings=Settings(**checked(given)),
+        settings=settings_among(given),
         notes=tuple(f"{f.names[-1]} has no effect: {f.meaning}" for f in OLD_FLAGS if _is_given(f.key, IGNORED, old)),
     )
 

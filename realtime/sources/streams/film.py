@@ -67,8 +67,6 @@ class Film:
     def _rate(self, fps: float | None) -> float:
         """Frames a second where the frames themselves do not say."""
         if stated := stated_rate(self._container, self._stream):
-            if fps is not None:
-                log.info("--fps: no effect, %s has a frame rate of its own", self.name)
             return stated
         if fps is None and not self._has_stamps:
             log.warning("%s has no frame rate: assuming %g fps (--fps)", self.name, ASSUMED_FPS)

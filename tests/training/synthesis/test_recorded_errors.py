@@ -141,7 +141,7 @@ def card_of(net):
 )
 def test_what_is_no_beginning_is_refused(config, says):
     net = random_net(config)
-    with pytest.raises(UsageError, match=f"--start small cannot initialise this network: {says}"):
+    with pytest.raises(UsageError, match=f"--init-from small cannot initialise this network: {says}"):
         warm_start(net, card_of(net), network((3, 3)))
 
 
