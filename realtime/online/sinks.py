@@ -25,8 +25,9 @@ from ..settings import Settings
 from ..stages import Source
 from ..wire.message import StatusMessage
 from ..wire.publisher import Publisher
+from ..wire.relay import SocketProcess
 
-RECORD, VIDEO = "record", "video"
+PUBLISH, RECORD, VIDEO = "publish", "record", "video"
 
 
 class LiveSink(Protocol):
@@ -53,13 +54,14 @@ class LiveSink(Protocol):
 @dataclass(frozen=True)
 class RunContext:
     """What a sink can know about the run; `session` is unique to each run, `clock` the one of all
-    that it records."""
+    that it records, `process` is for the publishing socket, where it was started ahead."""
 
     settings: Settings
     source: Source
     estimator: Estimator
     session: str
     clock: RecordingClock = field(default_factory=RecordingClock.now)
+    process: SocketProcess | None = None
 
 
 def _publisher(run: RunContext) -> Publisher:
@@ -72,6 +74,7 @@ def _publisher(run: RunContext) -> Publisher:
         fov_deg=run.estimator.fov_deg,
         insecure=run.settings.insecure,
         curve_secret_file=run.settings.curve_key,
+        process=run.process,
     )
 
 
@@ -97,8 +100,8 @@ def _min_free_bytes(settings: Settings) -> int:
 
 
 SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
-    "publish": _publisher,
-    RECORD: _recorder,
+    RECORD: _recorder,  # first, so that nothing that a reader does comes before it
+    PUBLISH: _publisher,
     VIDEO: _video_recorder,
 }
 

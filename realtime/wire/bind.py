@@ -22,8 +22,10 @@ _OPTIONS = {
     zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, drops a frozen reader and its queue
     zmq.HEARTBEAT_TIMEOUT: 3000,
     zmq.HANDSHAKE_IVL: 5000,  # ms; connections that do not complete the ZeroMQ handshake are closed
-    zmq.MAXMSGSIZE: 4096,  # bytes; readers send only subscriptions
+    zmq.RCVHWM: 10,  # subscriptions that wait to be read, of each reader
 }
+# Readers send only subscriptions, and the metadata of the handshake, which with a key is encrypted.
+_MAX_BYTES, _MAX_BYTES_CURVE = 128, 512
 _TCP = re.compile(r"tcp://(?P<host>\[[0-9a-fA-F:.%\w]+\]|[^\s:\[\]/;]+):(?P<port>\d{1,5}|\*)")
 _MAX_PORT = 65535
 _IN_USE = f"in use by another program, perhaps another `{command('run')}`: stop it, or give another --bind"
@@ -55,6 +57,7 @@ def bind(address: str, welcome: bytes, curve_secret_file: str | Path | None, ins
             socket.setsockopt(option, value)
         socket.setsockopt(zmq.XPUB_WELCOME_MSG, welcome)
         socket.setsockopt(zmq.IPV6, int("[" in address))
+        socket.setsockopt(zmq.MAXMSGSIZE, _MAX_BYTES if curve_secret_file is None else _MAX_BYTES_CURVE)
         if curve_secret_file is not None:
             _use_curve(socket, curve_secret_file)
         _bind(socket, address)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import socket as system
+from contextlib import suppress
+
 import zmq
 from zmq.utils.monitor import parse_monitor_message
 
-from .message import POSE3D
+from .message import POSE3D, TOPICS
 
 _POSES = f"{POSE3D} ".encode()
+_TOPICS = tuple(f"{topic} ".encode() for topic in TOPICS)
+_STRANGE_TOPICS = 100  # subscriptions of one connection to what is never published; beyond, it is cut off
 _EVENTS_PER_CALL = 100  # so that many connections cannot delay the caller
 _REFUSALS = zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL | zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL | zmq.EVENT_HANDSHAKE_FAILED_AUTH
 
@@ -17,17 +22,20 @@ class Subscribers:
 
     A connection counts once, even if it subscribes several times or cancels subscriptions
     that it never made.  `count` are subscribed now; `refused` have so far used a wrong key
-    or did not speak ZeroMQ.  Subscribers over inproc, and those with the ZeroMQ protocol of
-    2012 or earlier, have no file descriptor to identify them and are not counted.
+    or did not speak ZeroMQ; `cut` were cut off, because they subscribed to a hundred topics that do
+    not exist: the library keeps every one of them in memory.  Subscribers over inproc, and those with
+    the ZeroMQ protocol of 2012 or earlier, have no file descriptor to identify them and are not
+    counted.
 
     Used by the socket's thread; `update` never blocks.
     """
 
     def __init__(self, socket: zmq.Socket[bytes]) -> None:
-        self.refused = 0
+        self.refused = self.cut = 0
         self._socket = socket
-        self._monitor = socket.get_monitor_socket(_REFUSALS | zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
+        self.monitor = socket.get_monitor_socket(_REFUSALS | zmq.EVENT_ACCEPTED | zmq.EVENT_DISCONNECTED)
         self._topics: dict[int, set[bytes]] = {}  # by connection (its file descriptor)
+        self._strange: dict[int, int] = {}  # subscriptions to nothing, by connection
         self._closed: set[int] = set()
 
     @property
@@ -42,12 +50,13 @@ class Subscribers:
         if read_all:  # otherwise messages of closed connections may still be queued
             for connection in self._closed:
                 self._topics.pop(connection, None)
+                self._strange.pop(connection, None)
             self._closed.clear()
 
     def close(self) -> None:
         """Close the monitor socket; once, before the socket itself."""
         self._socket.disable_monitor()
-        self._monitor.close(linger=0)
+        self.monitor.close(linger=0)
 
     def _read_subscriptions(self) -> bool:
         """Read queued subscriptions: byte 1 and a topic prefix subscribes, byte 0 and the
@@ -58,9 +67,19 @@ class Subscribers:
             except zmq.Again:
                 return True
             event, connection = frame.bytes, _connection(frame)
-            if connection is not None and _POSES.startswith(event[1:]):
+            if connection is None:
+                continue
+            if _POSES.startswith(event[1:]):
                 self._apply(connection, event[:1], event[1:])
+            elif not any(topic.startswith(event[1:]) for topic in _TOPICS):
+                self._count_strange(connection)
         return False
+
+    def _count_strange(self, connection: int) -> None:
+        self._strange[connection] = self._strange.get(connection, 0) + 1
+        if self._strange[connection] == _STRANGE_TOPICS:
+            self.cut += 1
+            _cut_off(connection)
 
     def _apply(self, connection: int, verb: bytes, topic: bytes) -> None:
         if verb == b"\x01":
@@ -73,7 +92,7 @@ class Subscribers:
     def _read_monitor_events(self) -> None:
         for _ in range(_EVENTS_PER_CALL):
             try:
-                event = parse_monitor_message(self._monitor.recv_multipart(zmq.NOBLOCK))
+                event = parse_monitor_message(self.monitor.recv_multipart(zmq.NOBLOCK))
             except zmq.Again:
                 return
             if event["event"] == zmq.EVENT_DISCONNECTED:
@@ -81,6 +100,7 @@ class Subscribers:
             elif event["event"] == zmq.EVENT_ACCEPTED:
                 # The system reuses the descriptor: from now on it is the new connection.
                 self._closed.discard(event["value"])
+                self._strange.pop(event["value"], None)
             else:
                 self.refused += 1
 
@@ -92,3 +112,13 @@ def _connection(frame: zmq.Frame) -> int | None:
         return int(frame.get(zmq.SRCFD))
     except zmq.ZMQError:
         return None
+
+
+def _cut_off(connection: int) -> None:
+    """End a connection of the library's by its descriptor, which the library goes on owning."""
+    with suppress(OSError):  # it has ended already
+        borrowed = system.socket(fileno=connection)
+        try:
+            borrowed.shutdown(system.SHUT_RDWR)
+        finally:
+            borrowed.detach()
