@@ -12,7 +12,7 @@ import sys
 import time
 from collections import deque
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..errors import PublishError
@@ -64,6 +64,7 @@ class SocketProcess:
 
     def __init__(self) -> None:
         self.state = SocketState()
+        self._before = SocketState()  # counts of the processes that have ended
         self.dropped = self.restarts = 0
         self._options: BindOptions | None = None
         self._waiting: deque[bytes] = deque(maxlen=FIFO)
@@ -81,10 +82,10 @@ class SocketProcess:
             if self.state.fault:
                 raise PublishError(self.state.fault)
             if not runs or time.monotonic() > deadline_s:
-                raise PublishError(f"the publishing process does not start ({sys.executable} -m {_MODULE})")
+                raise PublishError(f"the publishing process does not start: try `{sys.executable} -m {_MODULE} 0`")
             select.select([self._channel], [], [], 0.1)
         # A port given as * is kept over restarts.
-        self._options = BindOptions(**{**asdict(options), "address": self.state.address})
+        self._options = replace(options, address=self.state.address)
 
     def send(self, message: bytes) -> None:
         """Publish a message, or keep it until the process can take it."""
@@ -126,7 +127,7 @@ class SocketProcess:
         self._end()
         self.restarts += 1
         self._warn()
-        self.state = SocketState(self.state.address, 0, self.state.refused, self.state.cut)
+        self.state = self._before = replace(self.state, subscribers=0)
         self._start()
         self._waiting.appendleft(framed(json.dumps(asdict(self._options)).encode()))
 
@@ -135,10 +136,11 @@ class SocketProcess:
         if now_s >= self._warn_due_s:
             self._warn_due_s = now_s + _WARN_EVERY_S
             _log.warning(
-                "the publishing process at %s has ended and is started again (%d so far): "
-                "a reader may send too many subscriptions",
+                "the publishing process at %s has ended and is started again (%d so far; %d readers were cut off "
+                "for subscribing to what does not exist): the recording goes on, readers connect again",
                 self.state.address,
                 self.restarts,
+                self.state.cut,
             )
 
     def _enqueue(self, frame: bytes) -> None:
@@ -168,9 +170,11 @@ class SocketProcess:
 
     def _take_states(self) -> None:
         while self._frames.complete:
-            self.state = SocketState(**json.loads(self._frames.take()))
-            if self.state.bug:
-                raise RuntimeError(f"in the publishing process:\n{self.state.bug}")
+            state = SocketState(**json.loads(self._frames.take()))
+            if state.bug:
+                raise RuntimeError(f"in the publishing process:\n{state.bug}")
+            before = self._before
+            self.state = replace(state, refused=before.refused + state.refused, cut=before.cut + state.cut)
 
 
 def _spawn(channel: system.socket) -> subprocess.Popen[bytes]:
