@@ -111,7 +111,7 @@ def test_malformed_messages_are_counted_and_nothing_else():
         b"pose3d {",
         b"\xff" * 100,
         pose_frame(1).replace(b'"v":1', b'"v":2'),
-        pose_frame(2).replace(b"0.25", b"NaN"),
+        pose_frame(2).replace(b"0.250", b"NaN"),
         pose_frame(3),
     ]
     with heard(*frames, newest=False) as (poses, _):
