@@ -93,6 +93,11 @@ class Publisher:
         return self._process.dropped
 
     @property
+    def restarts(self) -> int:
+        """How often the socket's process has ended and was started again."""
+        return self._process.restarts
+
+    @property
     def refused(self) -> int:
         """Connections refused so far."""
         return self._process.state.refused

@@ -27,7 +27,7 @@ FIFO = 64  # messages that wait while the socket's process is busy; beyond, the 
 # Few messages in the system's buffer, as none of them can be dropped any more; one preview.
 _CHANNEL_BYTES, _PREVIEW_CHANNEL_BYTES = 1 << 14, MAX_PREVIEW_BYTES
 _START_S = 15.0  # a cold start on a slow disk
-_CLOSE_S = 1.0
+_CLOSE_S = 0.5
 _WARN_EVERY_S = 60.0
 _READ_BYTES = 1 << 16
 

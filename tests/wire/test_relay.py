@@ -102,6 +102,17 @@ def test_while_it_is_busy_the_oldest_messages_are_dropped_and_counted():
             os.kill(process._process.pid, signal.SIGCONT)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process there")
+def test_it_outlives_the_signals_that_all_processes_of_a_terminal_get():
+    with relay() as process, reader(process.state.address) as subscriber:
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            os.kill(process._process.pid, number)
+        send_until(process, lambda: subscriber.poll(0))
+        assert process.restarts == 0
+        process.close()
+        assert process._process.returncode == 0
+
+
 def test_a_pipeline_that_was_killed_takes_its_socket_along(tmp_path):
     script = tmp_path / "pipeline.py"
     script.write_text(
