@@ -44,8 +44,6 @@ class Publisher:
     second.  Raises PublishError in one line.
     """
 
-    fault = ""  # no reader can cause one
-
     def __init__(
         self,
         address: str = DEFAULT_ADDRESS,
@@ -60,6 +58,7 @@ class Publisher:
         curve_secret_file: str | Path | None = None,
         process: SocketProcess | None = None,
     ) -> None:
+        self.fault = ""  # another program took the address while the socket's process was started again
         self.session = session or uuid.uuid4().hex
         self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
@@ -116,6 +115,7 @@ class Publisher:
 
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""
+        self.fault = self._process.state.fault
         self._send(
             replace(
                 status,

@@ -85,6 +85,19 @@ def test_a_process_that_was_killed_is_started_again_at_the_same_address(caplog):
         assert address in caplog.text
 
 
+def test_an_address_that_another_program_took_is_tried_again_and_told():
+    with relay() as process:
+        address = process.state.address
+        os.kill(process._process.pid, signal.SIGKILL)
+        process._process.wait()
+        with socket.create_server(("127.0.0.1", int(address.rpartition(":")[2]))):
+            send_until(process, lambda: "in use by another program" in process.state.fault)
+            assert process.restarts < 10  # not with every message
+        with reader(address) as subscriber:
+            send_until(process, lambda: subscriber.poll(0))
+            assert (process.state.fault, process.state.address) == ("", address)
+
+
 def test_while_it_is_busy_the_oldest_messages_are_dropped_and_counted():
     with relay() as process:
         send_until(process, lambda: process.state.address)
@@ -161,7 +174,7 @@ def test_a_million_subscriptions_cost_neither_time_nor_memory(topic_bytes):
         attacker = subprocess.Popen([sys.executable, flooding_reader.__file__, host, port, str(topic_bytes)])
         try:
             longest_s, most_bytes, arrived = 0.0, 0, 0
-            end_s = time.monotonic() + 4
+            end_s = time.monotonic() + 2.5
             while time.monotonic() < end_s:
                 start_s = time.perf_counter()
                 process.send(b"pose3d {}")
