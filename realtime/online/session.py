@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 from ..estimation import build
 from ..runtime.console import StatusLine, start_logging
@@ -13,9 +13,10 @@ from ..runtime.stop import stop_on_signals
 from ..settings import Settings
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
+from ..wire.relay import SocketProcess
 from .monitor import Monitor, status_line
 from .pipeline import Pipeline
-from .sinks import LiveSink, RunContext, open_sinks
+from .sinks import PUBLISH, LiveSink, RunContext, open_sinks
 
 
 def run_live(settings: Settings) -> None:
@@ -23,9 +24,11 @@ def run_live(settings: Settings) -> None:
     project's errors where a stage cannot be opened."""
     line = start_logging(settings.verbose)
     with ExitStack() as cleanup:
+        # Started first: it loads while the detector does.
+        process = cleanup.enter_context(closing(SocketProcess())) if PUBLISH in settings.sinks else None
         detector, source = build.detector_and_source(settings, cleanup)
         estimator = build.estimator(settings, detector)
-        sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex), cleanup)
+        sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex, process=process), cleanup)
         monitor = Monitor(estimator.want, source.status().dropped, sinks)
 
         def report() -> None:
@@ -45,7 +48,7 @@ def run_live(settings: Settings) -> None:
 
 def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
     """Print where poses are published and how to view them."""
-    publisher = sinks.get("publish")
+    publisher = sinks.get(PUBLISH)
     if isinstance(publisher, Publisher):
         line.print_line(greeting(settings, publisher.address))
 

@@ -24,8 +24,9 @@ from ..settings import Settings
 from ..stages import Source
 from ..wire.message import StatusMessage
 from ..wire.publisher import Publisher
+from ..wire.relay import SocketProcess
 
-RECORD, VIDEO = "record", "video"
+PUBLISH, RECORD, VIDEO = "publish", "record", "video"
 
 
 class LiveSink(Protocol):
@@ -52,13 +53,14 @@ class LiveSink(Protocol):
 @dataclass(frozen=True)
 class RunContext:
     """What a sink can know about the run; `session` is unique to each run, `clock` the one of all
-    that it records."""
+    that it records, `process` is for the publishing socket, where it was started ahead."""
 
     settings: Settings
     source: Source
     estimator: Estimator
     session: str
     clock: RecordingClock = field(default_factory=RecordingClock.now)
+    process: SocketProcess | None = None
 
 
 def _publisher(run: RunContext) -> Publisher:
@@ -71,6 +73,7 @@ def _publisher(run: RunContext) -> Publisher:
         fov_deg=run.estimator.fov_deg,
         insecure=run.settings.insecure,
         curve_secret_file=run.settings.curve_key,
+        process=run.process,
     )
 
 
@@ -96,16 +99,17 @@ def _min_free_bytes(settings: Settings) -> int:
 
 
 SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
-    "publish": _publisher,
-    RECORD: _recorder,
+    RECORD: _recorder,  # before what readers can reach
+    PUBLISH: _publisher,
     VIDEO: _video_recorder,
 }
 
 
 def wanted_sinks(settings: Settings) -> list[str]:
-    """The names of the sinks that the settings ask for, in the order in which they are opened.
+    """The names of the sinks that the settings ask for, in the order of the table.
     Raises UsageError for a video without a recording."""
     wanted = [name for name in settings.sinks if (name != RECORD or settings.record) and name != VIDEO]
+    wanted.sort(key=list(SINKS).index)
     if not settings.save_video and VIDEO not in settings.sinks:
         return wanted
     if RECORD not in wanted:

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import zmq
 
 from ..camera import DEFAULT_FOV_DEG
 from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Pose2D
 from ..skeleton import Skeleton
-from .bind import bind
 from .field_types import MAX_TEXT
-from .listeners import Subscribers
 from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
+from .relay import BindOptions, SocketProcess
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +31,8 @@ _NO_JOINTS = np.empty((0, 3), np.float32)
 class Publisher:
     """A sink that publishes every estimate, also those without a person (`valid` False).
 
-    Readers cannot make it block or raise: a slow or frozen one loses messages.  NaN and
+    Readers cannot make it block or raise: a slow or frozen one loses messages, and the socket is in
+    a process of its own (`process`, by default a new one, which is closed with this sink).  NaN and
     infinity are never sent: a pose that contains one is published as invalid with reason
     `not_finite` (so that a robot knows at once), keypoints or a root that contain one are
     left out; `not_finite` counts all of them.  A message that is invalid in another way is
@@ -44,8 +43,6 @@ class Publisher:
     Not thread-safe: create, call and close it in one thread, and call `report` once a
     second.  Raises PublishError in one line.
     """
-
-    fault = ""  # no reader can cause one
 
     def __init__(
         self,
@@ -59,7 +56,9 @@ class Publisher:
         fov_deg: float = DEFAULT_FOV_DEG,
         insecure: bool = False,
         curve_secret_file: str | Path | None = None,
+        process: SocketProcess | None = None,
     ) -> None:
+        self.fault = ""  # another program took the address while the socket's process was started again
         self.session = session or uuid.uuid4().hex
         self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
@@ -68,26 +67,55 @@ class Publisher:
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
         self._unsendable_due_s = self._refused_due_s = 0.0
         self._refused_logged = 0
-        self._socket = bind(address, self._schema, curve_secret_file, insecure)
-        self._subscribers = Subscribers(self._socket)
-        self.address = bytes(self._socket.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
+        secret_file = None if curve_secret_file is None else str(curve_secret_file)
+        self._process = process or SocketProcess()
+        try:
+            self._process.bind(BindOptions(address, self._schema.decode(), secret_file, insecure))
+        except BaseException:
+            self._process.close()
+            raise
+        self.address = self._process.state.address
 
     @property
     def subscribers(self) -> int:
         """Connections that subscribe to poses, as of the last message."""
-        return self._subscribers.count
+        return self._process.state.subscribers
+
+    @property
+    def previews(self) -> int:
+        """Connections that subscribe to previews, as of the last message."""
+        return self._process.state.previews
+
+    @property
+    def dropped(self) -> int:
+        """Messages that the socket's process could not take in time."""
+        return self._process.dropped
+
+    @property
+    def restarts(self) -> int:
+        """How often the socket's process has ended and was started again."""
+        return self._process.restarts
 
     @property
     def refused(self) -> int:
         """Connections refused so far."""
-        return self._subscribers.refused
+        return self._process.state.refused
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish the estimate."""
         self.seq += self._send(self._pose_message(estimate))
 
+    def send_preview(self, frame: bytes) -> None:
+        """Publish the camera's picture: a whole ZeroMQ frame, which begins with `preview `.
+
+        It goes after the poses that wait, and replaces a preview that waits.  Worth making only
+        while `previews` is not 0.  Raises MessageError for more than MAX_PREVIEW_BYTES.
+        """
+        self._process.send_preview(frame)
+
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""
+        self.fault = self._process.state.fault
         self._send(
             replace(
                 status,
@@ -113,15 +141,13 @@ class Publisher:
 
     def close(self) -> None:
         """Close the socket; may be called twice."""
-        if not self._socket.closed:
-            self._subscribers.close()
-            self._socket.close()
+        self._process.close()
 
     def _send(self, message: Message) -> bool:
         """Send a message, and the schema when it is due.  False if the message is invalid."""
         now_s = time.monotonic()
         try:
-            self._socket.send(encode(message), zmq.NOBLOCK)
+            self._process.send(encode(message))
         except MessageError as fault:
             sent = False
             self._warn_unsendable(fault, now_s)
@@ -129,8 +155,7 @@ class Publisher:
             sent = True
         if now_s >= self._schema_due_s:
             self._schema_due_s = now_s + _SCHEMA_EVERY_S
-            self._socket.send(self._schema, zmq.NOBLOCK)
-        self._subscribers.update()
+            self._process.send(self._schema)
         self._warn_refusals(now_s)
         return sent
 
