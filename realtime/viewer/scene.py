@@ -16,6 +16,7 @@ from .extras.joint_names import JointNames
 from .extras.trails import Trails
 from .figure.points import figure_points
 from .ground import Ground
+from .plain_text import FittedText
 from .theme import Theme
 from .view import Floats, View
 
@@ -74,7 +75,7 @@ class Scene:
         self._details = self._text(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
         self._legend = [
             (self._text(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
-            (self._text(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
+            (self._text(0.03, 0.030 + bottom, 9.5, va="bottom", after_em=4.6), "right", "● right"),
         ]
         for text, _, label in self._legend:
             text.set_text(label)
@@ -86,7 +87,9 @@ class Scene:
 
     def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
-        return self.figure.text(x, y, "", fontsize=size, **options)
+        text = FittedText(x, y, size, transform=self.figure.transFigure, **options)
+        self.figure.add_artist(text)
+        return text
 
     @property
     def layers(self) -> tuple[tuple[Artist, ...], ...]:
