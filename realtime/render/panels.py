@@ -129,7 +129,7 @@ def _seen(keypoints: Pose2D, pose: Pose3D) -> Keypoints:
         min(score for name, score in zip(keypoints.skeleton.joints, keypoints.score, strict=True) if name in foot)
         for foot in FOOT_POINTS
     ]
-    return Keypoints(keypoints.xy, keypoints.skeleton, np.array(trust), pose.root_m)
+    return Keypoints(keypoints.xy, keypoints.skeleton, np.array(trust), keypoints.size_wh, pose.root_m)
 
 
 def _note(keypoints: Pose2D | None) -> str:
