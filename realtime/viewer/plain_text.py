@@ -62,19 +62,28 @@ class PlainText(Text):
 class FittedText(PlainText):
     """A plain text whose size follows that of the figure, and that is never wider.
 
-    `size_pt` is for a figure of 800 px; `after_em` moves it to the right by that many times its
-    size.
+    `size_pt` is for a figure of 800 px, or is multiplied by `scale`; `after_em` moves it to the
+    right by that many times its size.
     """
 
-    def __init__(self, x: float, y: float, size_pt: float, *, after_em: float = 0.0, **options: Any) -> None:
+    def __init__(
+        self,
+        x: float,
+        y: float,
+        size_pt: float,
+        *,
+        scale: float | None = None,
+        after_em: float = 0.0,
+        **options: Any,
+    ) -> None:
         super().__init__(x, y, "", fontsize=size_pt, **options)
-        self._size_pt, self._after_em, self._x_share = size_pt, after_em, x
+        self._size_pt, self._scale, self._after_em, self._x_share = size_pt, scale, after_em, x
 
     def draw(self, renderer: Any) -> None:
         """Draw at the size that fits the figure as it is now."""
         figure: Any = self.get_figure(root=True)
         width_px, height_px = figure.bbox.size
-        scale = min(max(_SCALES[0], min(width_px, height_px) / REFERENCE_PX), _SCALES[1])
+        scale = self._scale or min(max(_SCALES[0], min(width_px, height_px) / REFERENCE_PX), _SCALES[1])
         longest = max(1, *map(len, self.get_text().split("\n")))
         fitting_pt = _FILLED * width_px * 72 / figure.dpi / (_EM_SHARE * longest)
         size_pt = max(_SMALLEST_PT, min(self._size_pt * scale, fitting_pt))

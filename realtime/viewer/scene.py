@@ -37,7 +37,8 @@ class Scene:
     `show` only updates the artists; the Blitter or `figure.canvas.draw()` draws them.
     `azimuth_deg` moves the viewpoint to the right around the person, 0 is the camera's
     direction; `elevation_deg` raises it.  `side_m` is the visible width.  If the scene
-    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.
+    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.  `text_scale` is
+    the size of texts; by default it follows the figure's size.
     """
 
     def __init__(
@@ -50,11 +51,12 @@ class Scene:
         side_m: float = SIDE_M,
         bottom: float = 0.0,
         turns: bool = False,
+        text_scale: float | None = None,
     ) -> None:
         self.figure = figure
         self.theme = theme
         self._initial_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
-        self._side_m = side_m
+        self._side_m, self._text_scale = side_m, text_scale
         self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
         self.axes.set_axis_off()
         self.axes.set_proj_type("persp", focal_length=1.2)
@@ -87,7 +89,7 @@ class Scene:
 
     def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
-        text = FittedText(x, y, size, transform=self.figure.transFigure, **options)
+        text = FittedText(x, y, size, scale=self._text_scale, transform=self.figure.transFigure, **options)
         self.figure.add_artist(text)
         return text
 
