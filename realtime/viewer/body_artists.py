@@ -141,22 +141,17 @@ class Body(_Capsules):
 
 
 class Shadow(_Capsules):
-    """A soft shadow on the floor, vertically below the limbs.
+    """A shadow on the floor, vertically below the limbs: a capsule for each, all in one path with
+    the same winding, so overlaps are not darker."""
 
-    Each limb casts a capsule.  All capsules of a layer form one path with the same winding,
-    so overlaps within a layer are not darker.
-    """
-
-    HALF_WIDTHS_M = (0.1, 0.055)
+    HALF_WIDTH_M = 0.075
     ARC = 4
 
     def __init__(self, theme: Theme) -> None:
         self._ends = limbs.ends(FIGURE, (*limbs.LIMBS, *limbs.FEET, limbs.NECK))
-        self._radii_m = np.broadcast_to(
-            np.array(self.HALF_WIDTHS_M)[:, None, None], (len(self.HALF_WIDTHS_M), len(self._ends), 2)
-        )
+        self._radii_m = np.full(self._ends.shape, self.HALF_WIDTH_M)
         self._points: Floats = np.zeros((len(FIGURE), 3))
-        super().__init__(len(self.HALF_WIDTHS_M), len(self._ends), self.ARC, zorder=9)
+        super().__init__(1, len(self._ends), self.ARC, zorder=9)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:

@@ -52,7 +52,7 @@ def feet_at_rest(joints: Floats) -> Feet:
     """The feet of the joints (17, 3) m with ankles at rest."""
     hips, knees, ankles = joints[_HIPS], joints[_KNEES], joints[_ANKLES]
     up = unit(joints[_NECK] - joints[_PELVIS])
-    thigh, shank = unit(knees - hips), unit(ankles - knees)
+    thigh, shank = unit(np.stack([knees - hips, ankles - knees]))
     facing = turned(-up, thigh, unit(across(hips[0] - hips[1], up)))
     bend = (shank * thigh).sum(-1, keepdims=True) * thigh - shank  # as long as the sine of the knee's angle
     forward = turned(thigh, shank, unit(facing + _KNEE_WEIGHT * bend))
