@@ -29,6 +29,8 @@ keys:  t switches the theme, r resets the view, q quits
        shift+right skip one second, up and down change the speed, Home and End go to the
        start and the end
 
+Head and feet are drawn around the 17 joints, in a weaker colour: they are not measured or published.
+
 examples:
   python viz.py                                    live poses; run.py may start later
   python viz.py out_files/joints.npy               play a recording

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,13 +12,15 @@ from ..runtime.timing import Rate
 from ..skeleton import H36M17, SKELETONS
 from ..smoothing import OneEuro
 from ..wire.message import PoseMessage, StatusMessage
+from .figure.seen_feet import Keypoints, SeenFeet
 from .floor import Floor
-from .view import Floats, View
+from .view import Floats, View, can_be_drawn
 
 STALE_S = 1.0  # longer than the frame interval of the slowest usable detector
 GONE_S = 5.0
 TEXT_INTERVAL_S = 0.5  # numbers that change faster are unreadable
 MAX_LAG_MS = 60_000  # a longer or negative lag means unsynchronised clocks
+MAX_ROOT_M = 10_000  # a person farther away is not seen
 TRAVEL_M = 1.5  # beyond this distance from the origin, the floor is re-centred on the person
 
 HEADLINES = {
@@ -33,11 +36,13 @@ class LiveView:
     def __init__(self, address: str, travel: bool = False) -> None:
         self._address = address
         self._floor = Floor()
+        self._feet = SeenFeet()
         self._travel = Travel() if travel else None
         self._rate = Rate(span_s=1.0)
         self._lags_ms: deque[float] = deque(maxlen=30)
         self._message: PoseMessage | None = None
         self._joints: Floats | None = None
+        self._drawn_feet: Floats | None = None
         self._received_s = -np.inf
         self._numbers, self._numbers_due_s = "", -np.inf
 
@@ -45,19 +50,24 @@ class LiveView:
         """Add a message received now (`now_s` on any monotonic clock)."""
         if self._message is None or message.person != self._message.person:
             self._floor.reset()
+            self._feet.reset()
         self._message, self._received_s = message, now_s
         self._rate.tick(now_s)
         self._lags_ms.append((now_unix_ns - message.t_unix_ns) / 1e6)
         self._joints = self._on_floor(message) if message.valid else None
+        self._drawn_feet = None if self._joints is None else self._feet_of(message, self._joints)
 
     def _on_floor(self, message: PoseMessage) -> Floats | None:
         joints = drawable(message)
         if joints is None:
             return None
         standing = self._floor(joints, message.t_capture_ns / 1e9)
-        if self._travel is not None and message.root_m is not None:
+        if self._travel is not None and message.root_m is not None and np.abs(message.root_m).max() < MAX_ROOT_M:
             standing[:, :2] += self._travel(message.root_m, message.t_capture_ns / 1e9)
         return standing
+
+    def _feet_of(self, message: PoseMessage, joints: Floats) -> Floats:
+        return self._feet(joints, seen_keypoints(message), message.t_capture_ns / 1e9)
 
     @property
     def has_pose(self) -> bool:
@@ -72,8 +82,18 @@ class LiveView:
             return View(headline=self._waiting(status, silent_s))
         if age_s > STALE_S:
             lost = HEADLINES.get(status.reason) if status and silent_s < GONE_S else None
-            return View(self._joints, headline=lost or f"stale ({age_s:.1f} s)", dim=True)
-        return View(self._joints, self._headline(self._message), self._details(self._message, now_s))
+            return View(
+                self._joints,
+                headline=lost or f"stale ({age_s:.1f} s)",
+                dim=True,
+                feet=self._drawn_feet,
+                t_s=self._message.t_capture_ns / 1e9,
+            )
+        headline, details = self._headline(self._message), self._details(self._message, now_s)
+        return replace(self._view_of(self._message), headline=headline, details=details)
+
+    def _view_of(self, message: PoseMessage) -> View:
+        return View(self._joints, feet=self._drawn_feet, t_s=message.t_capture_ns / 1e9)
 
     def _waiting(self, status: StatusMessage | None, silent_s: float) -> str:
         if silent_s > GONE_S:
@@ -83,7 +103,7 @@ class LiveView:
     def _headline(self, message: PoseMessage) -> str:
         if not message.valid:
             return HEADLINES.get(message.reason, message.reason.replace("_", " "))
-        return "" if self.has_pose else f"cannot draw skeleton {message.skeleton!r}"
+        return "" if self.has_pose else f"cannot draw this pose of skeleton {message.skeleton!r}"
 
     def _details(self, message: PoseMessage, now_s: float) -> str:
         if now_s >= self._numbers_due_s:
@@ -117,12 +137,22 @@ class Travel:
         return place
 
 
+def seen_keypoints(message: PoseMessage) -> Keypoints | None:
+    """The keypoints of a message, None without them.  A foot's score is its ankle's: keypoints are
+    published without their own."""
+    skeleton, joints = SKELETONS.get(message.keypoints_skeleton), SKELETONS[message.skeleton]
+    if skeleton is None or len(skeleton) != len(message.keypoints_px):
+        return None
+    trust = message.score[joints.indices(("left_ankle", "right_ankle"))]
+    return Keypoints(message.keypoints_px, skeleton, trust, message.image_wh, message.root_m)
+
+
 def drawable(message: PoseMessage) -> Floats | None:
-    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them."""
+    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them, or one is absurdly far."""
     skeleton = SKELETONS.get(message.skeleton)
     if skeleton is None or len(skeleton) != len(message.joints):
         return None
     if not set(H36M17.joints) <= set(skeleton.joints):
         return None
     joints: Floats = message.joints[skeleton.indices(H36M17.joints)]
-    return joints
+    return joints if can_be_drawn(joints) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -10,13 +11,23 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from .body_artists import Body, Shadow
+from .extras.joint_angles import JointAngles
+from .extras.joint_names import JointNames
+from .extras.trails import Trails
+from .figure.points import figure_points
 from .ground import Ground
+from .plain_text import FittedText
 from .theme import Theme
 from .view import Floats, View
 
 FROM_CAMERA_DEG = -90.0  # matplotlib's azimuth for a view along +y, like the camera's
 SIDE_M = 2.0  # side of the visible cube
 EYE_M = 1.0  # height of the view's centre, about that of a pelvis
+EXTRAS: dict[str, Callable[[Theme], Trails | JointNames | JointAngles]] = {
+    "trails": Trails,
+    "joint names": JointNames,
+    "angles": JointAngles,
+}  # what `toggle` switches
 ZOOM, ZOOM_STEP, ZOOM_RANGE = 1.32, 1.1, (0.3, 6.0)
 
 
@@ -26,7 +37,8 @@ class Scene:
     `show` only updates the artists; the Blitter or `figure.canvas.draw()` draws them.
     `azimuth_deg` moves the viewpoint to the right around the person, 0 is the camera's
     direction; `elevation_deg` raises it.  `side_m` is the visible width.  If the scene
-    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.
+    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.  `text_scale` is
+    the size of texts; by default it follows the figure's size.
     """
 
     def __init__(
@@ -39,11 +51,12 @@ class Scene:
         side_m: float = SIDE_M,
         bottom: float = 0.0,
         turns: bool = False,
+        text_scale: float | None = None,
     ) -> None:
         self.figure = figure
         self.theme = theme
         self._initial_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
-        self._side_m = side_m
+        self._side_m, self._text_scale = side_m, text_scale
         self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
         self.axes.set_axis_off()
         self.axes.set_proj_type("persp", focal_length=1.2)
@@ -53,31 +66,54 @@ class Scene:
         for artist in (self._shadow, self._body):
             self.axes.add_collection(artist, autolim=False)
             artist.set_visible(False)
+        self._extras = {name: extra(theme) for name, extra in EXTRAS.items()}
+        self._switched_on: set[str] = set()
+        for extra in self._extras.values():
+            self.axes.add_artist(extra)
+            extra.set_visible(False)
         for artist in self.axes.get_children():
             artist.set_clip_on(False)  # the axes are square, the window may not be
         self._headline = self._text(0.5, 0.93, 15, ha="center", animated=True)
         self._details = self._text(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
         self._legend = [
             (self._text(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
-            (self._text(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
+            (self._text(0.03, 0.030 + bottom, 9.5, va="bottom", after_em=4.6), "right", "● right"),
         ]
         for text, _, label in self._legend:
             text.set_text(label)
         self._scale = self._text(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
         self._scale.set_text("grid 0.25 m")
-        self._joints: Floats | None = None
+        self._shown = View()
         self._dim = False
         self.apply_theme(theme)
 
     def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
-        return self.figure.text(x, y, "", fontsize=size, **options)
+        text = FittedText(x, y, size, scale=self._text_scale, transform=self.figure.transFigure, **options)
+        self.figure.add_artist(text)
+        return text
 
     @property
     def layers(self) -> tuple[tuple[Artist, ...], ...]:
         """The artists that `show` updates, rarely changing ones first."""
         ground = (self._ground.artists,) if self._turns else ()
-        return (self._headline, self._details), *ground, (self._shadow, self._body)
+        return (self._headline, self._details), *ground, self._moving
+
+    @property
+    def _moving(self) -> tuple[Artist, ...]:
+        """The artists that follow the pose, in drawing order."""
+        artists = (self._shadow, self._body, *self._extras.values())
+        return tuple(sorted(artists, key=lambda artist: artist.get_zorder()))
+
+    def toggle(self, name: str) -> bool:
+        """Switch one of EXTRAS, which are off at first.  Returns whether it is on now."""
+        extra = self._extras[name]
+        self._switched_on ^= {name}
+        is_on = name in self._switched_on
+        if is_on and self._shown.joints is not None:
+            extra.show(self._shown)
+        extra.set_visible(is_on and self._shown.joints is not None)
+        return is_on
 
     def reset_view(self) -> None:
         """Restore the initial viewpoint and zoom; needs a full draw."""
@@ -91,7 +127,7 @@ class Scene:
         """Rotate the viewpoint around the person; only for a scene that `turns`."""
         self.axes.view_init(self._initial_deg[0], FROM_CAMERA_DEG + azimuth_deg)
         self.axes.M = self.axes.get_proj()  # otherwise only a full draw updates it
-        for artist in (*self._ground.artists, self._shadow, self._body):
+        for artist in (*self._ground.artists, *self._moving):
             artist.stale = True
 
     def zoom(self, steps: float) -> None:
@@ -108,6 +144,8 @@ class Scene:
         self._ground.apply_theme(theme)
         self._shadow.apply_theme(theme)
         self._body.apply_theme(theme, self._dim)
+        for extra in self._extras.values():
+            extra.apply_theme(theme)
         self._headline.set_color(theme.accent)
         for text in (self._details, self._scale):
             text.set_color(theme.faint)
@@ -116,16 +154,25 @@ class Scene:
 
     def show(self, view: View) -> None:
         """Update the artists for the next draw."""
-        for artist in (self._shadow, self._body):
+        if view.joints is not None and not self._shows(view):
+            points, head = figure_points(view.joints, view.feet)
+            self._shadow.place(points, head)
+            self._body.place(points, head)
+            for name in self._switched_on:
+                self._extras[name].show(view)
+        moving: list[Artist] = [self._shadow, self._body, *(self._extras[name] for name in self._switched_on)]
+        for artist in moving:
             artist.set_visible(view.joints is not None)
-            if view.joints is not None and not self._shows(view.joints):
-                artist.place(view.joints)
-        self._joints = view.joints
+        self._shown = view
         if view.dim != self._dim:
             self._dim = view.dim
             self._body.apply_theme(self.theme, view.dim)
         self._headline.set_text(view.headline)
         self._details.set_text(view.details)
 
-    def _shows(self, joints: Floats) -> bool:
-        return self._joints is not None and np.array_equal(joints, self._joints)
+    def _shows(self, view: View) -> bool:
+        return _same(view.joints, self._shown.joints) and _same(view.feet, self._shown.feet)
+
+
+def _same(a: Floats | None, b: Floats | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))
