@@ -14,7 +14,8 @@ from ..offline.results import discard_stale
 from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.program import INTERRUPTED, interruptible
-from ..runtime.timing import Rate
+from ..runtime.text import Field, counted
+from ..runtime.timing import Rate, rate_text
 from ..sources.declared import Declared
 
 FAILED = 1
@@ -70,11 +71,12 @@ class _Progress:
         now_s = time.monotonic()
         self._began_s = self._began_s or now_s
         self._rate.tick(now_s)
-        text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
+        fields = [Field(counted(frames, "frame")), Field(rate_text(self._rate.at(now_s)))]
         if now_s - self._began_s > _SETTLED_S and (part_s := self._part_s(told().length_s)):
             share = min(1.0, max(1e-6, (t_s - self._start_s) / part_s))
-            text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
-        self._line.show(text)
+            left_s = (now_s - self._began_s) * (1 - share) / share
+            fields += [Field(f"{share:.0%}", keep=2), Field(f"{left_s:.0f} s left", keep=1)]
+        self._line.show(self._name, fields)
 
     def _part_s(self, length_s: float | None) -> float | None:
         return min(self._end_s, length_s) - self._start_s if length_s else None

@@ -13,9 +13,10 @@ from ..runtime.stop import stop_on_signals
 from ..settings import Settings
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
-from .monitor import Monitor, status_line
+from .monitor import Monitor
 from .pipeline import Pipeline
 from .sinks import LiveSink, RunContext, open_sinks
+from .status_line import line_fields, line_text
 
 
 def run_live(settings: Settings) -> None:
@@ -34,7 +35,8 @@ def run_live(settings: Settings) -> None:
             status = monitor.status(source.status(), fault=fault, **fields)
             for sink in sinks.values():
                 sink.report(status)
-            line.show(status_line(status, [sink.status_words() for sink in sinks.values()]))
+            words = {name: sink.status_words() for name, sink in sinks.items()}
+            line.show(line_text(status), line_fields(status, words))
 
         _print_greeting(line, settings, sinks)
         with stop_on_signals() as stop:

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
 from ..pose import AXES, Estimate, Pose3D
+from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
 from .clock import RecordingClock
 from .earlier_run import archive_previous_run
@@ -113,9 +114,10 @@ class Recorder:
     def report(self, status: object) -> None:
         """Does nothing: a status is not recorded."""
 
-    def status_words(self) -> str:
+    def status_words(self) -> Field:
         """For the status line."""
-        return f"rows {self.rows}"
+        poses = counted(self.rows, "pose")
+        return Field(f"{poses} recorded", poses)
 
     def status_fields(self) -> dict[str, Any]:
         """Its share of a StatusMessage."""
@@ -183,7 +185,7 @@ class Recorder:
 
     def _resume(self) -> None:
         if self.fault:
-            _log.warning("recording into %s resumed; %d poses were missed", self.folder, self.missed)
+            _log.warning("recording into %s resumed; %s missed", self.folder, counted(self.missed, "pose"))
             self.fault = ""
 
 
