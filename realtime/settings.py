@@ -18,7 +18,7 @@ from .detectors import AUTO, DETECTORS
 from .detectors.blazepose import KINDS
 from .errors import UsageError
 from .runtime.arguments import Parser, Reader, choice, nearest, number, size_px
-from .runtime.hints import command
+from .runtime.hints import program
 from .smoothing import SMOOTHERS
 from .tracking.outliers import GUARDS
 from .wire.message import DEFAULT_ADDRESS
@@ -275,7 +275,7 @@ def checked(given: dict[str, str]) -> dict[str, Any]:
 def settings_parser() -> Parser:
     """The flags of `run`."""
     parser = Parser(
-        prog=command("run").removeprefix("python "),
+        prog=program("run"),
         description="Real-time 3D human pose: camera → 2D keypoints → 3D joints → ZeroMQ and joints.npy.",
         argument_default=argparse.SUPPRESS,
         allow_abbrev=False,

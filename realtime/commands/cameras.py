@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         opened += camera.opens
     if opened:
         return 0
-    print(f"no camera can be opened; to try the program without one: {command('run')} --source demo")
+    print(f"no camera can be opened; to try the program without one: {command('run', '--source', 'demo')}")
     return 2
 
 

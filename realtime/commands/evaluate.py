@@ -24,14 +24,16 @@ from ..errors import UsageError
 from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
 from ..runtime.arguments import Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, in_checkout, page
 from ..runtime.new_files import check_outputs
+from ..runtime.text import counted
 from ..settings import Settings
 from ..training.evaluation.tables import Table
 from .shared_flags import add_cache, add_causal
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
+DEMO = "demo"  # the bundled clip
 _WITH_WORLD = ("blazepose", "mediapipe")  # detectors with a 3D of their own, to compare with
 
 _JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
@@ -42,7 +44,7 @@ def parser() -> Parser:
     p = Parser(prog=command("evaluate"), description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     what = p.add_mutually_exclusive_group()
     what.add_argument(
-        "--clip", default="demo", metavar="CLIP", help="demo, a video or a folder of videos (default: %(default)s)"
+        "--clip", default=DEMO, metavar="CLIP", help="demo, a video or a folder of videos (default: %(default)s)"
     )
     what.add_argument(
         "--data",
@@ -119,9 +121,18 @@ def main(argv: Sequence[str] | None = None) -> int:
     table = (_people if args.data else _clips)(args, models, by)
     print(table.title)
     print(table.text(args.intervals))
+    if not args.data and args.clip == DEMO:
+        print(_about_demo())
     for write, path in _writers(table, args):
         write(path)
     return 0
+
+
+def _about_demo() -> str:
+    """Why these are not the errors in the README."""
+    clips = in_checkout("benchmarks/clips")
+    how = command("evaluate", "--clip", clips) if clips else f"evaluate --clip with {page('benchmarks/clips')}"
+    return f"this is the bundled demo clip alone; the table in the README is of eight clips: {how}"
 
 
 def _by(args: argparse.Namespace) -> str:
@@ -157,7 +168,8 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         open_detect=partial(open_detector, args.detector, **options),
         causal=args.causal,
     )
-    title = f"{len(clips)} clip(s), {len(comparison.frames.at)} frames from pixels; {_JOINTS}"
+    frames = counted(len(comparison.frames.at), "frame")
+    title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}"
     return comparison.table(title, by)
 
 
@@ -165,5 +177,5 @@ def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
     comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache, causal=args.causal)
-    title = f"{args.samples} samples of held-out people ({', '.join(people)}); {_JOINTS}"
+    title = f"{counted(args.samples, 'sample')} of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)

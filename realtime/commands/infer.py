@@ -20,7 +20,7 @@ from ..runtime.hints import command
 from ..settings import Settings, add_flags, checked
 from ..sources.image_file import contains_several
 from ..sources.request import is_image
-from .lift import SETTINGS
+from .lift import SETTINGS, default_outputs
 from .lift_inputs import run
 
 
@@ -53,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     stem = path.with_name(f"{path.stem}_pose")
     if input_of(stem) not in (None, source.name):
         stem = path.with_name(f"{path.name}_pose")
-    return run([Task(settings, stem, ("npy", "png" if image else "mp4"), force=force)], jobs=1)
+    return run([Task(settings, stem, default_outputs(source), force=force)], jobs=1)
 
 
 def _check_flag(path: Path, *, is_given_as_image: bool) -> None:

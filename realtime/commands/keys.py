@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +22,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         help="write NAME.key and NAME.key_secret, which must not exist (default: publisher)",
     )
     public, secret = create_keys(parser.parse_strictly(argv).name)
-    shown = {path: shlex.quote(str(path)) for path in (public, secret)}
-    print(f"{secret} stays here: {command('run')} --bind tcp://0.0.0.0:5556 --curve-key {shown[secret]}")
-    print(f"{public} is for those who may subscribe: {command('view')} --connect … --curve-server {shown[public]}")
+    serve = command("run", "--bind", "tcp://0.0.0.0:5556", "--curve-key", str(secret))
+    read = command("view", "--connect", "tcp://HOST:5556", "--curve-server", str(public))
+    print(f"{secret} stays here: {serve}")
+    print(f"{public} is for those who may subscribe: {read}")
     return 0

@@ -30,6 +30,7 @@ from ..runtime.hints import command
 from ..settings import ESTIMATION, Settings, add_flags, checked, names
 from ..sources.demo import clip_path
 from ..sources.folder import recordings_in
+from ..sources.image_file import contains_several
 from ..sources.request import camera_number, holds_keypoints, is_image
 from ..sources.video import has_time_stamps
 from .lift_inputs import run
@@ -60,9 +61,9 @@ def parser() -> Parser:
     add(
         "--write",
         type=_formats,
-        default=("npy", "mp4"),
+        default=None,
         metavar="A,B",
-        help=f"output formats, any of {', '.join(OUTPUTS)} (default: npy,mp4); see below",
+        help=f"output formats, any of {', '.join(OUTPUTS)} (default: npy,mp4, of an image npy,png); see below",
     )
     add(
         "--jobs",
@@ -139,7 +140,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     tasks = [_task(video_of(path), stem, base, own) for path, stem in stems]
     _check_apart(tasks)
     if own["executor"] in ON_THIS_MACHINE:  # workers have libraries of their own
-        check_libraries(own["write"])
+        check_libraries(dict.fromkeys(name for task in tasks for name in task.formats))
     return run(tasks, own["jobs"], own["executor"])
 
 
@@ -160,7 +161,21 @@ def _check_apart(tasks: Sequence[Task]) -> None:
 def _task(path: Path, stem: Path, base: Settings, own: dict[str, Any]) -> Task:
     rate, limit = _rate_and_limit(path, own["fps"])
     settings = replace(base, source=_as_source(path), realtime=False, fps=rate)
-    return Task(settings, stem, own["write"], own["start"], own["end"], limit, own["force"], own["symmetric"])
+    return Task(
+        settings,
+        stem,
+        own["write"] or default_outputs(path),
+        own["start"],
+        own["end"],
+        limit,
+        own["force"],
+        own["symmetric"],
+    )
+
+
+def default_outputs(path: Path) -> tuple[str, ...]:
+    """What is written of an input if nothing else is asked for: joints, and a film or a picture."""
+    return "npy", "png" if is_image(path) and not contains_several(path) else "mp4"
 
 
 def _as_source(path: Path) -> str:
@@ -188,7 +203,8 @@ def _has_rate(path: Path) -> bool:
 
 def _path(text: str) -> Path:
     if "://" in text or (camera_number(text) is not None and not Path(text).is_file()):
-        raise UsageError(f"lift takes files and folders; cameras and addresses are for {command('run')} --source")
+        live = command("run", "--source", "CAMERA")
+        raise UsageError(f"lift takes files and folders; cameras and addresses are for {live}")
     try:
         path = clip_path() if text == "demo" else Path(text).expanduser()
     except RuntimeError as error:  # the home folder (~) of an unknown user

@@ -6,11 +6,14 @@ import argparse
 import logging
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..runtime.arguments import Parser, flag_type, number, size_px
-from ..runtime.hints import command
-from ..viewer.app import Options, run
+from ..runtime.hints import by_hand, program
 from ..wire.message import DEFAULT_ADDRESS
+
+if TYPE_CHECKING:
+    from ..viewer.app import Options
 
 SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
@@ -34,9 +37,9 @@ examples:
 def parser() -> Parser:
     """The flags of `view`; their names are the fields of `viewer.app.Options`."""
     flags = Parser(
-        prog=_program(),
+        prog=program("view"),
         description=SUMMARY,
-        epilog=KEYS.replace("python viz.py", command("view")),
+        epilog=KEYS.replace("python viz.py", by_hand("view")),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = flags.add_argument
@@ -127,6 +130,8 @@ def parser() -> Parser:
 def parse_options(argv: Sequence[str] | None = None) -> Options:
     """Parse the command line.  Raises UsageError."""
     flags = vars(parser().parse_strictly(argv))
+    from ..viewer.app import Options  # with the viewer, which --help and usage errors need not wait for
+
     flags["fps"] = flags["fps"] or (30.0 if flags["record"] else 60.0)
     return Options(**flags)
 
@@ -134,10 +139,8 @@ def parse_options(argv: Sequence[str] | None = None) -> Options:
 def main(argv: Sequence[str] | None = None) -> int:
     """Show the poses until the window is closed; returns the exit code.  Raises PoseError."""
     options = parse_options(argv)
-    logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
+    from ..viewer.app import run
+
+    logging.basicConfig(format=f"{program('view')}: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)
     return run(options)
-
-
-def _program() -> str:
-    return command("view").removeprefix("python ")

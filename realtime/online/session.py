@@ -15,6 +15,7 @@ from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
 from .monitor import Monitor
 from .pipeline import Pipeline
+from .results import results
 from .sinks import LiveSink, RunContext, open_sinks
 from .status_line import line_fields, line_text
 
@@ -23,7 +24,9 @@ def run_live(settings: Settings) -> None:
     """Until the source ends, the frames are done, or Ctrl-C.  Main thread only.  Raises the
     project's errors where a stage cannot be opened."""
     line = start_logging(settings.verbose)
+    sinks: Mapping[str, LiveSink] = {}
     with ExitStack() as cleanup:
+        cleanup.callback(lambda: _print_results(line, sinks))  # after a fault too, when all is closed
         detector, source = build.detector_and_source(settings, cleanup)
         estimator = build.estimator(settings, detector)
         sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex), cleanup)
@@ -45,6 +48,12 @@ def run_live(settings: Settings) -> None:
         line.print_line(monitor.summary())
 
 
+def _print_results(line: StatusLine, sinks: Mapping[str, LiveSink]) -> None:
+    line.finish()
+    for text in results(sinks.values()):
+        line.print_line(text)
+
+
 def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
     """Print where poses are published and how to view them."""
     publisher = sinks.get("publish")
@@ -54,7 +63,7 @@ def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, Li
 
 def greeting(settings: Settings, address: str) -> str:
     """Where poses are published and how to view them."""
-    shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
+    words = [] if address == DEFAULT_ADDRESS else ["--connect", address]
     if settings.curve_key is not None:
-        shown += " --curve-server ITS-PUBLIC-KEY"
-    return f"publishing on {address}, see it with: {command('view')}{shown}"
+        words += ["--curve-server", "ITS-PUBLIC-KEY"]
+    return f"publishing on {address}, see it with: {command('view', *words)}"

@@ -13,6 +13,7 @@ from ..errors import MissingLibrary, RecordError
 from ..formats.recorded_video import VIDEO, is_recording
 from ..pose import Estimate, Frame
 from ..runtime import optional
+from ..runtime.hints import pip
 from ..runtime.text import Field, counted
 from .clock import RecordingClock
 from .free_space import MIN_FREE_BYTES, lacking_bytes
@@ -156,8 +157,8 @@ class VideoRecorder:
 
 
 def _require_encoder() -> None:
-    av: Any = optional.load("av", "--save-video", "pip install av")
+    av: Any = optional.load("av", "--save-video", pip("av"))
     try:
         av.Codec("libx264", "w")
     except ValueError as fault:
-        raise MissingLibrary("--save-video needs PyAV with libx264: pip install av") from fault
+        raise MissingLibrary(f"--save-video needs PyAV with libx264: {pip('av')}") from fault

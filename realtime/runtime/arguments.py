@@ -16,6 +16,8 @@ from ..errors import UsageError
 
 Reader = Callable[[str], Any]
 
+_INPUT = "--source"  # takes what is live or a file; a word without a flag is probably one
+
 
 class Parser(argparse.ArgumentParser):
     """argparse whose errors are one line and suggest the nearest flag."""
@@ -29,8 +31,15 @@ class Parser(argparse.ArgumentParser):
         known, unknown = self.parse_known_args(argv)
         if unknown:
             flags = [flag for action in self._actions for flag in action.option_strings]
-            raise UsageError(f"unknown argument {unknown[0]!r}{nearest(unknown[0], flags)}; see --help")
+            raise UsageError(f"unknown argument {unknown[0]!r}{_meant(unknown[0], flags)}; see --help")
         return known
+
+
+def _meant(word: str, flags: Sequence[str]) -> str:
+    """A suggestion for an unknown argument: the nearest flag, or the flag that takes an input."""
+    if word.startswith("-") or _INPUT not in flags:
+        return nearest(word, flags)
+    return f" (did you mean {_INPUT} {word}?)"
 
 
 def flag_type(read: Reader) -> Reader:

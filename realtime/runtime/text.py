@@ -1,4 +1,4 @@
-"""Text for people: counts with their noun, and text that keeps to one line of a terminal."""
+"""Text for people: counts with their noun, durations, and text that keeps to one line of a terminal."""
 
 from __future__ import annotations
 
@@ -16,6 +16,15 @@ _SYMBOLS_FROM = "\u2600"  # where those begin that are wide in some terminals, o
 def counted(count: int, noun: str, plural: str = "") -> str:
     """A number with its noun: "1 frame", "2 frames"; `plural` where it is not formed with -s."""
     return f"{count} {noun if count == 1 else plural or f'{noun}s'}"
+
+
+def duration(seconds: float) -> str:
+    """How long something lasts: "8.3 s", "12 min 05 s", "2 h 07 min"."""
+    if seconds < 99.95:
+        return f"{seconds:.1f} s"
+    minutes, rest_s = divmod(round(seconds), 60)
+    hours, rest_min = divmod(minutes, 60)
+    return f"{hours} h {rest_min:02} min" if hours else f"{minutes} min {rest_s:02} s"
 
 
 def printable(text: str) -> str:

@@ -65,7 +65,7 @@ class Rate:
 
 def rate_text(rate_hz: float) -> str:
     """A frame rate for people: 29.9 fps, 0.31 fps."""
-    return f"{rate_hz:.{1 if rate_hz >= 1 else 2}f} fps"
+    return f"{rate_hz:.{2 if 0 < rate_hz < 1 else 1}f} fps"
 
 
 class StageTimes:

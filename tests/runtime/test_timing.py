@@ -60,7 +60,7 @@ def test_one_event_is_no_rate():
 
 def test_slow_rates_are_written_with_more_digits():
     assert [rate_text(rate) for rate in (0, 0.31, 0.999, 1.04, 29.94, 240)] == [
-        *("0.00 fps", "0.31 fps", "1.00 fps", "1.0 fps", "29.9 fps", "240.0 fps"),
+        *("0.0 fps", "0.31 fps", "1.00 fps", "1.0 fps", "29.9 fps", "240.0 fps"),
     ]
 
 
