@@ -20,7 +20,7 @@ from .errors import UsageError
 from .motion import ASSUMED_FPS
 from .runtime.arguments import Reader, choice, name_list, nearest, number, size_px, some_text, switch
 from .runtime.flags import Flag, Parser
-from .runtime.hints import command
+from .runtime.hints import program
 from .smoothing import SMOOTHERS
 from .tracking.outliers import GUARDS
 from .wire.message import DEFAULT_ADDRESS
@@ -250,7 +250,7 @@ SYMMETRIC = Flag("--symmetric", switch, "", "a symmetric (non-causal) network, w
 def settings_parser() -> Parser:
     """The flags of `run`."""
     parser = Parser(
-        command("run").removeprefix("python "),
+        program("run"),
         "Real-time 3D human pose: camera → 2D keypoints → 3D joints → ZeroMQ and joints.npy.",
     )
     parser.add(*FLAGS.values())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -20,6 +22,11 @@ def pytest_configure(config):
     if hasattr(config, "workerinput"):
         os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
         threadpool_limits(1)
+
+
+# Hints are what somebody types who has this Python's environment active, and has not come through make.
+os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
+os.environ.pop("MAKELEVEL", None)
 
 
 @pytest.fixture

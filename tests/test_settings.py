@@ -67,7 +67,7 @@ WRONG = """
 --windw 9|did you mean --window?
 --camera_pitch 3|did you mean --camera-pitch?
 --smoothe|did you mean --smooth?
-extra|unknown argument 'extra'
+walk.mp4|unknown argument 'walk.mp4' (did you mean --source walk.mp4?)
 --source|expected one argument
 --out  |some text
 --realtime=yes|ignored explicit argument

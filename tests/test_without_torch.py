@@ -66,19 +66,35 @@ def test_the_network_that_ships_needs_none(folder, expected, tmp_path):
 
 
 # Everything that is imported on demand, as far as it is not needed to read keypoint files.
-ON_DEMAND = "torch,tqdm,onnx,onnxruntime,mediapipe,detectron2,ezc3d,distributed,cv2,ai_edge_litert,acapture,av"
+ON_DEMAND = (
+    "torch,tqdm,onnx,onnxruntime,mediapipe,detectron2,ezc3d,distributed,cv2,ai_edge_litert,acapture,av,matplotlib,PIL"
+)
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_without_what_is_imported_on_demand(command):
-    code = WITHOUT.replace(
-        'runpy.run_path("run.py", run_name="__main__")', "from realtime.__main__ import start; start()"
-    )
-    words = [sys.executable, "-c", code, ON_DEMAND, command, "--help"]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
+@pytest.mark.parametrize("words", [["run.py"], ["viz.py"], ["realtime"], *(["realtime", name] for name in COMMANDS)])
+def test_every_command_has_help_without_what_is_imported_on_demand(words):
+    done = start_without(ON_DEMAND, *words, "--help")
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("usage:")
     assert not done.stderr
+
+
+@pytest.mark.parametrize("words", [["run.py", "--source", "demo"], ["realtime", "lift", "demo"]])
+def test_without_detectron2_its_own_page_is_named(words, tmp_path):
+    flags = ["--detector", "keypoint_rcnn", "--out", tmp_path]
+    done = start_without("torch,detectron2", *words, *flags)
+    assert done.returncode in (1, 2)
+    assert "needs detectron2, which is not installed: docs/detectron2.md says what to install" in done.stderr
+    assert "[train]" not in done.stderr
+
+
+def start_without(libraries, program, *words):
+    """`python run.py …`, or `python -m realtime …`, as if these libraries were not installed."""
+    code = WITHOUT.replace("run.py", program)
+    if program == "realtime":
+        code = code.replace("run_path", "run_module")
+    command = [sys.executable, "-c", code, libraries, *map(str, words)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_detectors_are_documented_without_their_libraries():

@@ -8,7 +8,6 @@ The program takes the sharp views by itself and stops when it has enough; Ctrl-C
 from __future__ import annotations
 
 import argparse
-import shlex
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import datetime
@@ -18,9 +17,10 @@ from ..formats.camera_file import SUFFIXES, write_camera
 from ..runtime.arguments import choice, file_ending, file_path, some_text
 from ..runtime.console import start_logging
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..runtime.new_files import refuse_existing, write_bytes
 from ..runtime.stop import stop_on_signals
+from ..runtime.text import counted
 from ..settings import FLAGS
 from ..sources import Request, kind_of, open_source
 from ..sources.cameras.calibration.board import Board, inner_corners, length_mm
@@ -72,7 +72,7 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `calibrate`."""
-    p = Parser(command("calibrate"), __doc__)
+    p = Parser(program("calibrate"), __doc__)
     p.add(*_FLAGS)
     return p
 
@@ -115,8 +115,8 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
     views = selection.views()
     if len(views) > len(selection.taken):
         line.print_line(
-            f"the board was still in {len(selection.taken)} views only, and {FEWEST_VIEWS} are needed: sharp views of "
-            "the moving board are used too"
+            f"the board was still in {counted(len(selection.taken), 'view')} only, and {FEWEST_VIEWS} are needed: "
+            "sharp views of the moving board are used too"
         )
     return calibrate(views, board), source.name
 
@@ -127,8 +127,9 @@ def _opened(request: Request) -> Source:
 
 
 def _print_board(path: Path, board: Board, paper: str, force: bool) -> None:
-    use = f"{command('calibrate')} --source 0 --board {board} --square {board.square_mm:g}mm"
-    write_bytes(path, board_pdf(board, paper, use), replace=force)
+    words = "--source", "0", "--board", str(board), "--square", f"{board.square_mm:g}mm"
+    write_bytes(path, board_pdf(board, paper, " ".join([program("calibrate"), *words])), replace=force)
+    use = command("calibrate", *words)
     print(f"wrote {path}: print it at 100 % on {paper}, check the ruler, glue it to something flat, then: {use}")
 
 
@@ -155,7 +156,7 @@ def _report(measured: Calibration, source_name: str) -> list[str]:
         f"optical centre: ({cx:.1f}, {cy:.1f}) px; the lens moves the picture's corners by up to {shift_px:.1f} px",
     ]
     if measured.removed:
-        lines.append(f"left out {measured.removed} views that do not agree with the others")
+        lines.append(f"left out {counted(measured.removed, 'view')} at odds with the others")
     if places := missing_places(measured.views):
         lines.append(f"the board was never near the {', '.join(places)}: the distortion there is extrapolated")
     return lines
@@ -167,4 +168,4 @@ def _use(request: Request, out: Path) -> str:
         flags = ["--source", request.where, *flags]
     if request.size_wh is not None:
         flags += ["--size", "{}x{}".format(*request.size_wh)]
-    return f"{command('run')} {shlex.join(flags)}"
+    return command("run", *flags)

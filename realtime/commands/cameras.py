@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from ..runtime.console import start_logging
 from ..runtime.flags import Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..sources.cameras.listing import CameraReport, try_cameras
 
 
 def parser() -> Parser:
     """The flags of `cameras`: none."""
     return Parser(
-        command("cameras"),
+        program("cameras"),
         "List the cameras; each is opened for about a second, or for as long as it needs to start.",
     )
 
@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         opened += camera.opens
     if opened:
         return 0
-    print(f"no camera can be opened; to try the program without one: {command('run')} --source demo")
+    print(f"no camera can be opened; to try the program without one: {command('run', '--source', 'demo')}")
     return 2
 
 

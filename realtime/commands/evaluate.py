@@ -26,21 +26,23 @@ from ..estimation.build import detector_options
 from ..lifting.model_files import DEFAULT_MODEL
 from ..runtime.arguments import choice, file_ending, file_path, name_list, some_text, switch
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, in_checkout, page, program
 from ..runtime.new_files import check_outputs
+from ..runtime.text import counted
 from ..settings import FLAGS, Settings
 from ..training.evaluation.tables import Table
 from .shared_flags import CACHE, DATA, SAMPLES
 
 _BY_CLIP, _BY_DATA = ("clip", "joint"), ("corpus", "motion", "subject", "joint")
 
+DEMO = "demo"  # the bundled clip
 _WITH_WORLD = ("blazepose", "mediapipe")  # detectors with a 3D of their own, to compare with
 
 _JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
 
 
 _WHAT = (
-    Flag("--clip", some_text, "CLIP", "demo, a video or a folder of videos", "demo"),
+    Flag("--clip", some_text, "CLIP", "demo, a video or a folder of videos", DEMO),
     DATA.here(": evaluate on its held-out people", shown="--clip"),
 )
 _HOW = (
@@ -81,7 +83,7 @@ _TABLE = (
 
 def parser() -> Parser:
     """The flags of `evaluate`."""
-    p = Parser(command("evaluate"), __doc__)
+    p = Parser(program("evaluate"), __doc__)
     p.add(*_WHAT, only_one=True)
     p.add(*_HOW, *_CLIP_ONLY, *_DATA_ONLY, *_TABLE)
     return p
@@ -99,6 +101,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     table = (_people if args.data else _clips)(args, args.model, by)
     print(table.title)
     print(table.text(args.intervals))
+    if not args.data and args.clip == DEMO:
+        print(_about_demo())
     for write, path in _writers(table, args):
         write(path)
     return 0
@@ -110,6 +114,13 @@ def _check_apart(given: Mapping[str, Any]) -> None:
     for flag in others:
         if flag.key in given:
             raise UsageError(f"{flag.name} has an effect with {what} only")
+
+
+def _about_demo() -> str:
+    """Why these are not the errors in the README."""
+    clips = in_checkout("benchmarks/clips")
+    how = command("evaluate", "--clip", clips) if clips else f"evaluate --clip with {page('benchmarks/clips')}"
+    return f"this is the bundled demo clip alone; the table in the README is of eight clips: {how}"
 
 
 def _by(args: argparse.Namespace) -> str:
@@ -145,7 +156,8 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         open_detect=partial(open_detector, args.detector, **options),
         causal=args.causal,
     )
-    title = f"{len(clips)} clip(s), {len(comparison.frames.at)} frames from pixels; {_JOINTS}"
+    frames = counted(len(comparison.frames.at), "frame")
+    title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}"
     return comparison.table(title, by)
 
 
@@ -153,5 +165,5 @@ def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
     comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache, causal=args.causal)
-    title = f"{args.samples} samples of held-out people ({', '.join(people)}); {_JOINTS}"
+    title = f"{counted(args.samples, 'sample')} of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)

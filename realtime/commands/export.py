@@ -23,7 +23,7 @@ from ..lifting.model_files import Network, find_model, load_network
 from ..lifting.onnx import open_session
 from ..runtime.arguments import choice, file_ending, number
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import program
 from ..runtime.new_files import check_outputs, new_files
 from ..settings import FLAGS
 from ..training.evaluation.loss_motion import demo_motion, heldout_motion
@@ -50,7 +50,7 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `export`."""
-    p = Parser(command("export"), __doc__)
+    p = Parser(program("export"), __doc__)
     p.add(*_FLAGS)
     return p
 

@@ -18,7 +18,7 @@ from ..offline.manifest import input_of
 from ..offline.preflight import check_libraries
 from ..offline.request import LIFT_FLAGS, lift_request, recording_path
 from ..runtime.flags import Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..settings import FLAGS
 from .lift import INPUT, WRITE, default_outputs, formats_text
 from .lift_inputs import run
@@ -34,7 +34,7 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `infer`."""
-    p = Parser(command("infer"), __doc__, epilog=formats_text())
+    p = Parser(program("infer"), __doc__, epilog=formats_text())
     p.add_argument("input", nargs="?", default=None, metavar="INPUT", help=INPUT)
     p.add_argument("--image", help=argparse.SUPPRESS)
     p.add(*_FLAGS)
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     text = _input(given)
     args = flags.with_defaults(given)
     request = lift_request(given)
-    refusal = f"infer takes files and folders; cameras and addresses are for {command('run')} --source"
+    refusal = f"infer takes files and folders; cameras and addresses are for {command('run', '--source', 'CAMERA')}"
     path = recording_path(text, refusal)
     source = video_of(path)
     write = args.write or default_outputs(source)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..runtime.flags import Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..wire.keys import create_keys
 
 
 def parser() -> Parser:
     """The arguments of `keys`."""
-    p = Parser(command("keys"), __doc__)
+    p = Parser(program("keys"), __doc__)
     p.add_argument(
         "name",
         nargs="?",
@@ -28,7 +27,8 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Create the pair and print how it is used; 0.  Raises RecordError."""
     public, secret = create_keys(parser().parse_strictly(argv).name)
-    shown = {path: shlex.quote(str(path)) for path in (public, secret)}
-    print(f"{secret} stays here: {command('run')} --bind tcp://0.0.0.0:5556 --curve-key {shown[secret]}")
-    print(f"{public} is for those who may subscribe: {command('view')} --connect … --curve-server {shown[public]}")
+    serve = command("run", "--bind", "tcp://0.0.0.0:5556", "--curve-key", str(secret))
+    read = command("view", "--connect", "tcp://HOST:5556", "--curve-server", str(public))
+    print(f"{secret} stays here: {serve}")
+    print(f"{public} is for those who may subscribe: {read}")
     return 0

@@ -23,7 +23,7 @@ from ..offline.task import Task
 from ..runtime.arguments import name_list, number
 from ..runtime.console import start_logging
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..settings import FLAGS
 from ..sources.folder import recordings_in
 from ..sources.image_file import contains_several
@@ -70,7 +70,7 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `lift`."""
-    p = Parser(command("lift"), __doc__, epilog=formats_text())
+    p = Parser(program("lift"), __doc__, epilog=formats_text())
     p.add_argument("inputs", nargs="+", metavar="INPUT", help=INPUT)
     p.add(*_FLAGS)
     return p
@@ -91,7 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         raise UsageError("--jobs counts processes on this machine: leave it out, or use --executor processes")
     request = lift_request(given)
     start_logging(verbose=False)
-    refusal = f"lift takes files and folders; cameras and addresses are for {command('run')} --source"
+    refusal = f"lift takes files and folders; cameras and addresses are for {command('run', '--source', 'CAMERA')}"
     stems = _stems([path for text in args.inputs for path in _inputs(recording_path(text, refusal))], Path(args.out))
     tasks = [_task(request, path, stem, args) for path, stem in stems]
     _check_apart(tasks)

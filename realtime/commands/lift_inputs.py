@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
@@ -10,11 +11,14 @@ from ..errors import RecordError, WeightsError
 from ..estimation.build import fetch_networks
 from ..formats.recorded_video import is_recorded_video
 from ..offline.executors import ExecutorOptions, execute
+from ..offline.outputs import OUTPUTS
 from ..offline.results import discard_stale
 from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
+from ..runtime.hints import command
 from ..runtime.program import INTERRUPTED, interruptible
-from ..runtime.timing import Rate
+from ..runtime.text import Field, counted, duration
+from ..runtime.timing import Rate, rate_text
 from ..sources.declared import Declared
 
 FAILED = 1
@@ -47,7 +51,19 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     if len(tasks) > 1:
         _list(line, "could not be lifted", [o for o in lacking if o.fault], len(tasks))
         _list(line, "lack an output", [o for o in lacking if not o.fault], len(tasks))
+    _tell_where(line, tasks)
     return FAILED if lacking else 0
+
+
+def _tell_where(line: StatusLine, tasks: Sequence[Task]) -> None:
+    """Print in which folder the results are, and how to look at the first ones."""
+    made = [path for task in tasks for path in task.files() if path.is_file()]
+    if not made:
+        return
+    folders = dict.fromkeys(f"{path.parent}{os.sep}" for path in made)
+    joints = [path for task in tasks for path in OUTPUTS["npy"].files(task.stem)[:1] if path in made]
+    play = f"; play {'one' if len(joints) > 1 else 'it'} with: {command('view', str(joints[0]))}" if joints else ""
+    line.print_line(f"the results are in {', '.join(folders)}{play}")
 
 
 def _list(line: StatusLine, what: str, outcomes: Sequence[Outcome], total: int) -> None:
@@ -71,12 +87,15 @@ class _Progress:
         now_s = time.monotonic()
         self._began_s = self._began_s or now_s
         self._rate.tick(now_s)
-        text = f"{self._name}: {frames} frames, {self._rate.at(now_s):.0f} fps"
+        fields = [Field(counted(frames, "frame"))]
+        if rate_hz := self._rate.at(now_s):
+            fields.append(Field(rate_text(rate_hz)))
         if now_s - self._began_s > _SETTLED_S and (part_s := self._part_s(told().length_s)):
             of_frames = frames / self._max_frames if self._max_frames else 0.0
             share = min(1.0, max(1e-6, (t_s - self._start_s) / part_s, of_frames))
-            text += f", {share:.0%}, {(now_s - self._began_s) * (1 - share) / share:.0f} s left"
-        self._line.show(text)
+            left_s = (now_s - self._began_s) * (1 - share) / share
+            fields += [Field(f"{share:.0%}", keep=2), Field(f"{duration(left_s)} left", keep=1)]
+        self._line.show(self._name, fields)
 
     def _part_s(self, length_s: float | None) -> float | None:
         return min(self._end_s, length_s) - self._start_s if length_s else None

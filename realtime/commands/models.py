@@ -21,7 +21,7 @@ from ..detectors.blazepose.network_files import (
 from ..errors import UsageError
 from ..runtime.arguments import choice
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import command, program
 from ..runtime.program import interruptible
 
 
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     """The arguments of `models`."""
     p = Parser(
-        command("models"),
+        program("models"),
         "The networks of the detector blazepose. Without an argument, list them.",
         epilog=f"They are in {networks_folder()}\nThe environment variable {FOLDER_VARIABLE} names another folder.",
     )

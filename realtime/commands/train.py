@@ -10,7 +10,7 @@ from pathlib import Path
 from ..lifting.features import FEATURES
 from ..runtime.arguments import choice, file_path, number, switch
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import program
 from ..runtime.optional import silent_if_it_fails
 from ..runtime.program import interruptible
 from ..settings import FLAGS, SYMMETRIC
@@ -100,7 +100,7 @@ _FILES = (
 
 def parser() -> Parser:
     """The flags of `train`."""
-    p = Parser(command("train"), __doc__)
+    p = Parser(program("train"), __doc__)
     p.add(*_FILES)
     p.add(*_NETWORK)
     p.add(*_LENGTH, only_one=True)

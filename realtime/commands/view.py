@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..runtime.arguments import choice, file_path, number, size_px, some_text, switch
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command
+from ..runtime.hints import by_hand, program
 from ..settings import START
 from ..viewer.theme import THEMES
 from ..wire.message import DEFAULT_ADDRESS
@@ -95,7 +95,7 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `view`; their attributes are the fields of `viewer.app.Options`."""
-    flags = Parser(_program(), SUMMARY, epilog=KEYS.replace("python viz.py", command("view")))
+    flags = Parser(program("view"), SUMMARY, epilog=KEYS.replace("python viz.py", by_hand("view")))
     about = "recorded joints.npy to play (default: the live stream)"
     flags.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE", help=about)
     flags.add(*_FLAGS)
@@ -116,10 +116,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse_options(argv)
     from ..viewer.app import run
 
-    logging.basicConfig(format=f"{_program()}: %(message)s", level=logging.WARNING)
+    logging.basicConfig(format=f"{program('view')}: %(message)s", level=logging.WARNING)
     logging.getLogger("realtime").setLevel(logging.INFO)
     return run(options)
-
-
-def _program() -> str:
-    return command("view").removeprefix("python ")

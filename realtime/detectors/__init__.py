@@ -15,6 +15,7 @@ from functools import cache
 from typing import Any
 
 from ..errors import MissingLibrary, UsageError
+from ..runtime.hints import pip
 from ..runtime.optional import load
 from ..stages import Detector
 
@@ -112,7 +113,7 @@ def _detectron2_has_gpu() -> bool:
     from .keypoint_rcnn import import_detectron2
 
     try:
-        torch = load("torch", "the detector keypoint_rcnn", "pip install torch")
+        torch = load("torch", "the detector keypoint_rcnn", pip("torch"))
         if not torch.cuda.is_available():
             return False
         import_detectron2()

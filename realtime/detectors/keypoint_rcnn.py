@@ -14,6 +14,7 @@ import numpy as np
 
 from ..errors import DetectorError, UsageError
 from ..pose import DetectedPerson, Frame, Pose2D, bgr_image
+from ..runtime.hints import page
 from ..runtime.optional import library_errors, load
 from ..skeleton import COCO17
 from .points import checked_points
@@ -23,10 +24,7 @@ DEFAULT_CONFIG = "COCO-Keypoints/keypoint_rcnn_R_50_FPN_3x.yaml"
 _MIN_SCORE = 0.7  # of a person; the threshold used for VideoPose3D's keypoints
 _SMALLEST_PX, _LARGEST_PX = 64, 4096
 _WHY = "the detector keypoint_rcnn"
-_INSTALL = (
-    "docs/detectron2.md tells what to install before and after Detectron2's own page (detectron2.readthedocs.io, "
-    "Installation); or use --detector blazepose"
-)
+_INSTALL = f"{page('docs/detectron2.md')} says what to install, in which order; or use --detector blazepose"
 
 
 class KeypointRcnn:
@@ -121,7 +119,7 @@ def _address(zoo: Any, config: str) -> str:
 
 
 def _device(device: str) -> str:
-    torch = load("torch", _WHY, "pip install torch")
+    torch = load("torch", _WHY, _INSTALL)
     if device == "auto":
         return "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..boxes import box_around
 from ..pose import Array, DetectedPerson, Frame, Image, Pose2D, bgr_image
-from ..runtime.hints import install
+from ..runtime.hints import install, pip
 from ..runtime.native_log import without_lines
 from ..runtime.optional import library_errors, load, opencv
 from ..skeleton import BLAZEPOSE33
@@ -25,7 +25,7 @@ _MIN_CONFIDENCE = 0.7  # instead of 0.5; blazepose/detector.py says why
 
 _WHY = "the detector mediapipe"
 # Without its dependencies: setup.cfg says why.
-_INSTALL = f"{install('mediapipe')}, then pip install --no-deps mediapipe==0.10.21 (Python 3.12 at most)"
+_INSTALL = f"{install('mediapipe')}, then {pip('--no-deps mediapipe==0.10.21')} (Python 3.12 at most)"
 
 # Start-up messages of its libraries, which no logger setting can silence.
 _STARTUP_MESSAGES = (

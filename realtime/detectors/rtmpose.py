@@ -18,6 +18,7 @@ from ..boxes import box_around
 from ..errors import UsageError, WeightsError
 from ..pose import Array, DetectedPerson, Frame, Image, Pose2D, bgr_image
 from ..runtime.optional import opencv
+from ..runtime.text import counted
 from ..skeleton import COCO17, HALPE26, Skeleton
 from .blazepose.threads import usable_cores
 from .person_crops import Crop, crop_around
@@ -166,7 +167,9 @@ def _join(people: list[_Person], others: list[_Person], most: int) -> None:
 
 def _skeleton(joints: int, path: str | Path) -> Skeleton:
     if joints not in _SKELETONS:
-        raise WeightsError(f"{path} finds {joints} keypoints; take a network for 17 (COCO) or 26 (Halpe) of the body")
+        raise WeightsError(
+            f"{path} finds {counted(joints, 'keypoint')}; take a network for 17 (COCO) or 26 (Halpe) of the body"
+        )
     return _SKELETONS[joints]
 
 

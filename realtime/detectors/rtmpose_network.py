@@ -15,7 +15,7 @@ import numpy as np
 
 from ..errors import UsageError, WeightsError
 from ..pose import Array
-from ..runtime.hints import install
+from ..runtime.hints import install, pip
 from ..runtime.onnx_files import refuse_external_data
 from ..runtime.optional import load
 
@@ -85,7 +85,7 @@ class RtmPoseNetwork:
 
 
 def _open_session(path: Path, device: str, threads: int) -> Any:
-    runtime = load("onnxruntime", "the detector rtmpose", f"pip install onnxruntime, or {install('onnx')}")
+    runtime = load("onnxruntime", "the detector rtmpose", f"{pip('onnxruntime')}, or {install('onnx')}")
     if not path.is_file():
         raise WeightsError(f"there is no file {path}; {_ADVICE}")
     providers = _providers(runtime, device)
@@ -113,7 +113,7 @@ def _providers(runtime: Any, device: str) -> list[str]:
     if _GPU not in runtime.get_available_providers():
         raise UsageError(
             "--device cuda: this ONNX Runtime is for the CPU only; "
-            "pip install onnxruntime-gpu in place of onnxruntime, or use --device cpu"
+            f"{pip('onnxruntime-gpu')} in place of onnxruntime, or use --device cpu"
         )
     if hasattr(runtime, "preload_dlls"):  # since 1.21
         runtime.preload_dlls()  # CUDA and cuDNN from pip's packages are found only this way

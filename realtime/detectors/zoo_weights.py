@@ -18,7 +18,9 @@ from urllib.error import URLError
 
 from ..errors import FormatError, WeightsError
 from ..formats.safe.array_pickle import load_arrays
+from ..runtime.hints import pip
 from ..runtime.optional import load
+from ..runtime.text import counted
 
 _STALLED_AFTER_S = 20.0
 _MAX_BYTES = 1 << 30  # the largest keypoint network of the zoo has 430 MB
@@ -59,11 +61,13 @@ def read_weights(path: Path) -> dict[str, Any]:
 
     Raises WeightsError for any other file, MissingLibrary without PyTorch.
     """
-    torch: Any = load("torch", f"reading {path.name}", "pip install torch")
+    torch: Any = load("torch", f"reading {path.name}", pip("torch"))
     try:
         size = path.stat().st_size
         if not 0 < size <= _MAX_BYTES:
-            raise WeightsError(f"{path} has {size} bytes, which is no size of a weights file; download it again")
+            raise WeightsError(
+                f"{path} has {counted(size, 'byte')}, which is no size of a weights file; download it again"
+            )
         if path.suffix == ".pkl":
             data = load_arrays(path.read_bytes(), str(path))
         else:

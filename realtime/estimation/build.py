@@ -18,6 +18,7 @@ from ..formats.camera_file import read_camera
 from ..lifting.open import open_lifter, open_lookahead_lifter
 from ..motion import ASSUMED_FPS
 from ..runtime import optional
+from ..runtime.hints import pip
 from ..settings import Settings
 from ..smoothing import SMOOTHERS
 from ..sources import Request, kind_of, note_without_effect, open_source
@@ -187,7 +188,7 @@ def _check_skeleton(detector: Detector, lift: Lifter) -> None:
 
 
 def _sees_cuda() -> bool:
-    torch = optional.load("torch", "--device cuda", "pip install torch, or take --device cpu")
+    torch = optional.load("torch", "--device cuda", f"{pip('torch')}, or take --device cpu")
     return bool(torch.cuda.is_available())
 
 

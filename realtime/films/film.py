@@ -29,8 +29,8 @@ class Film(Protocol):
         """Complete the file; may be called twice."""
 
 
-_Kind = Callable[[Path, float], Film]
-_KINDS: dict[str, _Kind] = {".mp4": Mp4, ".gif": Gif}
+_Kind = Callable[[Path, float, Path], Film]  # the file, its rate, and the name it will have
+_KINDS: dict[str, _Kind] = {".mp4": lambda path, fps, _name: Mp4(path, fps), ".gif": Gif}
 
 
 def open_film(path: Path, fps: float, *, force: bool = False, staged: bool = False) -> Film:
@@ -45,18 +45,18 @@ def open_film(path: Path, fps: float, *, force: bool = False, staged: bool = Fal
     if kind is None:
         raise UsageError(f"unsupported film format {path.name!r}: use .mp4 or .gif")
     check_output(path, force=force)
-    return _FilmInFile(kind, FilmFile(path, force=force, staged=staged), fps)
+    return _FilmInFile(kind, FilmFile(path, force=force, staged=staged), fps, path)
 
 
 class _FilmInFile:
     """A film and the file that is held for it."""
 
-    def __init__(self, kind: _Kind, file: FilmFile, fps: float) -> None:
+    def __init__(self, kind: _Kind, file: FilmFile, fps: float, name: Path) -> None:
         self._file = file
         self._complete = True
         with ExitStack() as held:
             held.callback(file.close, complete=False)
-            self._film = kind(file.path, fps)
+            self._film = kind(file.path, fps, name)
             held.pop_all()
 
     @property

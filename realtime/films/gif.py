@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..pose import Image
+from ..runtime.text import counted
 from .files import film_errors
 
 Wide = NDArray[np.int16]  # signed, so that colours can be subtracted
@@ -30,10 +31,11 @@ _FAR_SHARE = 0.002  # ... and this fraction of wrong pixels requires a new palet
 
 class Gif:
     """A looping gif.  It is written as a whole on `close`, and left empty if the disk is full; until
-    then its pictures are kept in memory, so at most 1800 are accepted."""
+    then its pictures are kept in memory, so at most 1800 are accepted.  `name`: what
+    it will be called when it is complete."""
 
-    def __init__(self, path: Path, fps: float) -> None:
-        self._path = path
+    def __init__(self, path: Path, fps: float, name: Path) -> None:
+        self._path, self._name = path, name
         self._frame_ms = 1000 / fps
         self._pictures: list[Any] = []
         self._times_s: list[float] = []
@@ -53,7 +55,7 @@ class Gif:
     def _warn_full(self) -> None:
         if not self._full_warned:
             self._full_warned = True
-            _log.warning("%s is full (%d frames): record an .mp4 for longer films", self._path, self.frames)
+            _log.warning("%s is full (%s): record an .mp4 for longer films", self._name, counted(self.frames, "frame"))
 
     def close(self) -> None:
         """Write the file; may be called twice."""

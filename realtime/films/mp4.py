@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import RecordError
 from ..pose import Image
 from ..runtime import optional
+from ..runtime.hints import pip
 from .files import film_errors
 
 _TICKS_HZ = 90_000
@@ -30,7 +31,7 @@ class Mp4:
     """
 
     def __init__(self, path: Path, fps: float, *, pixels: str = "rgba", fast: bool = False) -> None:
-        av: Any = optional.load("av", "an mp4", "pip install av, or record a .gif")
+        av: Any = optional.load("av", "an mp4", f"{pip('av')}, or record a .gif")
         self._av = av
         self._path = path
         self.frames = 0

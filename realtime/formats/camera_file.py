@@ -14,6 +14,7 @@ import numpy as np
 
 from ..camera import DISTORTION_LENGTHS, Intrinsics
 from ..errors import UsageError
+from ..runtime.hints import page
 from ..runtime.new_files import write_bytes
 
 SUFFIXES = (".json", ".toml")
@@ -33,7 +34,7 @@ def read_camera(path: Path) -> Intrinsics:
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise UsageError(
             f'{path} does not contain intrinsics: "K" (3 x 3, pixels) and "size_wh" are required, "distortion" is a '
-            "list of numbers, see docs/coordinates.md"
+            f"list of numbers, see {page('docs/coordinates.md')}"
         ) from error
     if not all(math.isfinite(v) and v > 0 for v in values):
         raise UsageError(f"{path}: focal lengths, centre and size must be above 0")

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..errors import NotRepresentable
 from ..motion import Floats, Motion3D
+from ..runtime.text import counted
 
 MAX_GAP_S = 0.25  # joints are interpolated over gaps between frames up to this long
 _MAX_FRAMES = 1_000_000  # nine hours at 30 fps
@@ -29,8 +30,8 @@ def evenly_spaced(motion: Motion3D) -> Floats:
     times, points, count = motion.times_s, motion.placed, even_frames(motion)
     if count > max(_MAX_FRAMES, 2 * len(motion)):
         raise NotRepresentable(
-            f"{len(motion)} frames in {times[-1] - times[0]:.0f} s would be {count} frames at {motion.fps:g} "
-            "a second: lift parts of it (--start, --end), or write a format with times (trc, npz)"
+            f"{counted(len(motion), 'frame')} in {times[-1] - times[0]:.0f} s would be {count} frames at "
+            f"{motion.fps:g} a second: lift parts of it (--start, --end), or write a format with times (trc, npz)"
         )
     at_s = times[0] + np.arange(count) / motion.fps
     after = np.clip(np.searchsorted(times, at_s), 1, max(1, len(motion) - 1))

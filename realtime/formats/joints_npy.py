@@ -24,12 +24,15 @@ from tokenize import TokenError
 from typing import Any
 
 import numpy as np
+from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of
 from ..pose import AXES
+from ..runtime.hints import command
 from ..runtime.new_files import new_files
+from ..runtime.text import counted
 from ..skeleton import H36M17, SKELETONS, Skeleton
 from .safe.text import read_text_file
 
@@ -132,8 +135,8 @@ def without_steps_back(times_s: Floats, path: Path) -> Floats:
     back = steps < 0
     if back.any():
         usual_s = float(np.median(steps[~back])) if not back.all() else 1 / ASSUMED_FPS
-        times, noun = np.count_nonzero(back), "time" if np.count_nonzero(back) == 1 else "times"
-        _log.warning("%s steps back %d %s: the clock was set back; there it continues evenly", path.name, times, noun)
+        times = counted(int(np.count_nonzero(back)), "time")
+        _log.warning("%s steps back %s: the clock was set back; there it continues evenly", path.name, times)
         since_start = np.cumsum(np.where(back, usual_s, steps))
         times_s = np.concatenate([times_s[:1], times_s[0] + since_start])
     ramp = _MIN_STEP_S * np.arange(len(times_s))
@@ -149,15 +152,32 @@ def times_path(path: Path) -> Path:
 def load_npy(path: Path) -> NDArray[Any]:
     """The array in a .npy file, memory-mapped (FormatError if there is none)."""
     try:
+        _check_beginning(path)
         array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as fault:
         raise FormatError(f"there is no file {path}") from fault
+    except IsADirectoryError as fault:
+        inside = path / JOINTS
+        hint = f": give {inside}" if inside.is_file() else f"; a recording's {JOINTS} can be played"
+        raise FormatError(f"{path} is a folder{hint}") from fault
     except (OSError, ValueError, EOFError, TokenError) as fault:  # TokenError: an unterminated header
         reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise FormatError(f"{path} is not a .npy file, or is truncated: {reason}") from fault
     if not isinstance(array, np.ndarray):
         raise FormatError(f"{path} is an archive of arrays; give a single array such as joints.npy")
     return array
+
+
+_ZIP = b"PK"  # an archive of arrays, which has a message of its own
+
+
+def _check_beginning(path: Path) -> None:
+    """Raise FormatError for a file of another kind, of which NumPy says that it could be loaded unsafely."""
+    with path.open("rb") as file:
+        beginning = file.read(len(MAGIC_PREFIX))
+    if beginning and not (MAGIC_PREFIX.startswith(beginning) or beginning.startswith(_ZIP)):
+        lift = command("lift", str(path))
+        raise FormatError(f"{path} is not a .npy file such as {JOINTS}; a video is lifted first: {lift}")
 
 
 def read_about(path: Path) -> dict[str, Any]:

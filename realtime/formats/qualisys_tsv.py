@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import to_z_up
+from ..runtime.text import counted
 from .markers import Markers
 from .safe.text import read_text_file
 
@@ -40,7 +41,8 @@ def read_qualisys_tsv(path: Path, up: str = "z", rate_hz: float | None = None) -
             f"{path} is not a QTM export, or is truncated ({type(error).__name__}: {error})"[:300]
         ) from error
     if not rows or not names or not rate_hz > 0:
-        raise FormatError(f"{path} is invalid: it has {len(rows)} frames of {len(names)} markers at {rate_hz:g} Hz")
+        frames, markers = counted(len(rows), "frame"), counted(len(names), "marker")
+        raise FormatError(f"{path} is invalid: it has {frames} of {markers} at {rate_hz:g} Hz")
     points[(points == 0).all(-1)] = np.nan
     return Markers(names, to_z_up(points, up), np.arange(len(rows)) / rate_hz, rate_hz)
 

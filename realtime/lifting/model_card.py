@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WeightsError
+from ..runtime.text import counted
 from ..skeleton import COCO17, H36M17, RUNNER18, SKELETONS, Skeleton
 from .architectures import ARCHITECTURES, DEFAULT_KIND
 from .features import FEATURES, FeatureSet, Mirrors, feature_set, mirrors
@@ -54,8 +55,8 @@ class ModelCard:
         skeleton = self._known(self.skeleton_out)
         if len(skeleton) != self.config.joints_out:
             raise UsageError(
-                f"{self.name} answers with {self.config.joints_out} joints, but its model card says {skeleton.name}, "
-                f"which has {len(skeleton)}: correct skeleton_out in the card"
+                f"{self.name} answers with {counted(self.config.joints_out, 'joint')}, but its model card says "
+                f"{skeleton.name}, which has {len(skeleton)}: correct skeleton_out in the card"
             )
         return skeleton
 
@@ -120,12 +121,12 @@ class ModelCard:
         if joints is None:
             known = " or ".join(f"{len(skeleton)} ({skeleton.name})" for skeleton in _BY_JOINTS.values())
             raise WeightsError(
-                f"{path} answers with {config.joints_out} joints; without a model card it must be {known}"
+                f"{path} answers with {counted(config.joints_out, 'joint')}; without a model card it must be {known}"
             )
         card = cls(path.stem, config, "screen", normalise="width", skeleton_out=joints.name)
         if config.inputs != card.feature_set.channels:
             raise WeightsError(
-                f"{path} takes {config.inputs} numbers a frame; without a model card it must be "
+                f"{path} takes {counted(config.inputs, 'number')} a frame; without a model card it must be "
                 f"{card.feature_set.channels}, x and y of the {len(COCO17)} keypoints of {COCO17.name}"
             )
         _log_assumed(path, card)
@@ -142,8 +143,8 @@ def _log_assumed(path: Path, card: ModelCard) -> None:
     if card.config.lookahead:
         kind, advice = "symmetric", "; give --causal if it was trained as a causal one"
     _log_once(
-        f"{path} has no model card: taken for a {kind} network of {card.config.receptive_field} frames "
-        f"from {card.skeleton_in} to {card.skeleton_out} ({card.config.joints_out} joints){advice}"
+        f"{path} has no model card: taken for a {kind} network of {counted(card.config.receptive_field, 'frame')} "
+        f"from {card.skeleton_in} to {card.skeleton_out} ({counted(card.config.joints_out, 'joint')}){advice}"
     )
 
 

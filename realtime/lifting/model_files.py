@@ -23,7 +23,7 @@ import safetensors.numpy
 from ..errors import UsageError, WeightsError
 from ..pose import Array
 from ..runtime import optional
-from ..runtime.hints import is_checkout
+from ..runtime.hints import is_checkout, pip
 from ..runtime.new_files import new_files, os_errors_as_record_error, replacing
 from .architectures import ARCHITECTURES, Config, Stream
 from .model_card import ModelCard, read_card
@@ -60,7 +60,7 @@ class Network:
     @cached_property
     def net(self) -> Any:
         """The network in PyTorch, in evaluation mode.  Raises MissingLibrary."""
-        optional.load("torch", f"evaluating {self.card.name} by whole windows", "pip install torch")
+        optional.load("torch", f"evaluating {self.card.name} by whole windows", pip("torch"))
         return ARCHITECTURES[self.card.kind].build(self.card.config, self.state, self.card.mirrors)
 
     def stream(self) -> Stream | None:
@@ -144,7 +144,7 @@ def load_network(path: str | Path, *, causal: bool = False) -> Network:
         card = read_card(path, digest, causal=causal)
         state = parse(path, lambda: _read_safetensors(path, data))
     else:
-        optional.load("torch", f"reading {path.name}", "pip install torch, or take a .safetensors file")
+        optional.load("torch", f"reading {path.name}", f"{pip('torch')}, or take a .safetensors file")
         from .checkpoints import checkpoint_state
 
         state = checkpoint_state(path, data)

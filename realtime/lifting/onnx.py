@@ -18,7 +18,7 @@ from ..camera import Intrinsics
 from ..errors import WeightsError
 from ..pose import Array
 from ..runtime import optional
-from ..runtime.hints import install
+from ..runtime.hints import install, pip
 from ..runtime.onnx_files import refuse_external_data
 from ..stages import Lifter
 from ..window import PoseWindow
@@ -77,7 +77,7 @@ def _fits(session: Any, card: ModelCard, form: str) -> bool:
 def open_session(data: bytes, what: str) -> Any:
     """ONNX Runtime on one thread of the CPU.  `what` names the file in a WeightsError, raised for a
     network that is none or whose arrays are in other files."""
-    runtime = optional.load("onnxruntime", f"running {what}", f"pip install onnxruntime, or {install('onnx')}")
+    runtime = optional.load("onnxruntime", f"running {what}", f"{pip('onnxruntime')}, or {install('onnx')}")
     runtime.disable_telemetry_events()  # on by default in some builds for Windows
     options = runtime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -90,8 +90,7 @@ def _open(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) 
 def _note_if_symmetric(card: ModelCard) -> None:
     if card.config.lookahead:
         _log.warning(
-            "%s is symmetric: the newest pose is repeated as the future that it needs; "
-            "%s --symmetric gives it the real one",
+            "%s is symmetric: the newest pose is repeated as the future that it needs; %s gives it the real one",
             card.name,
-            command("lift"),
+            command("lift", "VIDEO", "--symmetric"),
         )

@@ -23,7 +23,7 @@ from uuid import uuid4
 
 from ..errors import FolderHeld, RecordError, UsageError
 from ..recording.folder_lock import HELD, FolderLock
-from ..runtime.hints import install
+from ..runtime.hints import install, page
 from ..runtime.optional import load
 from ..settings import Settings, names
 from .lift import lift_one
@@ -89,8 +89,9 @@ def _warn_of_listeners(address: str) -> None:
     if address.startswith("dask://") and not _stays_here(urlsplit(address).hostname or ""):
         _log.warning(
             "%s is not encrypted and asks nobody who they are: who is in that network can run programs on all "
-            "these machines; take tls:// with certificates (docs/many-machines.md)",
+            "these machines; take tls:// with certificates (%s)",
             address,
+            page("docs/many-machines.md"),
         )
 
 

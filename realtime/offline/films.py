@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..pose import Estimate
-from ..render.panel_film import PanelFilm
 from .output_faults import OutputFaults, discard
 from .outputs import OUTPUTS
+
+if TYPE_CHECKING:
+    from ..render.panel_film import PanelFilm
 
 FILMS = tuple(name for name, output in OUTPUTS.items() if output.write is None)
 
@@ -31,6 +34,8 @@ class Films:
             return
         try:
             if self._film is None:
+                from ..render.panel_film import PanelFilm  # Matplotlib, which --help needs not wait for
+
                 self._film = PanelFilm(
                     list(self._names), frame.size_wh, self._rate_hz(), on_fault=self._fail, note=self.notes.append
                 )

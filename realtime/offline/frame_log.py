@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from ..motion import ASSUMED_FPS, FPS_LIMITS, Floats, Motion3D, motion, rate_of
 from ..pose import Array, Estimate, Pose2D
 from ..skeleton import COCO17, Skeleton
+from .best_frame import BestFrame
 
 _BLOCK = 4096  # rows: two minutes
 
@@ -40,8 +41,9 @@ class Rows:
 
 
 class FrameLog:
-    """Times, joints and keypoints of the frames, in order; `newest` is the last one with its picture.
-    `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as in Motion3D."""
+    """Times, joints and keypoints of the frames, in order; `best` finds the one for a picture, if its
+    `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
+    in Motion3D."""
 
     def __init__(
         self,
@@ -49,6 +51,7 @@ class FrameLog:
         skeleton: Skeleton,
         most_fps: float | None = None,
         time_0_unix_s: float | None = None,
+        keeps_picture: bool = False,
     ) -> None:
         self.model = model
         self.time_0_unix_s = time_0_unix_s
@@ -56,7 +59,8 @@ class FrameLog:
         self.skeleton = skeleton
         self.people = 0  # frames with a person
         self.size_wh = (1, 1)
-        self.newest: Estimate | None = None
+        self.best = BestFrame()
+        self._keeps_picture = keeps_picture
         self._times_s = Rows(kind=np.float64)
         self._joints, self._scores, self._roots = Rows(len(skeleton), 3), Rows(len(skeleton)), Rows(3)
         self._points = Rows(len(COCO17), 3)
@@ -67,7 +71,8 @@ class FrameLog:
     def add(self, estimate: Estimate, t_s: float) -> None:
         """Take in the estimate of a frame, at a time of the recording."""
         pose = estimate.pose
-        self.newest = estimate
+        if self._keeps_picture:
+            self.best.add(estimate)
         if estimate.frame is not None:
             self.size_wh = estimate.frame.size_wh
         self.people += bool(pose.valid and np.isfinite(pose.xyz).all())

@@ -104,7 +104,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         formats = faults.remaining(task.formats)
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
-        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task))
+        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task), "png" in formats)
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
         for estimate in estimator.run(part):

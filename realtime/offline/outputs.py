@@ -10,7 +10,8 @@ from pathlib import Path
 from ..formats.keypoints_npz import write_keypoints
 from ..formats.videopose3d_npz import write_video, write_video_set
 from ..formats.writers import WRITERS, Writer
-from ..render.panel_film import panel_picture
+from ..runtime import optional
+from ..runtime.hints import pip
 from ..runtime.new_files import refuse_existing
 from ..skeleton import COCO17
 from ..track import single_person_track
@@ -46,11 +47,17 @@ def _write_motion(writer: Writer, stem: Path, log: FrameLog, source: str) -> Non
     writer(stem, log.motion(source))
 
 
+def _load_matplotlib() -> None:
+    """Raise MissingLibrary unless films and pictures can be drawn."""
+    optional.load("matplotlib.figure", "a film or picture", pip("matplotlib"))
+
+
 def _write_picture(stem: Path, log: FrameLog, _source: str) -> None:
-    newest = log.newest
-    assert newest is not None  # a log without a frame is not written
-    assert newest.frame is not None  # it keeps the pictures
-    panel_picture(stem.with_name(f"{stem.name}.png"), newest.frame.image, newest.keypoints, newest.pose)
+    from ..render.panel_film import panel_picture  # Matplotlib, which --help needs not wait for
+
+    best = log.best.chosen()
+    assert best.frame is not None  # it keeps the picture
+    panel_picture(stem.with_name(f"{stem.name}.png"), best.frame.image, best.keypoints, best.pose)
 
 
 def _write_keypoints(stem: Path, log: FrameLog, source: str) -> None:
@@ -66,9 +73,11 @@ def _write_keypoints(stem: Path, log: FrameLog, source: str) -> None:
 
 OUTPUTS = {
     **{name: _motion_output(writer) for name, writer in WRITERS.items()},
-    "mp4": Output(("{}.mp4",), "a film of the input beside its reconstruction", None, images=True),
-    "gif": Output(("{}.gif",), "the same, its first 30 s", None, images=True),
-    "png": Output(("{}.png",), "a picture of the last frame", _write_picture, images=True),
+    "mp4": Output(("{}.mp4",), "a film of the input beside its reconstruction", None, _load_matplotlib, images=True),
+    "gif": Output(("{}.gif",), "the same, its first 30 s", None, _load_matplotlib, images=True),
+    "png": Output(
+        ("{}.png",), "a picture of the best frame near the middle", _write_picture, _load_matplotlib, images=True
+    ),
     "2d": Output(
         ("{}_2d.npz", "{}_detectron2.npz", "data_2d_custom_{}.npz"),
         "the 2D keypoints, also as VideoPose3D's files",

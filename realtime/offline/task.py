@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ..formats.recorded_video import is_recorded_video
-from ..runtime.console import printable
+from ..runtime.text import counted, printable
 from ..settings import Settings
 from .outputs import OUTPUTS
 
@@ -92,7 +92,7 @@ class Outcome:
             return f"{self.name}: done before (--force does it again)"
         seen = f"{self.people} with a person" if self.people else "nobody was seen"
         made = f" → {', '.join(self.files)}" if self.files else ""
-        return f"{self.name}: {self.frames} frames, {seen}, {self.seconds:.1f} s{made}"
+        return f"{self.name}: {counted(self.frames, 'frame')}, {seen}, {self.seconds:.1f} s{made}"
 
     def _missing(self) -> list[str]:
         return [f"no {output}: {fault.line}" for output, fault in self.missing.items()]

@@ -1,4 +1,4 @@
-"""The account of a run: once a second for the sinks, in one line for a person."""
+"""The account of a run, for the sinks once a second, and the summary at its end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..pose import Estimate
+from ..runtime.text import counted
 from ..runtime.timing import Durations, Rate, StageTimes
 from ..stages import SourceStatus
 from ..wire.message import Percentiles, StatusMessage, Window
@@ -65,23 +66,4 @@ class Monitor:
 
     def summary(self) -> str:
         """The summary at the end: frames, and the time in each stage."""
-        return f"{self.frames} frames, {self.people} with a person\n{self.times.table()}"
-
-
-def status_line(status: StatusMessage, sinks: Iterable[str] = ()) -> str:
-    """A status as a person reads it, within 80 columns where all is well: rate, latency from
-    capture to publication, dropped frames, person, window, and what each sink says of itself."""
-    parts = [f"{status.fps:.1f} fps"]
-    if status.latency_ms is not None:
-        parts.append(f"p50 {status.latency_ms.p50:.0f} p95 {status.latency_ms.p95:.0f} ms")
-    parts += [
-        f"drops {status.dropped}",
-        f"person {'yes' if status.person else 'no'}",
-        f"window {status.window.have}/{status.window.want}",
-        *sinks,
-    ]
-    if status.state != "streaming":
-        parts.insert(0, f"{status.state}{': ' + status.detail if status.detail else ''}")
-    if status.fault:
-        parts.append(f"! {status.fault}")
-    return "  ".join(parts)
+        return f"{counted(self.frames, 'frame')}, {self.people} with a person\n{self.times.table()}"

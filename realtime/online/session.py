@@ -14,16 +14,20 @@ from ..settings import Settings
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
 from ..wire.relay import SocketProcess
-from .monitor import Monitor, status_line
+from .monitor import Monitor
 from .pipeline import Pipeline
+from .results import results
 from .sinks import PUBLISH, LiveSink, RunContext, open_sinks
+from .status_line import line_fields, line_text
 
 
 def run_live(settings: Settings) -> None:
     """Until the source ends, the frames are done, or Ctrl-C.  Main thread only.  Raises the
     project's errors where a stage cannot be opened."""
     line = start_logging(settings.verbose)
+    sinks: Mapping[str, LiveSink] = {}
     with ExitStack() as cleanup:
+        cleanup.callback(lambda: _print_results(line, sinks))  # after a fault too, when all is closed
         # Started first: it loads while the detector does.
         process = cleanup.enter_context(closing(SocketProcess())) if PUBLISH in settings.sinks else None
         detector, source = build.detector_and_source(settings, cleanup)
@@ -37,13 +41,20 @@ def run_live(settings: Settings) -> None:
             status = monitor.status(source.status(), fault=fault, **fields)
             for sink in sinks.values():
                 sink.report(status)
-            line.show(status_line(status, [sink.status_words() for sink in sinks.values()]))
+            words = {name: sink.status_words() for name, sink in sinks.items()}
+            line.show(line_text(status), line_fields(status, words))
 
         _print_greeting(line, settings, sinks)
         with stop_on_signals() as stop:
             Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
         line.finish()
         line.print_line(monitor.summary())
+
+
+def _print_results(line: StatusLine, sinks: Mapping[str, LiveSink]) -> None:
+    line.finish()
+    for text in results(sinks.values()):
+        line.print_line(text)
 
 
 def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:
@@ -55,7 +66,7 @@ def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, Li
 
 def greeting(settings: Settings, address: str) -> str:
     """Where poses are published and how to view them."""
-    shown = "" if address == DEFAULT_ADDRESS else f" --connect {address}"
+    words = [] if address == DEFAULT_ADDRESS else ["--connect", address]
     if settings.curve_key is not None:
-        shown += " --curve-server ITS-PUBLIC-KEY"
-    return f"publishing on {address}, see it with: {command('view')}{shown}"
+        words += ["--curve-server", "ITS-PUBLIC-KEY"]
+    return f"publishing on {address}, see it with: {command('view', *words)}"

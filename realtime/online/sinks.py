@@ -20,6 +20,7 @@ from ..pose import Estimate
 from ..recording.clock import RecordingClock
 from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
+from ..runtime.text import Field
 from ..settings import Settings
 from ..stages import Source
 from ..wire.message import StatusMessage
@@ -40,8 +41,8 @@ class LiveSink(Protocol):
     def report(self, status: StatusMessage) -> None:
         """Take the state of the run, once a second."""
 
-    def status_words(self) -> str:
-        """A few words for the status line."""
+    def status_words(self) -> Field:
+        """Its field of the status line, of which nothing is shown if it is empty."""
 
     def status_fields(self) -> dict[str, Any]:
         """Its share of the StatusMessage, by field."""

@@ -18,6 +18,7 @@ import numpy as np
 from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
 from ..pose import AXES, Estimate, Pose3D
+from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
 from .clock import RecordingClock
 from .earlier_run import archive_previous_run
@@ -53,7 +54,7 @@ class Recorder:
     continues.  The same happens when less than `min_free_bytes` are free.  If the folder is
     removed, recording continues when it is restored, or starts again when a new one is
     created.  Poses with NaN or infinity are not recorded.  `rows` is the number of poses in
-    the files, `missed` the number lost while paused.
+    the files, `seconds` the time from the first to the last, `missed` the number lost while paused.
 
     Not thread-safe; a pose takes some tens of microseconds.  Recorded poses survive a crash of
     this process; a power cut may lose about the last 30 s.  Raises RecordError in one line if
@@ -76,6 +77,7 @@ class Recorder:
         self.folder = Path(folder)
         self.fault = ""
         self.rows = self.missed = 0
+        self.seconds = self._first_unix_s = 0.0
         self._min_free_bytes = min_free_bytes
         self._check_due_s = self._retry_due_s = 0.0
         self._skeleton = skeleton
@@ -87,7 +89,8 @@ class Recorder:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._open()
         except OSError as fault:
-            why = fault.strerror or str(fault)
+            is_file = isinstance(fault, FileExistsError)
+            why = "it is a file, not a folder" if is_file else fault.strerror or str(fault)
             raise RecordError(f"cannot record into {self.folder}: {why}; give another --out") from fault
 
     def __call__(self, estimate: Estimate) -> None:
@@ -113,9 +116,10 @@ class Recorder:
     def report(self, status: object) -> None:
         """Does nothing: a status is not recorded."""
 
-    def status_words(self) -> str:
+    def status_words(self) -> Field:
         """For the status line."""
-        return f"rows {self.rows}"
+        poses = counted(self.rows, "pose")
+        return Field(f"{poses} recorded", poses)
 
     def status_fields(self) -> dict[str, Any]:
         """Its share of a StatusMessage."""
@@ -137,16 +141,20 @@ class Recorder:
             self._times = files.enter_context(closing(NpyLog(self.folder / TIMES, (), TIMES_DTYPE)))
             self._opened = self._file_stats()
             self._files = files.pop_all()
-        self.rows = 0
+        self.rows, self.seconds = 0, 0.0
 
     def _append(self, pose: Pose3D) -> None:
         """Write both rows, then both counts; after a failure in between `rows` is unchanged, and
         the next pose is written to the same place."""
+        unix_s = self._clock.unix_s(pose.t_capture_ns)
         self._joints.put(self.rows, pose.xyz)
-        self._times.put(self.rows, np.asarray(self._clock.unix_s(pose.t_capture_ns)))
+        self._times.put(self.rows, np.asarray(unix_s))
         self._joints.count(self.rows + 1)
         self._times.count(self.rows + 1)
+        if self.rows == 0:
+            self._first_unix_s = unix_s
         self.rows += 1
+        self.seconds = unix_s - self._first_unix_s
 
     def _check_folder(self, now_s: float) -> None:
         """Raise OSError if the files were moved or deleted (writing to them would still succeed,
@@ -183,7 +191,7 @@ class Recorder:
 
     def _resume(self) -> None:
         if self.fault:
-            _log.warning("recording into %s resumed; %d poses were missed", self.folder, self.missed)
+            _log.warning("recording into %s resumed; %s missed", self.folder, counted(self.missed, "pose"))
             self.fault = ""
 
 

@@ -13,6 +13,8 @@ from ..errors import MissingLibrary, RecordError
 from ..formats.recorded_video import VIDEO, is_recording
 from ..pose import Estimate, Frame
 from ..runtime import optional
+from ..runtime.hints import pip
+from ..runtime.text import Field, counted
 from .clock import RecordingClock
 from .free_space import MIN_FREE_BYTES, lacking_bytes
 from .video_file import VideoFile
@@ -81,9 +83,10 @@ class VideoRecorder:
         if self._bug is not None:
             raise self._bug
 
-    def status_words(self) -> str:
+    def status_words(self) -> Field:
         """For the status line."""
-        return f"video {self.frames}" + (f" ({self.missed} missed)" if self.missed else "")
+        missed = f", {self.missed} missed" if self.missed else ""
+        return Field(f"{counted(self.frames, 'video frame')}{missed}", counted(self.frames, "frame") + missed)
 
     def status_fields(self) -> dict[str, Any]:
         """The status message has no field for it; a fault is in `fault`."""
@@ -149,13 +152,13 @@ class VideoRecorder:
         if why and not self.fault:
             _log.warning("%s (the stream continues)", why)
         elif self.fault and not why:
-            _log.warning("the video goes on; %d frames were missed", self.missed)
+            _log.warning("the video goes on; %s missed", counted(self.missed, "frame"))
         self.fault = why
 
 
 def _require_encoder() -> None:
-    av: Any = optional.load("av", "--save-video", "pip install av")
+    av: Any = optional.load("av", "--save-video", pip("av"))
     try:
         av.Codec("libx264", "w")
     except ValueError as fault:
-        raise MissingLibrary("--save-video needs PyAV with libx264: pip install av") from fault
+        raise MissingLibrary(f"--save-video needs PyAV with libx264: {pip('av')}") from fault

@@ -16,6 +16,7 @@ from ..errors import UsageError
 from .arguments import Reader, nearest, switch
 
 _MOST_QUOTED = 40  # characters of a value in a message
+_INPUT = "--source"  # takes what is live or a file; a word without a flag is probably one
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ class Parser(argparse.ArgumentParser):
         if unknown:
             actions = [action for action in self._actions if action.help != argparse.SUPPRESS]
             flags = [flag for action in actions for flag in action.option_strings]
-            raise UsageError(f"unknown argument {unknown[0]!r}{nearest(unknown[0], flags)}; see --help")
+            raise UsageError(f"unknown argument {unknown[0]!r}{_meant(unknown[0], flags)}; see --help")
         return vars(known)
 
     def parse_strictly(self, argv: Sequence[str] | None) -> argparse.Namespace:
@@ -117,6 +118,13 @@ class Parser(argparse.ArgumentParser):
     def with_defaults(self, given: Mapping[str, Any]) -> argparse.Namespace:
         """What was given, and the defaults of the rest."""
         return argparse.Namespace(**{**{flag.key: flag.default for flag in self.flags.values()}, **given})
+
+
+def _meant(word: str, flags: Sequence[str]) -> str:
+    """A suggestion for an unknown argument: the nearest flag, or the flag that takes an input."""
+    if word.startswith("-") or _INPUT not in flags:
+        return nearest(word, flags)
+    return f" (did you mean {_INPUT} {word}?)"
 
 
 def _as_text(value: Any) -> str:

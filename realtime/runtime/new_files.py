@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from ..errors import RecordError
+from .text import counted
 
 _ADVICE = "move it, or give another name"
 _PART = ".part"  # the longest that a name becomes until its file is complete: walk.part.mp4
@@ -110,7 +111,8 @@ def check_name(path: Path, temporary: str = _PART) -> None:
     length, most = len(os.fsencode(path.name + temporary)), _longest_name(path.parent)
     if length > most:
         raise RecordError(
-            f"the name {path.name[:40]}… is {length - most} bytes too long for this file system: rename the input"
+            f"the name {path.name[:40]}… is {counted(length - most, 'byte')} too long for this file system: "
+            "rename the input"
         )
 
 

@@ -13,6 +13,7 @@ from types import ModuleType
 
 from ..errors import MissingLibrary, PoseError
 from .failed_imports import is_missing, reason_of
+from .hints import distribution, pip
 
 
 def load(module_name: str, why: str, install_hint: str) -> ModuleType:
@@ -26,9 +27,12 @@ def load(module_name: str, why: str, install_hint: str) -> ModuleType:
         with silent_if_it_fails():
             return importlib.import_module(module_name)
     except Exception as fault:
-        hint = install_hint if is_missing(fault, module_name) else reinstall(install_hint)
+        if is_missing(fault, module_name):
+            library = distribution(module_name)
+            raise MissingLibrary(f"{why} needs {library}, which is not installed: {install_hint}") from fault
+        reason = reason_of(fault, module_name)
         raise MissingLibrary(
-            f"{why} needs {module_name}, which cannot be imported ({reason_of(fault, module_name)}): {hint}"
+            f"{why} needs {module_name}, which cannot be imported ({reason}): {reinstall(install_hint)}"
         ) from fault
 
 
@@ -59,7 +63,7 @@ def opencv(why: str) -> ModuleType:
     """
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")  # FFmpeg reads it at the first open
     hint = (
-        "pip install opencv-python-headless (only one variant of OpenCV; those with windows also "
+        f"{pip('opencv-python-headless')} (only one variant of OpenCV; those with windows also "
         "need `apt install libgl1 libglib2.0-0` on a server)"
     )
     cv2 = load("cv2", why, hint)

@@ -15,7 +15,7 @@ from types import FrameType
 from ..errors import EXIT_CODE, PoseError
 from .console import redirect_to_devnull
 from .failed_imports import failed_import, is_missing, reason_of
-from .hints import distribution, install, is_checkout
+from .hints import distribution, install, is_checkout, pip
 from .stop import after_stop, stop_signals
 
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
@@ -55,20 +55,16 @@ def run_program(main: Callable[[], int | None]) -> int:
 
 def _missing(library: str) -> str:
     if library in _TRAINING:
-        return f"this needs {library}: pip install torch, then {install('train')}"
+        return f"this needs {library}: {pip('torch')}, then {install('train')}"
     if library not in _REQUIRED:
-        return f"this needs {library}: pip install {distribution(library)}"
-    remedy = (
-        "use the one in .venv (`. .venv/bin/activate`), created by `make run`"
-        if is_checkout()
-        else "pip install realtime-pose3d"
-    )
+        return f"this needs {library}: {pip(distribution(library))}"
+    remedy = "use the one in .venv (`. .venv/bin/activate`), created by `make run`" if is_checkout() else install()
     return f"this Python has no {library}: {remedy}, or see Installing in the README"
 
 
 def _broken(library: str, reason: str) -> str:
     return (
-        f"{library} is installed, but cannot be imported ({reason}): pip install --force-reinstall "
+        f"{library} is installed, but cannot be imported ({reason}): {pip('--force-reinstall')} "
         f"{distribution(library)}; another library may have replaced what it needs"
     )
 

@@ -41,7 +41,7 @@ class Durations:
 
 
 class Rate:
-    """Events per second over the last `span_s`."""
+    """Events per second over the last `span_s`, or over the last two events where they are further apart."""
 
     def __init__(self, span_s: float = 2.0) -> None:
         self._span_s = span_s
@@ -52,12 +52,20 @@ class Rate:
         self._times_s.append(t_s)
 
     def at(self, t_s: float) -> float:
-        """Events per second at the time `t_s`, 0 if there are fewer than two in the span."""
-        while self._times_s and t_s - self._times_s[0] > self._span_s:
+        """Events per second at the time `t_s`; 0 before the second event.  When events stop coming
+        it sinks, as if the next one came just now."""
+        while len(self._times_s) > 2 and t_s - self._times_s[0] > self._span_s:
             self._times_s.popleft()
-        if len(self._times_s) < 2:
+        count = len(self._times_s)
+        if count < 2:
             return 0.0
-        return (len(self._times_s) - 1) / max(self._times_s[-1] - self._times_s[0], 1e-9)
+        first_s, newest_s = self._times_s[0], self._times_s[-1]
+        return min((count - 1) / max(newest_s - first_s, 1e-9), count / max(t_s - first_s, 1e-9))
+
+
+def rate_text(rate_hz: float) -> str:
+    """A frame rate for people: 29.9 fps, 0.31 fps."""
+    return f"{rate_hz:.{2 if 0 < rate_hz < 1 else 1}f} fps"
 
 
 class StageTimes:

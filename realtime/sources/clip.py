@@ -10,6 +10,7 @@ from typing import Protocol
 
 from ..errors import SourceError
 from ..pose import Frame, Image
+from ..runtime.text import counted
 from ..stages import ENDED, STREAMING, EndOfSource, SourceStatus
 from .same_size import SameSize
 
@@ -83,7 +84,7 @@ class Clip:
 
     def _damage(self) -> str:
         count = self._reader.broken
-        return f"{self.name}: {count} damaged {'frame' if count == 1 else 'frames'} skipped" if count else ""
+        return f"{self.name}: {counted(count, 'damaged frame')} skipped" if count else ""
 
     def _end(self) -> None:
         if not self._ended and self._damage():

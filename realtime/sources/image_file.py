@@ -19,6 +19,7 @@ import numpy as np
 from ..errors import MissingLibrary, PoseError, SourceError
 from ..pose import Image, bgr_image
 from ..runtime import optional
+from ..runtime.hints import pip
 from .signatures import AVIF, HEIF, image_format
 from .streams.container import MAX_PIXELS
 
@@ -91,9 +92,9 @@ def _opened(file: IO[bytes], name: str) -> ImageFile | None:
     known = image_format(file.read(64))
     file.seek(0)
     if known == HEIF:
-        optional.load("pillow_heif", name, "pip install pillow-heif").register_heif_opener()
+        optional.load("pillow_heif", name, pip("pillow-heif")).register_heif_opener()
     elif known == AVIF and not _reads_avif():
-        raise SourceError(f"{name} needs a Pillow with AVIF: pip install --upgrade pillow")
+        raise SourceError(f"{name} needs a Pillow with AVIF: {pip('--upgrade pillow')}")
     try:
         return pillow.open(file, formats=(known,) if known in (HEIF, AVIF) else _FORMATS)  # type: ignore[no-any-return]
     except pillow.DecompressionBombError as fault:

@@ -84,8 +84,13 @@ def image_files(folder: Path) -> list[Path]:
     if not files:
         if is_recording(folder):
             raise SourceError(f"{str(folder)!r} is a recording without its video; run with --save-video to keep it")
+        others = sorted((file for file in folder.iterdir() if not file.name.startswith(".")), key=natural_order)
+        if not others:
+            raise SourceError(f"the folder {str(folder)!r} is empty")
         known = " ".join(sorted(IMAGE_SUFFIXES))
-        raise SourceError(f"there are no images in {str(folder)!r}; supported are {known}")
+        raise SourceError(
+            f"there are no images in {str(folder)!r}, only others such as {others[0].name}; supported are {known}"
+        )
     return sorted(files, key=natural_order)
 
 

@@ -147,7 +147,7 @@ class TrainingRun:
         print(f"wrote {path} and its card; to use it: {self._how_to_use(path)}")
 
     def _how_to_use(self, path: Path) -> str:
-        program = f"{command('lift')} VIDEO --symmetric" if self._args.symmetric else command("run")
+        program = command("lift", "VIDEO", "--symmetric") if self._args.symmetric else command("run")
         return f"{program} --model {shlex.quote(str(path))} --window {self._args.window}"
 
     def _card(self, scores: Scores) -> ModelCard:

@@ -10,7 +10,9 @@ from pathlib import Path
 from ..errors import EXIT_CODE, DisplayError, UsageError
 from ..films.files import check_output, save_png
 from ..films.film import open_film
+from ..runtime.hints import command
 from ..runtime.stop import Stop, stop_on_signals
+from ..runtime.text import counted
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.subscriber import PoseSubscriber
 from . import playback, watch
@@ -120,9 +122,10 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
         waiting = watch.take_picture(subscriber, live_view, screen, scene, timeout_s=options.timeout_s, stop=stop)
     if waiting:
         _log.error(
-            "no pose received within %g s (%s), no picture written: start run.py or raise --timeout",
+            "no pose received within %g s (%s), no picture written: start %s or raise --timeout",
             options.timeout_s,
             waiting,
+            command("run"),
         )
         return EXIT_CODE
     save_png(screen.image(), path, force=options.force)
@@ -141,7 +144,7 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
         player = Player(recording, options.speed, options.at_s)
         with closing(open_film(options.record, options.fps, force=options.force)) as film:
             playback.render(player, screen, scene, film, fps=options.fps, stop=stop)
-        _log.info("%s: %d frames", options.record, film.frames)
+        _log.info("%s: %s", options.record, counted(film.frames, "frame"))
     if options.headless is not None:
         playback.take_picture(recording, options.at_s, screen, scene)
         save_png(screen.image(), options.headless, force=options.force)

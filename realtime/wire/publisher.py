@@ -14,6 +14,7 @@ import numpy as np
 from ..camera import DEFAULT_FOV_DEG
 from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Pose2D
+from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
 from .field_types import MAX_TEXT
 from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
@@ -131,9 +132,9 @@ class Publisher:
             )
         )
 
-    def status_words(self) -> str:
+    def status_words(self) -> Field:
         """For the status line."""
-        return f"subs {self.subscribers}"
+        return Field(counted(self.subscribers, "subscriber"), counted(self.subscribers, "sub"))
 
     def status_fields(self) -> dict[str, Any]:
         """Its share of a StatusMessage is filled in by `report`."""

@@ -18,6 +18,7 @@ from realtime.lifting.model_files import MODEL_FOLDER, save_network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
 from realtime.metrics import METRICS, scores_mm
+from realtime.runtime.hints import command
 from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
 from realtime.training.evaluation.truth_clips import Clip, ClipResult, demo_truth, find_clips, run_clip, run_models
 
@@ -168,8 +169,16 @@ def test_a_folder_of_clips_has_a_line_for_all(model, tmp_path, capsys):
     (tmp_path / "no truth.mp4").symlink_to(demo.video)
     assert main(["--clip", str(tmp_path), "--model", model, "--max-frames", "4"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0].startswith("2 clip(s), 8 frames")
+    assert lines[0].startswith("2 clips, 8 frames")
     assert [line.split()[0] for line in lines[2:]] == ["one", "one", "two", "two", "all", "all", "all"]
+
+
+@pytest.mark.parametrize("words", [[], ["--clip", "demo"]])
+def test_the_demo_is_said_not_to_be_the_table_in_the_readme(model, capsys, words):
+    assert main([*words, "--model", model, "--max-frames", "2"]) == 0
+    *_, last = capsys.readouterr().out.splitlines()
+    assert "bundled demo clip alone" in last
+    assert last.endswith(command("evaluate", "--clip", "benchmarks/clips"))
 
 
 def test_clips_that_are_none_are_told(tmp_path):

@@ -1,15 +1,19 @@
 """`lift FOLDER` where the folder holds several recordings: each is lifted, results of ours are not."""
 
 import shutil
+from importlib.util import find_spec
 
+import av
 import cv2
 import pytest
 from support.keypoint_files import keypoint_file, walk
 from support.pictures import picture
-from support.poses import CASES
+from support.poses import CASES, ROOT
 from support.video_files import film
 
 from realtime.commands.lift import main as lift
+from realtime.offline.outputs import OUTPUTS
+from realtime.runtime.hints import command
 
 
 @pytest.fixture
@@ -39,6 +43,26 @@ def test_every_recording_in_it_is_lifted_in_natural_order(folder, tmp_path, caps
     assert len(list((tmp_path / "out").glob("*_time.npy"))) == 4
 
 
+def test_an_image_becomes_a_picture_and_a_video_a_film(folder, tmp_path, capsys):
+    out = tmp_path / "out"
+    lift([str(folder / "photo.png"), str(folder / "empty room.mp4"), "--out", str(out)])
+    assert sorted(path.name for path in out.iterdir() if path.suffix in (".png", ".mp4")) == [
+        "empty room.mp4",
+        "photo.png",
+    ]
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == f"the results are in {out}/; play one with: {command('view', str(out / 'photo.npy'))}"
+
+
+def test_an_image_can_be_had_in_every_format(tmp_path):
+    with av.open(str(ROOT / "realtime" / "assets" / "demo.mp4")) as demo:
+        next(demo.decode(video=0)).to_image().save(tmp_path / "photo.jpg")
+    names = [name for name in OUTPUTS if name != "c3d" or find_spec("ezc3d")]
+    assert lift([str(tmp_path / "photo.jpg"), "--out", str(tmp_path / "out"), "--write", ",".join(names)]) == 0
+    for name in names:
+        assert OUTPUTS[name].files(tmp_path / "out" / "photo")[0].stat().st_size > 100
+
+
 def test_results_in_the_same_folder_are_no_inputs_of_the_next_run(folder, capsys):
     arguments = [str(folder), "--out", str(folder), "--write", "trc,2d"]
     lift(arguments)
@@ -65,7 +89,7 @@ def test_its_own_film_in_the_folder_leaves_it_one_recording(tmp_path, capsys):
     assert lift(arguments) == 0
     capsys.readouterr()
     assert lift(arguments) == 0
-    assert capsys.readouterr().err == f"{tmp_path.name}: done before (--force does it again)\n"
+    assert capsys.readouterr().err.startswith(f"{tmp_path.name}: done before (--force does it again)\n")
 
 
 def test_hidden_files_are_no_pictures(tmp_path, caplog):

@@ -294,7 +294,7 @@ def dozen(tmp_path):
 
     add("empty.mp4", b"", "is not a video")
     add("text.mp4", b"no film at all\n" * 40, "is not a video")
-    add("no images", lambda path: path.mkdir(), "there are no images")
+    add("no images", lambda path: path.mkdir(), "is empty")
     add(b"caf\xe9.npz" if sys.platform != "win32" else "café.npz", keypoint_file, "40 with a person")
     add("walk.npz", keypoint_file, "40 with a person")
     add("nobody.npz", lambda path: keypoint_file(path, NOBODY), "nobody was seen")
@@ -302,7 +302,7 @@ def dozen(tmp_path):
     add("uneven.mkv", lambda path: film(path, times_ms=[0, 33, 100, 133]), "4 frames, nobody was seen")
     add("torn.npz", b"PK\x03\x04 torn", "is not an npz file")
     add("missing.mov", lambda _path: None, "cannot be read")
-    add("picture.png", lambda path: Image.new("RGB", (64, 48)).save(path), "1 frames, nobody was seen")
+    add("picture.png", lambda path: Image.new("RGB", (64, 48)).save(path), "1 frame, nobody was seen")
 
     def pictures(path):
         path.mkdir()
@@ -325,7 +325,7 @@ def test_twelve_inputs_of_all_kinds(dozen, tmp_path, jobs):
     assert len(lines) == 12
     for path, said in dozen.items():
         name = re.sub(r"[^ -~]", ".", Path(path).name)
-        (line,) = [line for line in lines if re.match(rf"\d+/12 (.*/|there are no images in .*)?{name}", line)]
+        (line,) = [line for line in lines if re.match(rf"\d+/12 (.*/|the folder .*)?{name}", line)]
         assert said in line
         lifted = "frames" in said or "person" in said or "nobody" in said
         stem = Path(path).stem

@@ -120,6 +120,12 @@ def test_the_demo_clip_to_a_subscriber_and_a_file(tmp_path):
     words = process.log.read_text()
     assert "Traceback" not in words
     assert re.search(r"^detect +\d+", words, re.MULTILINE)  # the timing table
+    path = tmp_path / "out" / "joints.npy"  # and after Ctrl-C what there is now
+    assert re.search(
+        rf"^recorded {len(recorded)} poses in \d+\.\d s into {path}; play it with: .*viz.py {path}$",
+        words,
+        re.MULTILINE,
+    )
 
 
 def test_a_file_ends_by_itself_with_every_frame(tmp_path, sway):

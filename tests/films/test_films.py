@@ -279,7 +279,8 @@ def test_a_gif_is_written_where_files_that_are_open_cannot_be_replaced(tmp_path,
 
 
 def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
-    film = open_film(tmp_path / "a.gif", 30)
+    (tmp_path / "a.gif").write_bytes(b"earlier")  # so that it has another name until it is complete
+    film = open_film(tmp_path / "a.gif", 30, force=True)
     tiny = np.zeros((8, 8, 4), np.uint8)
     for i in range(1810):
         tiny[0, 0, 0] = i % 256
@@ -287,7 +288,7 @@ def test_a_gif_that_is_full_says_so_once(tmp_path, caplog):
     film.close()
     assert film.frames == 1800
     assert len(caplog.records) == 1
-    assert "full" in caplog.text
+    assert caplog.messages[0].startswith(f"{tmp_path / 'a.gif'} is full (1800 frames)")
 
 
 def slope_with_noise(count):

@@ -106,7 +106,7 @@ def test_a_frame_with_two_people_is_written_once(tmp_path):
             video(seen(index))
         video(replace(seen(3), frame=None))  # the camera has stopped
     assert decoded(tmp_path / "video.mp4")[1] == [0, 1, 2]
-    assert (video.frames, video.missed, video.status_words()) == (3, 0, "video 3")
+    assert (video.frames, video.missed, video.status_words().long) == (3, 0, "3 video frames")
 
 
 @pytest.mark.parametrize("size_wh", [(64, 48), (65, 49), (641, 353), (1, 1), (17, 300)])
@@ -138,7 +138,7 @@ def test_setting_the_clock_changes_no_time(tmp_path, monkeypatch):
 
 def test_nothing_is_written_before_the_first_frame(tmp_path):
     with recording(tmp_path) as (_, video):
-        assert video.status_words() == "video 0"
+        assert video.status_words().long == "0 video frames"
     assert not (tmp_path / "video.mp4").exists()
 
 
@@ -167,7 +167,7 @@ def test_a_slow_encoder_costs_frames_of_the_video_and_no_pose(tmp_path, monkeypa
         give((poses, video), [seen(i) for i in range(100)])
         assert poses.rows == 100
         assert (video.missed, video.fault) == (90, "")
-        assert video.status_words() == "video 0 (90 missed)"
+        assert video.status_words() == ("0 video frames, 90 missed", "0 frames, 90 missed", 0)
         goes_on.set()
         wait_for(lambda: video.frames == 10, "the queue is written")
         give((poses, video), [seen(100)])

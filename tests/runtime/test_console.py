@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from realtime.runtime.console import StatusLine
+from realtime.runtime.text import Field
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,8 +42,45 @@ def test_log_lines_stand_above_the_status():
 def test_a_long_status_keeps_to_one_line(monkeypatch):
     monkeypatch.setenv("COLUMNS", "20")
     terminal = Terminal()
-    StatusLine(terminal).show("x" * 100)
-    assert terminal.getvalue() == "\r\x1b[K" + "x" * 19
+    StatusLine(terminal).show("x" * 100, [Field("29.9 fps")])
+    assert terminal.getvalue() == f"\r\x1b[K{'x' * 12}…{'x' * 6}"
+
+
+@pytest.fixture
+def pseudo_terminal():
+    """A function that sets the width of a real terminal, its stream, and what it was sent."""
+    pty, termios = pytest.importorskip("pty"), pytest.importorskip("termios")
+    ours, theirs = pty.openpty()
+    with open(theirs, "w") as stream:  # noqa: PTH123 - a number, not a path
+        yield lambda columns: termios.tcsetwinsize(theirs, (24, columns)), stream, lambda: os.read(ours, 10_000)
+    os.close(ours)
+
+
+def test_it_is_as_wide_as_the_terminal_is_now(pseudo_terminal):
+    """Not as the one of stdout, nor as it was at the start."""
+    set_columns, stream, sent = pseudo_terminal
+    fields = [Field("29.9 fps", keep=1), Field("1234 poses recorded", "1234 poses", keep=2)]
+    line = StatusLine(stream)
+    for columns, shown in (
+        (80, "walk.mp4  29.9 fps  1234 poses recorded"),
+        (40, "walk.mp4  29.9 fps  1234 poses recorded"),
+        (32, "walk.mp4  29.9 fps  1234 poses"),
+        (22, "walk.mp4  1234 poses"),
+    ):
+        set_columns(columns)
+        line.show("walk.mp4", fields)
+        assert sent() == f"\r\x1b[K{shown}".encode()
+    set_columns(0)  # one that does not know its width
+    line.show("walk.mp4")
+    assert sent() == b"\r\x1b[Kwalk.mp4"
+
+
+def test_nothing_in_a_message_moves_the_cursor():
+    terminal = Terminal()
+    line = StatusLine(terminal)
+    line.show("a\x1b[2Jb\nc")
+    line.print_line("two\rlines\n\x1b[31mred")
+    assert terminal.getvalue() == "\r\x1b[Ka?[2Jb c\r\x1b[Ktwo lines\n?[31mred\n\r\x1b[Ka?[2Jb c"
 
 
 def test_without_a_terminal_statuses_are_few_plain_lines():

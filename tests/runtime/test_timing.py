@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from realtime.runtime.timing import Durations, Rate, StageTimes
+from realtime.runtime.timing import Durations, Rate, StageTimes, rate_text
 
 
 def test_percentiles_by_hand():
@@ -25,7 +25,43 @@ def test_rate_counts_intervals_not_events():
     for i in range(31):
         rate.tick(i / 30)
     assert rate.at(1.0) == pytest.approx(30)
-    assert rate.at(10.0) == 0  # long gone
+
+
+@pytest.mark.parametrize("step_s", [0.01, 1 / 3, 1.0, 1 / 0.6, 2.5, 10 / 3, 60.0])
+def test_a_steady_rate_is_told_truly_however_slow(step_s):
+    """Keypoint R-CNN on a CPU gives 0.2 to 1 frames a second."""
+    rate = Rate(span_s=2.0)
+    for i in range(10):
+        rate.tick(i * step_s)
+        for since in (0.0, 0.3, 1.0) if i else ():  # at any moment until the next one is due
+            assert rate.at((i + since) * step_s) == pytest.approx(1 / step_s)
+
+
+def test_a_rate_sinks_when_nothing_comes_any_more():
+    rate = Rate(span_s=2.0)
+    for i in range(61):
+        rate.tick(i / 30)
+    rates = [rate.at(2 + waited_s) for waited_s in (0.03, 0.5, 1, 2, 3, 10, 100)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] == pytest.approx(30)
+    assert rates[4] < 1
+    assert rates[-1] == pytest.approx(0.02, rel=0.01)
+    for i in range(2):  # and is there again at once
+        rate.tick(103 + i / 30)
+    assert rate.at(103 + 1 / 30) == pytest.approx(30)
+
+
+def test_one_event_is_no_rate():
+    rate = Rate()
+    assert rate.at(0.0) == 0
+    rate.tick(0.0)
+    assert rate.at(5.0) == 0
+
+
+def test_slow_rates_are_written_with_more_digits():
+    assert [rate_text(rate) for rate in (0, 0.31, 0.999, 1.04, 29.94, 240)] == [
+        *("0.0 fps", "0.31 fps", "1.00 fps", "1.0 fps", "29.9 fps", "240.0 fps"),
+    ]
 
 
 def test_memory_does_not_grow():

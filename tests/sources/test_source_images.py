@@ -109,7 +109,10 @@ def test_the_pages_that_a_truncated_stack_lacks_are_counted(tmp_path):
 
 
 def test_no_image_is_told_in_one_line(tmp_path):
-    with pytest.raises(SourceError, match=r"there are no images in .*png"):
+    with pytest.raises(SourceError, match=r"^the folder \S+ is empty$"):
+        open_source(Request(str(tmp_path)))
+    (tmp_path / "notes.txt").touch()
+    with pytest.raises(SourceError, match=r"there are no images in \S+, only others such as notes\.txt; .*png"):
         open_source(Request(str(tmp_path)))
     (tmp_path / "a.png").write_text("no")
     for where in (tmp_path, tmp_path / "a.png"):

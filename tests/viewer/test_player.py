@@ -100,6 +100,18 @@ def test_wrong_arrays_are_told_in_one_line(tmp_path, array):
     assert "\n" not in str(told.value)
 
 
+def test_what_is_given_instead_is_told_with_what_to_do(tmp_path):
+    video = tmp_path / "walk.mp4"
+    video.write_bytes(b"\0\0\0\x20ftypisom")
+    with pytest.raises(FormatError, match=rf"a video is lifted first: .* lift {video}$"):
+        read_recording(video)
+    with pytest.raises(FormatError, match=rf"^{tmp_path} is a folder; a recording's joints\.npy can be played$"):
+        read_recording(tmp_path)
+    write(tmp_path, walk(4))
+    with pytest.raises(FormatError, match=rf"^{tmp_path} is a folder: give {tmp_path / 'joints.npy'}$"):
+        read_recording(tmp_path)
+
+
 def broken_files():
     whole = np.lib.format
     return {

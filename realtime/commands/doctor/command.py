@@ -9,7 +9,7 @@ from pathlib import Path
 from ...errors import MissingLibrary, PoseError
 from ...runtime.failed_imports import failed_import, reason_of
 from ...runtime.flags import Parser
-from ...runtime.hints import command
+from ...runtime.hints import program
 from ...settings import FLAGS
 from . import __doc__ as about
 from .detectors import check_detectors, check_mediapipe, check_networks, check_speeds
@@ -21,7 +21,7 @@ from .machine import check_cameras, check_folder, check_models, check_port, chec
 
 def parser() -> Parser:
     """The flags of `doctor`."""
-    p = Parser(command("doctor"), str(about).partition("\n")[0])
+    p = Parser(program("doctor"), str(about).partition("\n")[0])
     p.add(
         FLAGS["bind"].here(": whether this address can be bound"),
         FLAGS["out"].here(": whether it can be written"),

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import suppress
 from importlib import metadata
 
+from ...runtime.hints import page, pip
 from ...runtime.optional import reinstall
 from .finding import BAD, GOOD, NOTE, Finding
 from .imports import examine, import_fault, is_installed
 from .libraries import version
 
-PAGE = "docs/detectron2.md"
+PAGE = page("docs/detectron2.md")
 _OLDEST_SAFE = (2, 10)  # before, loading a checkpoint could run code in it
 _CUDA = (
     "f'CUDA GPU: {module.cuda.get_device_name()}' if module.cuda.is_available() "
@@ -33,13 +34,13 @@ def check_pytorch() -> Iterator[Finding]:
 def check_torch(installed: str | None) -> Finding:
     """Whether PyTorch is recent enough and works, and whether it sees a GPU."""
     if installed is None:
-        return Finding("torch", NOTE, "missing; live use needs it only for .bin and .pt models", "pip install torch")
+        return Finding("torch", NOTE, "missing; live use needs it only for .bin and .pt models", pip("torch"))
     if tuple(int(n) for n in re.findall(r"\d+", installed)[:2]) < _OLDEST_SAFE:
         detail = f"{installed}: loading a checkpoint could run code in it"
-        return Finding("torch", BAD, detail, "pip install 'torch>=2.10'")
+        return Finding("torch", BAD, detail, pip("'torch>=2.10'"))
     fault, gpu = examine("torch", _CUDA)
     if fault:
-        return Finding("torch", BAD, f"{installed} cannot be imported ({fault})", reinstall("pip install torch"))
+        return Finding("torch", BAD, f"{installed} cannot be imported ({fault})", reinstall(pip("torch")))
     return Finding("torch", GOOD, f"{installed}, {gpu}")
 
 
@@ -48,7 +49,7 @@ def check_torchvision(torch: str | None, vision: str | None, built_for: str | No
 
     The versions that are installed, the PyTorch that torchvision declares, and whether Detectron2,
     which needs torchvision, is installed."""
-    together = f"install both together, as pytorch.org says: pip install torch torchvision ({PAGE})"
+    together = f"install both together, as pytorch.org says: {pip('torch torchvision')} ({PAGE})"
     if vision is None:
         if wanted:
             yield Finding("torchvision", BAD, "missing; Detectron2 needs it", together)
@@ -85,6 +86,6 @@ def check_detectron2(setuptools: str | None) -> Iterator[Finding]:
         return
     if not is_installed("pkg_resources"):
         detail = f"{setuptools or 'missing'}: pkg_resources, which Detectron2 imports, is in those before 82"
-        yield Finding("setuptools", BAD, detail, "pip install 'setuptools<82'")
+        yield Finding("setuptools", BAD, detail, pip("'setuptools<82'"))
     remedy = f"{PAGE}, or --detector blazepose"
     yield Finding("detectron2", BAD, f"cannot be imported ({fault})", remedy)

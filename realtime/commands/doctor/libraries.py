@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from importlib import metadata
 
-from ...runtime.hints import distribution, requirement
+from ...runtime.hints import distribution, pip, requirement
 from ...runtime.optional import reinstall
 from .finding import BAD, GOOD, NOTE, Finding
 from .imports import import_fault, is_installed
@@ -57,7 +57,7 @@ def check_library(library: Library) -> Finding | None:
     fault = import_fault(library.module)
     if fault is None:
         return Finding(library.name, GOOD, version(distribution(library.name)) or "installed")
-    remedy = reinstall(f"pip install {requirement(library.name)}")
+    remedy = reinstall(pip(requirement(library.name)))
     detail = f"cannot be imported ({fault}); needed for {library.why}"
     if library.instead:
         return Finding(library.name, NOTE, detail, f"{remedy}, or leave it: {library.instead}")
@@ -69,7 +69,7 @@ def _missing(library: Library) -> Finding:
         return Finding(library.name, NOTE, "not to be had for Intel Macs", "use --detector mediapipe: see the README")
     state = NOTE if library.instead else BAD
     detail = f"missing; {library.instead or f'needed for {library.why}'}"
-    return Finding(library.name, state, detail, f"pip install {requirement(library.name)}")
+    return Finding(library.name, state, detail, pip(requirement(library.name)))
 
 
 def check_name(foreign: str | None) -> Finding:
@@ -87,14 +87,14 @@ def check_name(foreign: str | None) -> Finding:
 def check_opencv(installed: Collection[str]) -> Finding:
     """Exactly one variant of OpenCV may be installed: all of them install to the same folder."""
     if not installed:
-        remedy = f"pip install {requirement('cv2')}"
+        remedy = pip(requirement("cv2"))
         return Finding("opencv", BAD, "missing; needed for the detector and cameras", remedy)
     if len(installed) > 1:
         names = " ".join(sorted(installed))
         return Finding("opencv", BAD, f"installed over each other: {names}", f"pip uninstall {names}; then install one")
     (name,) = installed
     if fault := import_fault("cv2"):
-        remedy = f"{reinstall(f'pip install {name}')} (those with windows also need `apt install libgl1 libglib2.0-0`)"
+        remedy = f"{reinstall(pip(name))} (those with windows also need `apt install libgl1 libglib2.0-0`)"
         return Finding("opencv", BAD, f"{name} cannot be imported ({fault})", remedy)
     return Finding("opencv", GOOD, f"{name} {version(name)}")
 

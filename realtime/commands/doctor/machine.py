@@ -33,7 +33,8 @@ def check_cameras() -> list[Finding]:
 
     cameras = list_cameras()
     if not cameras:
-        return [Finding("cameras", NOTE, "none found", f"connect one, or play a file: {command('run')} --source FILE")]
+        play = command("run", "--source", "FILE")
+        return [Finding("cameras", NOTE, "none found", f"connect one, or play a file: {play}")]
     return [Finding("camera", GOOD if camera.opens else NOTE, camera_line(camera)) for camera in cameras]
 
 
@@ -92,7 +93,6 @@ def check_window() -> Finding:
         return Finding("window", NOTE, broken or "no window toolkit for the viewer", install("qt"))
     unix = platform.system() not in ("Windows", "Darwin")
     if unix and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return Finding(
-            "window", NOTE, "no display", f"{command('view')} --headless FILE and --film FILE work without one"
-        )
+        picture = command("view", "--headless", "FILE")
+        return Finding("window", NOTE, "no display", f"{picture} and --film FILE work without one")
     return Finding("window", GOOD, toolkit.partition(".")[0])

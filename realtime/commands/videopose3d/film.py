@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +17,7 @@ from ...motion import ASSUMED_FPS
 from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
 from ...runtime.new_files import give_name, os_errors_as_record_error, refuse_existing
+from ...runtime.text import counted
 from ...skeleton import H36M17, Skeleton
 from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
@@ -54,9 +56,15 @@ def write_film(
         TemporaryDirectory(prefix=".film-", dir=path.parent) as folder,
     ):
         staged = Path(folder) / path.name
-        shown = _draw(staged, request, poses, bodies, on_frame)
+        note = partial(_note, staged, path)
+        shown = _draw(staged, request, poses, bodies, on_frame, note)
         give_name(staged, path)
     return shown
+
+
+def _note(staged: Path, path: Path, text: str) -> None:
+    """Log what is to be said of a film, under the name that it will have."""
+    _log.warning("%s", text.replace(str(staged), str(path)))
 
 
 def _draw(
@@ -65,6 +73,7 @@ def _draw(
     poses: Sequence[Pose2D],
     bodies: Sequence[Pose3D],
     on_frame: Callable[[int], None],
+    note: Callable[[str], None],
 ) -> int:
     last = min(len(poses), request.limit or len(poses))
     seen, shown = -1, 0
@@ -79,12 +88,14 @@ def _draw(
             if film is None:
                 _check_shape(frame.size_wh, poses[seen].size_wh)
                 size_wh = _panel_wh(frame.size_wh, request.height_px)
-                film = cleanup.enter_context(closing(PanelFilm([path], size_wh, ASSUMED_FPS)))
+                film = cleanup.enter_context(closing(PanelFilm([path], size_wh, ASSUMED_FPS, note=note)))
             film.write(frame.image, poses[seen], bodies[seen], frame.t_capture_ns / 1e9)
             shown += 1
             on_frame(seen)
     if seen + 1 < last:
-        _log.warning("the video has %d frames, the keypoints %d: the film ends with the video", seen + 1, last)
+        _log.warning(
+            "the video has %s, the keypoints %d: the film ends with the video", counted(seen + 1, "frame"), last
+        )
     if not shown:
         raise SourceError(f"no frame is left for {path.name}: --viz-skip {request.skip} skips all of them")
     return shown

@@ -13,7 +13,9 @@ from ...formats.videopose3d_npz import read_video_set
 from ...pose import Array, Pose2D
 from ...runtime import optional
 from ...runtime.console import start_logging
+from ...runtime.hints import pip
 from ...runtime.new_files import check_outputs, new_files
+from ...runtime.text import counted
 from ...skeleton import COCO17
 from ...track import checked_track
 from ...window import PoseWindow
@@ -29,12 +31,12 @@ def run(request: RenderRequest) -> None:
     check_outputs([path for path in (request.export, request.film) if path is not None])
     poses = read_poses(request)
     network = open_network(request)
-    optional.load("torch", "a VideoPose3D command line", "pip install torch")
+    optional.load("torch", "a VideoPose3D command line", pip("torch"))
     from ...lifting.sequence import SequenceLifter
 
     lift = SequenceLifter(network, intrinsics(request.settings), flip=request.flip)
     joints = lift(_window(poses))
-    line.print_line(f"{request.keypoints}: {len(poses)} frames lifted by {lift.name}")
+    line.print_line(f"{request.keypoints}: {counted(len(poses), 'frame')} lifted by {lift.name}")
     if request.film is not None:  # first: if the video cannot be read, nothing has been written
         from .film import poses_to_draw, write_film
 
@@ -43,7 +45,7 @@ def run(request: RenderRequest) -> None:
             request.film, request, poses, bodies, lambda index: line.show(f"drawing {index + 1} of {len(poses)}")
         )
         line.finish()
-        line.print_line(f"{request.film}: {shown} frames")
+        line.print_line(f"{request.film}: {counted(shown, 'frame')}")
     if request.export is not None:
         export(request.export, joints)
         line.print_line(f"{request.export}: {joints.shape} m, camera axes")
@@ -60,7 +62,9 @@ def read_poses(request: RenderRequest) -> list[Pose2D]:
         )
     points = track.best()
     if missing := int((~np.isfinite(points).all((1, 2))).sum()):
-        raise FormatError(f"{path} lacks keypoints in {missing} of {len(points)} frames; interpolate them first")
+        raise FormatError(
+            f"{path} lacks keypoints in {missing} of {counted(len(points), 'frame')}; interpolate them first"
+        )
     return [
         Pose2D(frame[:, :2], frame[:, 2], track.size_wh, COCO17, index, t_capture_ns=0, t_unix_ns=0)
         for index, frame in enumerate(points)

@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 
 from ...pose import Array, Image
+from ...runtime.hints import pip
 from ...runtime.native_log import without_lines
 from ...runtime.optional import library_errors, load, opencv
 from .pruning import without_outputs
 
+_LIBRARY = "'ai-edge-litert>=2.1'"  # as a shell takes it
 _WHY = "finding people and their landmarks"
-_INSTALL = "pip install 'ai-edge-litert>=2.1', or use --detector mediapipe or keypoint_rcnn"
+_INSTALL = f"{pip(_LIBRARY)}, or use --detector mediapipe or keypoint_rcnn"
 
 
 def check_library() -> None:

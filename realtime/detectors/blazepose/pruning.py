@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...runtime.hints import pip
 from ...runtime.optional import load
 
-_WHY, _INSTALL = "the detector blazepose", "pip install 'ai-edge-litert>=2.1'"
+_WHY, _INSTALL = "the detector blazepose", pip("'ai-edge-litert>=2.1'")
 
 
 def without_outputs(content: bytes, shapes: tuple[tuple[int, ...], ...]) -> bytes:

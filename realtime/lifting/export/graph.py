@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ...runtime import optional
-from ...runtime.hints import install
+from ...runtime.hints import install, pip
 from .symbol import Shape, Symbol
 
 _PRODUCER = "realtime-pose3d"
@@ -19,7 +19,7 @@ class Graph:
 
     def __init__(self, opset: int) -> None:
         self.opset = opset
-        self._onnx = optional.load("onnx", "writing ONNX", f"pip install onnx, or {install('onnx')}")
+        self._onnx = optional.load("onnx", "writing ONNX", f"{pip('onnx')}, or {install('onnx')}")
         self._nodes: list[Any] = []
         self._constants: dict[tuple[str, Shape, bytes], Any] = {}
         self._inputs: list[Any] = []

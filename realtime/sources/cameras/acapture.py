@@ -24,6 +24,7 @@ from typing import Any
 
 from ...errors import SourceError
 from ...runtime import optional
+from ...runtime.hints import pip
 from ...stages import EndOfSource
 from ..grabber import Shot
 from .faults import device_fault
@@ -47,7 +48,7 @@ def load() -> Any:
     """
     optional.opencv("acapture")  # acapture prints a page of text before it re-raises a missing OpenCV
     with contextlib.redirect_stdout(io.StringIO()):
-        module = optional.load("acapture.acapture", "--capture acapture", "pip install acapture==1.2.6")
+        module = optional.load("acapture.acapture", "--capture acapture", pip("acapture==1.2.6"))
     module.print = lambda *words: log.debug("acapture: %s", " ".join(map(str, words)))  # type: ignore[attr-defined]
     return module
 

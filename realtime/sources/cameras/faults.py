@@ -7,9 +7,10 @@ import platform
 from pathlib import Path
 
 from ...errors import CameraNotFound, SourceError
+from ...runtime.hints import command
 from . import nodes
 
-LIST_HINT = "`python -m realtime cameras` lists the working cameras"
+LIST_HINT = f"`{command('cameras')}` lists the working cameras"
 
 
 class UnexplainedFault(SourceError):

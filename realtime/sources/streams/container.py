@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...errors import SourceError, UsageError
 from ...runtime import optional
+from ...runtime.hints import pip
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -28,7 +29,7 @@ _PROBE_US = 2_000_000  # FFmpeg's 5 s would use up the time to open a stream who
 
 def load_av(what: str) -> Any:
     """PyAV, or MissingLibrary."""
-    return optional.load("av", what, "pip install av")
+    return optional.load("av", what, pip("av"))
 
 
 @contextmanager

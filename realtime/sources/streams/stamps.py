@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from ...runtime.text import counted
+
 log = logging.getLogger("realtime.sources")
 
 T = TypeVar("T")
@@ -56,7 +58,9 @@ class FilmClock:
         if waiting is not None:
             yield waiting.item, self._time_s(waiting, None)
         if self._misplaced:
-            log.warning("%s: %d time stamps out of order, placed between their neighbours", self._name, self._misplaced)
+            log.warning(
+                "%s: %s out of order, placed between the neighbours", self._name, counted(self._misplaced, "time stamp")
+            )
 
     def _time_s(self, frame: Stamped[T], next_stamp_s: float | None) -> float:
         follows_s = self._last_s + self._last_step_s

@@ -20,6 +20,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...runtime.text import counted
+
 Array = NDArray[np.floating[Any]]
 Labels = NDArray[Any]
 
@@ -82,7 +84,7 @@ def resample(clip: Labels, at: NDArray[np.integer[Any]], block: int) -> Resampli
     names, numbers, lengths = np.unique(clip, return_inverse=True, return_counts=True)
     effective = float(lengths.sum() ** 2 / (lengths**2).sum())
     if effective >= FEWEST:
-        return Resampling(_clip_weights(len(names)), numbers, effective, f"{len(names)} clips")
+        return Resampling(_clip_weights(len(names)), numbers, effective, counted(len(names), "clip"))
     frames, unit = np.unique(np.stack([numbers, at]), axis=1, return_inverse=True)
     rng = np.random.default_rng(_SEED)
     parts, blocks = [], 0

@@ -12,6 +12,7 @@ from ...lifting.export.precision_loss import Motion
 from ...lifting.model_files import Network
 from ...metrics import about_hips
 from ...pose import Array
+from ...runtime.text import counted
 from ...skeleton import COCO17, H36M17, LIMB_JOINTS
 
 _LIMBS = H36M17.indices(LIMB_JOINTS)
@@ -51,4 +52,4 @@ def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) ->
     heldout = split(load(folder, cache))[1]
     batch = heldout_batch(heldout, network.card.config, samples, torch.device("cpu"))
     true = about_hips(batch.joints[:, -1].numpy(), H36M17)[:, _LIMBS]
-    return Motion(f"{samples} windows of held-out people", list(batch.rays.numpy()), list(true[:, None]))
+    return Motion(f"{counted(samples, 'window')} of held-out people", list(batch.rays.numpy()), list(true[:, None]))

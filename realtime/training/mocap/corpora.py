@@ -20,12 +20,14 @@ from numpy.typing import NDArray
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
+from ...runtime.hints import page, quoted
 from ...runtime.new_files import check_folder, os_errors_as_record_error, replacing
+from ...runtime.text import counted
 from .canonical25 import CANONICAL25, SAMPLED
 from .corpus import Corpus
 from .joint_centres import qualisys_folder, uiprmd_folder
 from .rigs import acclaim_folder, bvh_folder, deepmimic_folder, expmap_folder
-from .user_corpus import user_corpora
+from .user_corpus import FILE, user_corpora
 
 RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
@@ -113,8 +115,7 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
     users = user_corpora(folder, {corpus.folder for corpus in CORPORA})
     present = known + users
     if not present:
-        names = ", ".join(corpus.folder for corpus in CORPORA)
-        raise FormatError(f"no motion capture in {folder}: expected a folder {names}, or one with a corpus.toml")
+        raise FormatError(_nothing_in(folder))
     cached = None
     if cache is not None:
         user_hashes = [f"{c.folder} {folder_hash(folder / c.folder)}" for c in users]
@@ -153,11 +154,22 @@ def split(motions: Motions) -> tuple[Motions, Motions]:
         if not held_out[motions.corpus == corpus].any()
     }
     if whole:
-        counts = ", ".join(
-            f"{corpus} ({count} {'person' if count == 1 else 'people'})" for corpus, count in whole.items()
-        )
+        counts = ", ".join(f"{corpus} ({counted(count, 'person', 'people')})" for corpus, count in whole.items())
         _log.warning("nobody is held out of %s: for training only", counts)
     return motions.select(~held_out), motions.select(held_out)
+
+
+def _nothing_in(folder: Path) -> str:
+    """Why there is no corpus in a folder, in one line."""
+    if not folder.is_dir():
+        return f"there is no folder {folder}; --data takes the folder that contains the corpora"
+    expected = f"expected {folder / 'NAME' / FILE} (see {page('docs/training.md')})"
+    for misplaced in (folder / FILE, *sorted(folder.glob(f"*/*/{FILE}"))):
+        if misplaced.is_file():
+            where = misplaced.parent.parent if misplaced.parent.name else misplaced.resolve().parent.parent
+            return f"no motion capture in {folder}: {expected}, but found {misplaced}: give --data {quoted(str(where))}"
+    names = ", ".join(corpus.folder for corpus in CORPORA)
+    return f"no motion capture in {folder}: {expected}, or a folder {names}"
 
 
 def _check_held_out(corpus: Corpus, people: Sequence[str]) -> None:

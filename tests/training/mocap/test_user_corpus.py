@@ -64,6 +64,24 @@ def test_they_are_kept_in_the_cache_under_their_name(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("place", "says"),
+    [
+        ("data/corpus.toml", r"expected data/NAME/corpus\.toml .*, but found data/corpus\.toml: give --data \.$"),
+        ("data/a/b/corpus.toml", r"but found data/a/b/corpus\.toml: give --data data/a$"),
+        ("data/notes.txt", r"expected data/NAME/corpus\.toml .*, or a folder ui-prmd, "),
+        ("notes.txt", r"there is no folder data"),
+    ],
+)
+def test_a_description_in_the_wrong_place_is_found(tmp_path, monkeypatch, place, says):
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / place
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text('licence = "CC0"\n')
+    with pytest.raises(FormatError, match=says):
+        load(Path("data"))
+
+
+@pytest.mark.parametrize(
     ("rule", "subjects"),
     [
         ("folder", ["anna", "ben"]),
@@ -202,7 +220,7 @@ def test_folders_without_a_description_and_those_of_the_project_are_left(tmp_pat
     corpus(tmp_path / CORPORA[0].folder)
     found = user_corpora(tmp_path, {c.folder for c in CORPORA})
     assert [c.folder for c in found] == ["mine"]
-    with pytest.raises(FormatError, match=r"or one with a corpus\.toml"):
+    with pytest.raises(FormatError, match=r"NAME/corpus\.toml"):
         load(tmp_path / "other")
 
 

@@ -16,6 +16,7 @@ from ....errors import CalibrationError, UsageError
 from ....formats.camera_file import measured_camera
 from ....pose import Array
 from ....runtime import optional
+from ....runtime.text import counted
 from .board import Board
 from .finding import View
 from .views import FEWEST_VIEWS, corner_places, missing_tilts
@@ -129,8 +130,8 @@ def _fit_with(cv2: Any, views: Sequence[View], board: Board, flags: int) -> _Fit
 def _check_views(views: Sequence[View], board: Board) -> None:
     if len(views) < FEWEST_VIEWS:
         raise CalibrationError(
-            f"only {len(views)} different sharp views of a {board} board, and {FEWEST_VIEWS} are needed: hold it "
-            "still in other places, at other distances, and tilted"
+            f"only {counted(len(views), 'different sharp view')} of a {board} board, and {FEWEST_VIEWS} are needed: "
+            "hold it still in other places, at other distances, and tilted"
             + ("" if views else f"; {board} counts the inner corners, {board.columns + 1}x{board.rows + 1} squares")
         )
     width, height = np.ptp(corner_places(views), axis=0)

@@ -1,0 +1,45 @@
+"""What a run leaves behind, told at its end: where it is, how much, and how to look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from ..formats.joints_npy import JOINTS
+from ..formats.recorded_video import VIDEO
+from ..recording.recorder import Recorder
+from ..recording.video_recorder import VideoRecorder
+from ..runtime.hints import command
+from ..runtime.text import counted, duration
+from .sinks import LiveSink
+
+
+def results(sinks: Iterable[LiveSink]) -> Iterator[str]:
+    """A line for each of the sinks that has written files; to be asked when they are closed."""
+    for sink in sinks:
+        if isinstance(sink, Recorder):
+            yield _recording(sink)
+        elif isinstance(sink, VideoRecorder):
+            yield _video(sink)
+
+
+def _recording(recorder: Recorder) -> str:
+    path = str(recorder.folder / JOINTS)
+    missed = _missed(recorder.missed, "pose", recorder.fault)
+    if not recorder.rows:
+        return f"no pose was recorded into {path}" + (missed or ": nobody was seen")
+    poses = f"{counted(recorder.rows, 'pose')} in {duration(recorder.seconds)}"
+    return f"recorded {poses} into {path}{missed}; play it with: {command('view', path)}"
+
+
+def _video(video: VideoRecorder) -> str:
+    path = str(video.folder / VIDEO)
+    missed = _missed(video.missed, "frame", video.fault)
+    if not video.frames:
+        return f"no frame of the video was kept in {path}{missed}"
+    frames = f"{counted(video.frames, 'frame')} of video"
+    return f"kept {frames} in {path}{missed}; lift it with: {command('lift', str(video.folder))}"
+
+
+def _missed(count: int, noun: str, fault: str) -> str:
+    why = f": {fault}" if fault else ""
+    return f" ({counted(count, noun)} missed{why})" if count else ""
