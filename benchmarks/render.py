@@ -50,7 +50,7 @@ def estimated(frames: int) -> list[Row]:
         while len(rows) < frames:
             frame = source.read(1.0)
             if frame is not None:
-                rows.append((frame, estimate(frame)))
+                rows += [(frame, person) for person in estimate(frame)[:1]]
     return rows
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.viewer_scenes import standing
 
@@ -116,6 +116,7 @@ def test_jitter_of_the_keypoints_is_smoothed(rng):
 anything = st.one_of(st.floats(width=32), st.sampled_from([0.0, 1.0, -1.0]))
 
 
+@settings(max_examples=40)
 @given(st.lists(anything, min_size=51, max_size=51), st.lists(anything, min_size=66, max_size=66), st.booleans())
 def test_nothing_makes_it_raise(joints, xy, placed):
     keypoints = Keypoints(
