@@ -17,7 +17,7 @@ from ..offline.task import Outcome, Task
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.hints import command
 from ..runtime.program import INTERRUPTED, interruptible
-from ..runtime.text import Field, counted, duration
+from ..runtime.text import Field, counted, duration, printable
 from ..runtime.timing import Rate, rate_text
 from ..sources.declared import Declared
 
@@ -48,10 +48,10 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
         return INTERRUPTED
     finally:
         line.finish()
-    if len(tasks) > 1:
+    _tell_where(line, tasks)
+    if len(tasks) > 1:  # last, as it must not be overlooked
         _list(line, "could not be lifted", [o for o in lacking if o.fault], len(tasks))
         _list(line, "lack an output", [o for o in lacking if not o.fault], len(tasks))
-    _tell_where(line, tasks)
     return FAILED if lacking else 0
 
 
@@ -63,7 +63,7 @@ def _tell_where(line: StatusLine, tasks: Sequence[Task]) -> None:
     folders = dict.fromkeys(f"{path.parent}{os.sep}" for path in made)
     joints = [path for task in tasks for path in OUTPUTS["npy"].files(task.stem)[:1] if path in made]
     play = f"; play {'one' if len(joints) > 1 else 'it'} with: {command('view', str(joints[0]))}" if joints else ""
-    line.print_line(f"the results are in {', '.join(folders)}{play}")
+    line.print_line(printable(f"the results are in {', '.join(folders)}{play}"))
 
 
 def _list(line: StatusLine, what: str, outcomes: Sequence[Outcome], total: int) -> None:

@@ -29,7 +29,7 @@ keys:  t switches the theme, r resets the view, q quits
        shift+right skip one second, up and down change the speed, Home and End go to the
        start and the end
 
-Head and feet are drawn around the 17 joints, in a weaker colour: they are not measured or published.
+Head and feet, in a weaker colour, are drawn around the 17 joints: they are not published.
 
 examples:
   python viz.py                                    live poses; run.py may start later

@@ -10,6 +10,7 @@ from ..estimation import build
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.hints import command
 from ..runtime.stop import stop_on_signals
+from ..runtime.text import printable
 from ..settings import Settings
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
@@ -54,7 +55,7 @@ def run_live(settings: Settings) -> None:
 def _print_results(line: StatusLine, sinks: Mapping[str, LiveSink]) -> None:
     line.finish()
     for text in results(sinks.values()):
-        line.print_line(text)
+        line.print_line(printable(text))
 
 
 def _print_greeting(line: StatusLine, settings: Settings, sinks: Mapping[str, LiveSink]) -> None:

@@ -38,6 +38,11 @@ needs_ezc3d = pytest.mark.skipif(importlib.util.find_spec("ezc3d") is None, reas
 not_on_windows = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX system's")
 
 
+def last_outcome(told):
+    """The line of the last input, before that of where the results are."""
+    return [line for line in told.splitlines() if not line.startswith("the results are in ")][-1]
+
+
 @pytest.fixture
 def source(tmp_path):
     return keypoint_file(tmp_path / "walk.npz")
@@ -55,7 +60,7 @@ def test_what_nobody_can_write_is_told_and_the_rest_is_kept(tmp_path, capsys):
     path = keypoint_file(tmp_path / "empty.npz", NOBODY)
     words = [path, "--out", str(tmp_path / "out"), "--write", "npy,mot,bvh"]
     assert lift(words) == 1
-    told = capsys.readouterr().err.splitlines()[-1]
+    told = last_outcome(capsys.readouterr().err)
     assert "nobody was seen" in told
     assert "→ empty.npy, empty_time.npy, empty.json; no mot: empty.mot: joint angles require" in told
     assert "; no bvh: empty.bvh: BVH requires" in told
@@ -85,7 +90,7 @@ assert main({words!r}) == 1
     assert names(out) == {"walk.npy", "walk_time.npy", "walk.json", "walk.lift.json"}
     joints = (out / "walk.npy").stat().st_mtime_ns
     assert lift(words) == 0
-    assert capsys.readouterr().err.splitlines()[-1].endswith("→ walk.mp4, walk.csv")
+    assert last_outcome(capsys.readouterr().err).endswith("→ walk.mp4, walk.csv")
     assert (out / "walk.npy").stat().st_mtime_ns == joints
     assert lift(words) == 0
     assert "done before" in capsys.readouterr().err
@@ -111,10 +116,8 @@ def test_a_drawing_that_fails_costs_the_films_only(source, tmp_path, capsys, mon
 def test_a_gif_that_ends_too_early_says_so(tmp_path, capsys):
     path = keypoint_file(tmp_path / "long.npz", walk(33), fps=1)
     assert lift([path, "--out", str(tmp_path / "out"), "--write", "gif"]) == 0
-    assert (
-        capsys.readouterr()
-        .err.splitlines()[-1]
-        .endswith("long.gif contains only the first 30 s: write an .mp4 for the whole video")
+    assert last_outcome(capsys.readouterr().err).endswith(
+        "long.gif contains only the first 30 s: write an .mp4 for the whole video"
     )
 
 
@@ -187,7 +190,7 @@ def test_every_format_of_any_name(name, tmp_path, capsys):
     assert lift(["--out", str(tmp_path / "out"), "--write", formats, "--", str(source)]) == 0
     told = capsys.readouterr().err
     assert "\x1b" not in told
-    assert told.splitlines()[-1].count(" → ") == 1
+    assert last_outcome(told).count(" → ") == 1
     about = json.loads((tmp_path / "out" / f"{source.stem}.motion.json").read_text("utf-8"))
     assert about["source"].encode()  # Unicode, whatever the name is
     assert lift(["--out", str(tmp_path / "out"), "--write", formats, "--", str(source)]) == 0
@@ -231,7 +234,7 @@ def test_what_was_made_stays_until_the_new_is_made(source, tmp_path, capsys, mon
     assert after["walk.npy"] > before["walk.npy"]
     monkeypatch.undo()
     assert lift(words) == 0  # and the table is made again, as it is not of this run
-    assert capsys.readouterr().err.splitlines()[-1].endswith("→ walk.csv")
+    assert last_outcome(capsys.readouterr().err).endswith("→ walk.csv")
 
 
 def test_an_output_that_was_deleted_is_made_again_alone(source, tmp_path, capsys):
@@ -240,7 +243,7 @@ def test_an_output_that_was_deleted_is_made_again_alone(source, tmp_path, capsys
     before = times_of(tmp_path / "out")
     (tmp_path / "out" / "walk.csv").unlink()
     assert lift(words) == 0
-    assert capsys.readouterr().err.splitlines()[-1].endswith("→ walk.csv")
+    assert last_outcome(capsys.readouterr().err).endswith("→ walk.csv")
     assert times_of(tmp_path / "out")["walk.npy"] == before["walk.npy"]
 
 

@@ -134,6 +134,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*\w(?![\w-])")
 # Flags of other programs, in running text.
 FOREIGN = {
     *("--no-build-isolation", "--no-deps", "--nworkers", "--nthreads", "--tls-ca-file", "--tls-cert", "--tls-key"),
+    "--pdb",
 }
 OF_ANY = set(chain.from_iterable(parser._option_string_actions for parser in PARSERS.values()))
 
