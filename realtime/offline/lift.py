@@ -90,7 +90,7 @@ def _lift(task: Task, progress: ProgressCallback) -> Outcome:
         files = staged.publish(made, faults, frames=len(log), people=log.people, **clock)
     seconds, notes = time.perf_counter() - start, tuple(user_path(note, task.stem) for note in lifted.notes)
     missing = staged.impossible | faults
-    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes)
+    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes, trust=log.trust_lines)
 
 
 def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFrames:
@@ -106,7 +106,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         formats = faults.remaining(task.formats)
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
-        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task))
+        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task), task.settings.camera_pitch)
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
         for estimate in estimator.run(part):
