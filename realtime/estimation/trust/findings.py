@@ -27,7 +27,7 @@ _FEW_HZ = 8.0  # at 5 Hz the error of somebody who moves is up to 30 % larger, a
 
 # Of the body as a whole.  In good clips the median is at most 10°, with cameras that look down by 10° and less; if
 # the camera looks down by 25° more, the guess takes the error from 152 to 89 mm, the true angle to 120 mm.
-_LEAN_DEG, _FEWEST_UPRIGHT = 12.0, 10
+_LEAN_DEG, _FEWEST_UPRIGHT = 11.0, 10
 _LEAST = 0.2  # a quantile, which has to be at least half of that: all along
 _LYING_DEG = 60.0
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.observed import observed, standing
 
@@ -28,6 +28,7 @@ def of_frames(count, shown):
     return account(*(shown.get(index) or observed(index) for index in range(count)))
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-50, 50), min_size=1, max_size=200), st.floats(0, 1))
 def test_quantiles_are_exact_to_a_bin(numbers, share):
     histogram = Histogram(-60, 60, 240)
