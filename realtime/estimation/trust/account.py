@@ -8,7 +8,6 @@ from itertools import accumulate
 
 from .frame_quality import FrameQuality
 
-PARTS = ("knees", "feet", "head")  # that may be outside the picture; whose knees are outside, their feet are too
 _LONGEST_ABSENCE_S = 3.0  # after which somebody has left, and was not lost
 
 
@@ -48,8 +47,9 @@ class Account:
     `frames`: all; `valid`: those with a pose; `seen`: those in which a person was detected;
     `lost`: those between two of these, at most three seconds apart, `losses` how often that was;
     `looks` at how many people there are, `crowded`: those that found several, `most_people` in one of them;
-    `outside`: frames by PARTS of the body that are outside the picture.  Distributions: `height_px`
-    (binary logarithm), `score`, `light`, `rate_hz` (binary logarithm), `towards_deg` and `right_deg`.
+    `outside`: frames by the part of the body that is outside the picture (feet, knees, head).
+    Distributions: `height_px` (binary logarithm), `score`, `light`, `rate_hz` (binary logarithm),
+    `towards_deg` and `right_deg`.
     """
 
     def __init__(self) -> None:

@@ -51,7 +51,8 @@ def lines(account: Account, found: list[Finding]) -> tuple[str, ...]:
     """For the end of a recording: the most important findings, or that there are none."""
     if found:
         return tuple(finding.text for finding in found[:MOST])
-    return (f"person in {account.valid} of {account.frames} frames, nothing suspicious",) if account.frames else ()
+    noun = "frame" if account.frames == 1 else "frames"
+    return (f"person in {account.valid} of {account.frames} {noun}, nothing suspicious",) if account.frames else ()
 
 
 def _nobody(account: Account, _pitch_deg: float) -> Iterator[Finding]:
@@ -105,15 +106,15 @@ def _steady_lean(leans: Histogram) -> float | None:
 
 
 def _outside(account: Account, _pitch_deg: float) -> Iterator[Finding]:
-    for part, (what_is, guessed) in _OUTSIDE.items():
-        share = _share(account.outside[part], account.seen)
-        if share >= _OFTEN:
-            text = (
-                f"{what_is} outside the picture in {share:.0%} of the frames: the {guessed} are guessed; "
-                "step back until the whole body is in view"
-            )
-            yield Finding(f"{part}_outside", text, share, {})
-            return
+    part = max(_OUTSIDE, key=lambda name: account.outside[name])  # of equal ones the largest
+    share = _share(account.outside[part], account.seen)
+    if share >= _OFTEN:
+        what_is, guessed = _OUTSIDE[part]
+        text = (
+            f"{what_is} outside the picture in {share:.0%} of the frames: the {guessed} are guessed; "
+            "step back until the whole body is in view"
+        )
+        yield Finding(f"{part}_outside", text, share, {})
 
 
 def _small(account: Account, _pitch_deg: float) -> Iterator[Finding]:

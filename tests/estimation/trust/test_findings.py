@@ -96,5 +96,10 @@ def test_the_three_most_important_are_shown():
     assert said == tuple(finding.text for finding in found[:3])
 
 
+def test_a_single_picture():
+    assert told(film(1)) == ([], ("person in 1 of 1 frame, nothing suspicious",))
+    assert told(film(1, top_px=150))[0][0].name == "feet_outside"
+
+
 def test_of_no_frames_nothing_is_said():
     assert told([]) == ([], ())
