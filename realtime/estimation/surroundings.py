@@ -12,7 +12,7 @@ from ..stages import Detector, LooksAround
 
 # A look costs about as much as following somebody for one frame: at 30 frames a second 1 % of the time, and
 # 3 % in the first seconds, so that a short recording has several.
-_EVERY_NS, _FIRST_EVERY_NS, _FIRST_LOOKS = 3_000_000_000, 1_000_000_000, 6
+_EVERY_NS, _FIRST_EVERY_NS, _FIRST_LOOKS = 4_000_000_000, 1_000_000_000, 6
 _SAMPLES = 32  # of the picture's brightness in each direction
 _BRIGHT = 0.9  # quantile: the lit side of a person, whatever their clothes and the night around them
 
@@ -24,7 +24,7 @@ class Surroundings:
     picture where nobody is; None where nobody looked.
 
     A detector that finds everybody is counted in every frame.  One that follows a single person is
-    asked to look around once a second, after some seconds every 3 s, by the frames' times; the
+    asked to look around once a second, after some seconds every 4 s, by the frames' times; the
     brightness is taken then, too.
     """
 

@@ -22,6 +22,7 @@ from .people import (
     MIN_PRESENCE,
     SURE_PRESENCE,
     FollowedPerson,
+    clearly_apart,
     distinct,
     first_landmarks,
     radius_px,
@@ -88,11 +89,13 @@ class BlazePose:
         return [person for person in found if person is not None]
 
     def look_around(self, frame: Frame) -> int:
-        """How many people other than the followed ones one more look finds, at another part of the
+        """How many people clearly apart from the followed ones one more look finds, at another part of the
         picture each time.  They are not followed, and no later answer is changed by it."""
         image, window = bgr_image(frame.image), next(self._around)
-        sightings = self._sightings(image, window)
-        return sum(self._of_newcomer(image, sighting, SURE_PRESENCE) is not None for sighting in sightings)
+        known = [person.landmarks for person in self._people]
+        others = [one for one in self._sightings(image, window) if all(clearly_apart(one, person) for person in known)]
+        found = (first_landmarks(self._find_landmarks, image, one, SURE_PRESENCE) for one in others)
+        return sum(landmarks is not None for landmarks in found)
 
     def close(self) -> None:
         """Follow nobody; LiteRT frees the networks together with this object."""

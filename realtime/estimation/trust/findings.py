@@ -1,7 +1,7 @@
 """What an account says about how far poses can be trusted, in sentences for people.
 
-Every limit was found on clips whose truth is known (`python -m benchmarks trust` lists them, and
-which of them the limits were not chosen on): where the error grows, or where good ones end.
+Every limit was found on clips whose truth is known, spoiled in known ways: where the error grows, or
+where good ones end (docs/accuracy.md, "What spoils a recording"; `python -m benchmarks trust`).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ MOST = 3  # findings that are shown
 # Of the looks at the picture, the frames with a person, or all frames.
 _CROWDED, _FEWEST_CROWDED = 0.15, 2  # a single look may take furniture for somebody
 _OFTEN = 0.3  # somebody who walks through the picture is half outside in fewer
-_LOST = 0.1  # in good clips nobody is; if a quarter of the frames is hidden, the error grows by 8 %
+_LOST = 0.1  # in good clips nobody is; if a quarter of the frames is hidden, the error grows by 10 %
 _SELDOM = 0.5
 
-_SMALL_PX = 60.0  # at 46 px the error is 8 % larger and the jitter 38 %; at 65 px 1 % and 9 %
-_DARK = 40.0  # at 25 the error is 17 % larger and the jitter 65 %, at 12 nobody is found; good clips have 110 and more
+_SMALL_PX = 60.0  # at 46 px the error is 11 % larger and the jitter 36 %; at 65 px 2 % and 13 %
+_DARK = 40.0  # at 25 the error is 14 % larger and the jitter 61 %, at 12 nobody is found; good clips have 110 and more
 _UNSURE = 0.6  # good clips have 0.77 and more
-_FEW_HZ = 8.0  # at 5 Hz the error of somebody who moves is up to 30 % larger, at 10 Hz up to 10 %
+_FEW_HZ = 8.0  # at 5 Hz the error of somebody who moves is up to 29 % larger, at 10 Hz up to 10 %
 
 # Of the body as a whole.  In good clips the median is at most 10°, with cameras that look down by 10° and less; if
 # the camera looks down by 25° more, the guess takes the error from 152 to 89 mm, the true angle to 120 mm.
