@@ -9,6 +9,7 @@ BENCHMARKS = {
     "start": "from the start of Python to the first pose",
     "detector": "the 2D detector against MediaPipe, on two cores and on one",
     "people": "everybody in view: found, invented, and the cost of each",
+    "trust": "what is said of good recordings and of spoiled ones",
     "throughput": "the whole program against the bare detector",
     "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",
     "latency": "from the detector's end to a subscriber in another process",

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import FormatError
-from .pose import Array
+from .pose import Array, Finding, FrameNotes
 from .skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
@@ -55,8 +55,9 @@ class Motion3D:
 
     `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
     origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
-    whose video was lifted; None for another source.  Raises FormatError in the constructor where
-    an array does not match.
+    whose video was lifted; None for another source.  `notes` tells what was seen in each frame and `findings`
+    what makes the poses less trustworthy, where the motion was lifted by this program and not read
+    from a file.  Raises FormatError in the constructor where an array does not match.
     """
 
     joints: Array
@@ -69,6 +70,8 @@ class Motion3D:
     source: str = ""
     model: str = ""
     time_0_unix_s: float | None = None
+    notes: FrameNotes | None = None
+    findings: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         frames = len(self.joints)
@@ -122,6 +125,8 @@ def motion(
     source: str = "",
     model: str = "",
     time_0_unix_s: float | None = None,
+    notes: FrameNotes | None = None,
+    findings: tuple[Finding, ...] = (),
 ) -> Motion3D:
     """A motion from what there is: times by the rate, score 1 where a joint is known.
 
@@ -145,6 +150,8 @@ def motion(
         source=source,
         model=model,
         time_0_unix_s=time_0_unix_s,
+        notes=notes,
+        findings=findings,
     )
 
 

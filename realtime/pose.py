@@ -8,7 +8,7 @@ it, so no order and no interval is computed from `t_unix_ns`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -107,12 +107,14 @@ class DetectedPerson:
 @dataclass(frozen=True, eq=False)
 class Detection:
     """The people in a frame that are followed, each with its identity in `person`, and how long
-    the detector and the tracker took.  `lag_start_ns`: see Estimate."""
+    the detector and the tracker took.  `lag_start_ns`, `people`, `light`: see Estimate."""
 
     frame: Frame
     tracked: Sequence[Pose2D]
     detect_ms: float
     lag_start_ns: int
+    people: int | None = None
+    light: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,7 +145,8 @@ class Estimate:
     `detect_ms` and `lift_ms` are the time in those stages, `lag_start_ns` the monotonic
     instant from which the whole lag counts; `have` of `want` 2D poses were in the window.
     `keypoints` is None where nobody was seen; `frame` is None where there is no frame because
-    the camera has stopped.
+    the camera has stopped.  `people` is how many people are in the picture, and `light` how
+    bright it is where the person is (0..255); None in frames in which nobody looked for that.
     """
 
     pose: Pose3D
@@ -154,6 +157,37 @@ class Estimate:
     lift_ms: float
     lag_start_ns: int
     frame: Frame | None = None
+    people: int | None = None
+    light: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class FrameNotes:
+    """What was seen in each of T frames, to judge the poses by.
+
+    | field | shape, type | meaning |
+    |---|---|---|
+    | `reason` | T strings | why a pose is what it is (REASONS) |
+    | `people` | (T,) int16 | people in the picture; -1 where nobody looked |
+    | `height_px` | (T,) float32 | longer side of the box around the person's keypoints; NaN without |
+    | `at_edge` | (T,) int16 | how many of the 17 COCO keypoints lie at the picture's edge or outside; -1 without |
+    """
+
+    reason: tuple[str, ...]
+    people: NDArray[np.int16]
+    height_px: Array
+    at_edge: NDArray[np.int16]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something that makes poses less trustworthy: its name, one sentence for people, in what `share` of
+    the frames it was seen (0..1), and its `figures` by name."""
+
+    name: str
+    text: str
+    share: float
+    figures: Mapping[str, float]
 
 
 def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int) -> Pose3D:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from .pose import Array, DetectedPerson, Estimate, Frame, Pose2D
 from .skeleton import Skeleton
@@ -78,6 +78,15 @@ class Detector(Protocol):
 
     def close(self) -> None:
         """Free the network; may be called twice."""
+
+
+@runtime_checkable
+class LooksAround(Protocol):
+    """A detector that follows one person, and can be asked about others."""
+
+    def look_around(self, frame: Frame) -> int:
+        """How many people other than the followed ones are found in the frame that was detected last.
+        No later answer is changed by it."""
 
 
 class Tracker(Protocol):

@@ -42,6 +42,8 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
         with interruptible(), closing(execute(tasks, options)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
                 line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
+                for text in outcome.trust:
+                    line.print_line(f"  {text}")
                 lacking += [] if outcome.complete else [outcome]
     except KeyboardInterrupt:
         line.print_line("interrupted: finished results are kept; run the same command again to continue")

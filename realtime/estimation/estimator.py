@@ -13,6 +13,7 @@ from ..skeleton import Skeleton
 from ..stages import Detector, Tracker
 from ..tracking.tracker import open_tracker
 from .person import PersonChain
+from .surroundings import Surroundings
 
 
 class Estimator:
@@ -29,6 +30,7 @@ class Estimator:
         self.detector = detector
         self.chains = chains
         self.track = track or open_tracker(detector)
+        self._surroundings = Surroundings(detector)
         self._first = chains[0]
 
     @property
@@ -68,9 +70,12 @@ class Estimator:
     def detect(self, frame: Frame) -> Detection:
         """The people in the frame that are followed, with the time that it took to find them."""
         start_ns = time.monotonic_ns()
-        tracked = self.track(self.detector(frame), frame)
+        people = self.detector(frame)
+        tracked = self.track(people, frame)
+        in_view, light = self._surroundings(people, tracked, frame)
         detect_ms = (time.monotonic_ns() - start_ns) / 1e6
-        return Detection(frame, tracked, detect_ms, start_ns if frame.recorded else frame.t_capture_ns)
+        lag_start_ns = start_ns if frame.recorded else frame.t_capture_ns
+        return Detection(frame, tracked, detect_ms, lag_start_ns, in_view, light)
 
     def estimate(self, detection: Detection) -> list[Estimate]:
         """The estimates that are due after this frame, in order: without a delay one for each

@@ -130,6 +130,8 @@ class PersonChain:
             lift_ms=(time.monotonic_ns() - start_ns) / 1e6,
             lag_start_ns=detection.lag_start_ns,
             frame=detection.frame,
+            people=detection.people,
+            light=detection.light,
         )
 
 

@@ -6,18 +6,27 @@
      "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis",
      "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d",
      "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
-     "frames": [{"time_s": 0.0, "valid": true, "joints": [[x, y, z], ...], "score": [...], "root_m": [x, y, z]}, ...]}
+     "trust": [{"name": "camera_pitched", "text": "the body leans 14° towards the camera ...", "share": 0.96,
+                "figures": {"lean_deg": 14.2, "camera_pitch_deg": 14}}, ...],
+     "frames": [{"time_s": 0.0, "valid": true, "joints": [[x, y, z], ...], "score": [...], "root_m": [x, y, z],
+                 "reason": "ok", "people": 1, "height_px": 301.5, "at_edge": 0}, ...]}
 
 `joints` are in metres relative to the pelvis; `root_m` is the pelvis position with the camera
 at the origin; `parents`, `left` and `right` contain joint indices, the parent of the root is -1.
 All numbers are finite: `joints` is null in a frame without a person, a single joint or `root_m`
-is null where it is missing.  Frame i is the i-th element of the list.  Readers ignore unknown
-keys; `version` increases when a key changes its meaning or is removed.
+is null where it is missing.  `trust` tells what makes the poses less trustworthy, the most important
+first, and in what share of the frames; of each frame, `reason` says why a pose is what it is, as in the live
+message, `people` is the number of people in the picture (null where nobody looked), `height_px` the longer
+side of the box around the person's keypoints, `at_edge` how many of 17 lie at the picture's edge or outside.
+These five are there where the motion was lifted by this program, and are not read back.  Frame i is
+the i-th element of the list.  Readers ignore unknown keys; `version` increases when a key changes its
+meaning or is removed.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +34,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Motion3D, motion, named
-from ..pose import AXES
+from ..pose import AXES, FrameNotes
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
 from .clock import time_texts
@@ -49,6 +58,8 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
         "model": motion.model,
         "skeleton": {name: getattr(skeleton, name) for name in ("name", "joints", "parents", "left", "right")},
     }
+    if motion.notes is not None:
+        about["trust"] = [asdict(finding) for finding in motion.findings]
     head = json.dumps(about, indent=1, allow_nan=False).removesuffix("\n}")
     times = map(float, time_texts(motion.times_s))
     frames = ",\n".join(json.dumps(_frame(motion, i, time), allow_nan=False) for i, time in enumerate(times))
@@ -84,12 +95,23 @@ def read_motion_json(path: Path) -> Motion3D:
 
 def _frame(motion: Motion3D, i: int, time_s: float) -> dict[str, Any]:
     joints = [_rounded(joint) for joint in motion.joints[i]]
-    return {
+    frame = {
         "time_s": time_s,
         "valid": bool(motion.valid[i]),
         "joints": joints if motion.valid[i] else None,
         "score": [round(float(score), 4) for score in motion.score[i]],
         "root_m": _rounded(motion.root_m[i]),
+    }
+    return frame if motion.notes is None else frame | _noted(motion.notes, i)
+
+
+def _noted(notes: FrameNotes, i: int) -> dict[str, Any]:
+    people, height_px, at_edge = int(notes.people[i]), float(notes.height_px[i]), int(notes.at_edge[i])
+    return {
+        "reason": notes.reason[i],
+        "people": people if people >= 0 else None,
+        "height_px": round(height_px, 1) if np.isfinite(height_px) else None,
+        "at_edge": at_edge if at_edge >= 0 else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Per-frame results of a recording: 496 bytes a frame."""
+"""Per-frame results of a recording: 512 bytes a frame."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..estimation.trust.account import Account
+from ..estimation.trust.findings import findings, lines
+from ..estimation.trust.frame_quality import FrameQuality, frame_quality
 from ..motion import ASSUMED_FPS, FPS_LIMITS, Floats, Motion3D, motion, rate_of
-from ..pose import Array, Estimate, Pose2D
+from ..pose import REASONS, Array, Estimate, Finding, FrameNotes, Pose2D
 from ..skeleton import COCO17, Skeleton
 from .best_frame import BestFrame
 
@@ -43,7 +46,7 @@ class Rows:
 class FrameLog:
     """Times, joints and keypoints of the frames, in order; `best` finds the one for a picture, if its
     `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
-    in Motion3D."""
+    in Motion3D; `pitch_deg`: how far the camera was said to look down."""
 
     def __init__(
         self,
@@ -52,8 +55,11 @@ class FrameLog:
         most_fps: float | None = None,
         time_0_unix_s: float | None = None,
         keeps_picture: bool = False,
+        pitch_deg: float = 0.0,
     ) -> None:
         self.model = model
+        self._pitch_deg = pitch_deg
+        self._account = Account()
         self.time_0_unix_s = time_0_unix_s
         self._most_fps = most_fps or FPS_LIMITS[1]
         self.skeleton = skeleton
@@ -64,6 +70,7 @@ class FrameLog:
         self._times_s = Rows(kind=np.float64)
         self._joints, self._scores, self._roots = Rows(len(skeleton), 3), Rows(len(skeleton)), Rows(3)
         self._points = Rows(len(COCO17), 3)
+        self._notes = Rows(4)  # reason, people, height, keypoints at the edge
 
     def __len__(self) -> int:
         return len(self._times_s)
@@ -81,6 +88,19 @@ class FrameLog:
         self._joints.append(pose.xyz if pose.valid else np.nan)
         self._scores.append(pose.score if pose.valid else 0)
         self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
+        quality = frame_quality(estimate)
+        self._account.add(quality)
+        self._notes.append(_notes(quality))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What makes the poses less trustworthy, the most important first."""
+        return tuple(findings(self._account, self._pitch_deg))
+
+    @property
+    def trust_lines(self) -> tuple[str, ...]:
+        """The same for people, at most three lines; one if there is nothing."""
+        return lines(self._account, list(self.findings))
 
     @property
     def rate_hz(self) -> float:
@@ -103,6 +123,17 @@ class FrameLog:
             source=source,
             model=self.model,
             time_0_unix_s=self.time_0_unix_s,
+            notes=self._frame_notes(),
+            findings=self.findings,
+        )
+
+    def _frame_notes(self) -> FrameNotes:
+        reason, people, height_px, at_edge = self._notes.array().T
+        return FrameNotes(
+            reason=tuple(REASONS[number] for number in reason.astype(int)),
+            people=people.astype(np.int16),
+            height_px=height_px,
+            at_edge=at_edge.astype(np.int16),
         )
 
     def times_s(self) -> Floats:
@@ -112,6 +143,12 @@ class FrameLog:
     def points(self) -> Array:
         """(T, 17, 3): x, y px and score of COCO-17, NaN where nobody was seen."""
         return self._points.array()
+
+
+def _notes(quality: FrameQuality) -> ArrayLike:
+    people, at_edge = (-1 if number is None else number for number in (quality.people, quality.at_edge))
+    height_px = np.nan if quality.height_px is None else quality.height_px
+    return [REASONS.index(quality.reason), people, height_px, at_edge]
 
 
 def _points(keypoints: Pose2D | None) -> ArrayLike:

@@ -88,7 +88,7 @@ def _lift(task: Task, progress: ProgressCallback) -> Outcome:
         files = staged.publish(made, faults, frames=len(log), people=log.people, **clock)
     seconds, notes = time.perf_counter() - start, tuple(user_path(note, task.stem) for note in lifted.notes)
     missing = staged.impossible | faults
-    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes)
+    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes, trust=log.trust_lines)
 
 
 def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFrames:
@@ -104,7 +104,14 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         formats = faults.remaining(task.formats)
         needs_images = any(OUTPUTS[name].images for name in formats)
         estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
-        log = FrameLog(estimator.model, estimator.skeleton, task.fps, _time_0_unix_s(task), "png" in formats)
+        log = FrameLog(
+            estimator.model,
+            estimator.skeleton,
+            task.fps,
+            _time_0_unix_s(task),
+            keeps_picture="png" in formats,
+            pitch_deg=task.settings.camera_pitch,
+        )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
         for estimate in estimator.run(part):

@@ -61,8 +61,8 @@ class OutputFault:
 @dataclass(frozen=True)
 class Outcome:
     """How it went.  `fault`: why nothing could be lifted, '' otherwise; `missing`: the outputs
-    that were not made; `notes`: what else is to be known of those that were; `done_before`:
-    nothing was to do."""
+    that were not made; `notes`: what else is to be known of those that were; `trust`: how far the
+    poses can be trusted, in lines for people; `done_before`: nothing was to do."""
 
     name: str
     frames: int = 0
@@ -73,6 +73,7 @@ class Outcome:
     done_before: bool = False
     missing: dict[str, OutputFault] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    trust: tuple[str, ...] = ()
 
     @property
     def complete(self) -> bool:

@@ -6,7 +6,11 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-from ..pose import Estimate
+from ..estimation.trust.account import Account
+from ..estimation.trust.findings import MOST, findings, lines
+from ..estimation.trust.frame_quality import frame_quality
+from ..estimation.trust.recent import RecentAccount
+from ..pose import Estimate, Finding
 from ..runtime.text import counted
 from ..runtime.timing import Durations, Rate, StageTimes
 from ..stages import SourceStatus
@@ -17,7 +21,9 @@ class Monitor:
     """Counts and times of one run, in constant memory.  One thread uses it, and another
     may add to a stage's times of its own."""
 
-    def __init__(self, window_want: int, dropped_before: int = 0, sinks: Iterable[str] = ()) -> None:
+    def __init__(
+        self, window_want: int, dropped_before: int = 0, sinks: Iterable[str] = (), pitch_deg: float = 0.0
+    ) -> None:
         self.times = StageTimes("wait", "detect", "lift", *sinks)
         self.frames = 0
         self.people = 0  # frames with a valid pose
@@ -26,6 +32,8 @@ class Monitor:
         self._newest: Estimate | None = None
         self._want = window_want
         self._dropped_before = dropped_before  # while the networks were loaded
+        self._pitch_deg = pitch_deg  # how far the camera was said to look down
+        self._whole, self._recent = Account(), RecentAccount()
 
     def add(self, estimate: Estimate, latency_ms: float) -> None:
         """Count an estimate that has just been published, `latency_ms` after its capture."""
@@ -36,6 +44,9 @@ class Monitor:
         self._rate.tick(time.monotonic())
         self.times.add("detect", estimate.detect_ms)
         self.times.add("lift", estimate.lift_ms)
+        quality = frame_quality(estimate)
+        self._whole.add(quality)
+        self._recent.add(quality)
 
     @property
     def newest_index(self) -> int:
@@ -45,6 +56,10 @@ class Monitor:
     def announce(self, estimate: Estimate) -> None:
         """Count an estimate without a frame: the camera has stopped."""
         self._newest = estimate
+
+    def advice(self) -> list[Finding]:
+        """What makes the poses of the last seconds less trustworthy, the most important first."""
+        return findings(self._recent.account, self._pitch_deg)[:MOST] if self._recent.is_settled else []
 
     def status(self, source: SourceStatus, *, fault: str = "", **fields: Any) -> StatusMessage:
         """The current state; `fields` are those of the message that the sinks know."""
@@ -61,9 +76,14 @@ class Monitor:
             reason=newest.pose.reason if newest else "warming_up",
             window=Window(newest.have if newest else 0, self._want),
             fault=fault,
+            advice=tuple(finding.text for finding in self.advice()),
             **{"recorded": 0, **fields},
         )
 
     def summary(self) -> str:
         """The summary at the end: frames, and the time in each stage."""
         return f"{counted(self.frames, 'frame')}, {self.people} with a person\n{self.times.table()}"
+
+    def trust_lines(self) -> tuple[str, ...]:
+        """How far to trust the poses of the whole run, for people."""
+        return lines(self._whole, findings(self._whole, self._pitch_deg))

@@ -34,7 +34,8 @@ def run_live(settings: Settings) -> None:
         detector, source = build.detector_and_source(settings, cleanup)
         estimator = build.estimator(settings, detector)
         sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex, process=process), cleanup)
-        monitor = Monitor(estimator.want, source.status().dropped, sinks)
+        monitor = Monitor(estimator.want, source.status().dropped, sinks, settings.camera_pitch)
+        told: set[str] = set()
 
         def report() -> None:
             fault = next((sink.fault for sink in sinks.values() if sink.fault), "")
@@ -42,6 +43,10 @@ def run_live(settings: Settings) -> None:
             status = monitor.status(source.status(), fault=fault, **fields)
             for sink in sinks.values():
                 sink.report(status)
+            for finding in monitor.advice():
+                if finding.name not in told:
+                    told.add(finding.name)
+                    line.print_line(finding.text)
             words = {name: sink.status_words() for name, sink in sinks.items()}
             line.show(line_text(status), line_fields(status, words))
 
@@ -50,6 +55,8 @@ def run_live(settings: Settings) -> None:
             Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
         line.finish()
         line.print_line(monitor.summary())
+        for text in monitor.trust_lines():
+            line.print_line(text)
 
 
 def _print_results(line: StatusLine, sinks: Mapping[str, LiveSink]) -> None:

@@ -21,6 +21,7 @@ import numpy as np
 from ..pose import Array
 
 MAX_TEXT = 300
+ADDED_LATER = {"added_later": True}  # metadata of a field that older publishers do not send: it has its default then
 _MAX_NUMBER = 1e15  # still exact to a thousandth or so
 _MAX_COUNT = 2**63 - 1  # fits a signed 64-bit integer
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
@@ -131,6 +132,7 @@ def record(cls: type) -> Kind:
     """JSON objects for a dataclass whose fields are annotated with kinds."""
     hints = get_type_hints(cls, include_extras=True)
     kinds: dict[str, Kind] = {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
+    added = {field.name for field in fields(cls) if field.metadata == ADDED_LATER}
 
     def write(record: Any) -> str:
         written = []
@@ -145,10 +147,12 @@ def record(cls: type) -> Kind:
         if not isinstance(value, dict):
             raise TypeError("must be an object")
         missing = [name for name in kinds if name not in value]
-        if missing:
-            raise ValueError(f"has no field {missing[0]!r}")
+        if needed := [name for name in missing if name not in added]:
+            raise ValueError(f"has no field {needed[0]!r}")
         values = {}
         for name, kind in kinds.items():
+            if name in missing:
+                continue
             try:
                 values[name] = kind.read(value[name])
             except _INVALID as fault:

@@ -12,12 +12,13 @@ unknown fields; `v` is incremented when a field changes its meaning or is remove
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from ..errors import MessageError
 from ..skeleton import Skeleton
 from .field_types import (
+    ADDED_LATER,
     Count,
     Degrees,
     Flag,
@@ -124,7 +125,8 @@ class StatusMessage:
     `state` is the source's (stages.SourceStatus); `dropped` counts frames that were not
     processed; `person`, `valid`, `reason`, `window` are those of the newest pose; `recorded`
     rows are in joints.npy; `fault` is a problem that a person should fix, '' if there is
-    none.  The publisher fills in the fields that have defaults.
+    none; `advice` is what makes the poses of the last half minute less trustworthy, at most three
+    sentences (none from publishers before it was added).  The publisher fills in the fields that have defaults.
     """
 
     state: Text
@@ -146,6 +148,7 @@ class StatusMessage:
     not_finite: Count = 0  # poses held back because a number in them was not finite
     t_unix_ns: Stamp = 0
     t_publish_ns: Stamp = 0
+    advice: Names = field(default=(), metadata=ADDED_LATER)
 
     def check(self) -> None:
         """No field depends on another one."""

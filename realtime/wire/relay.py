@@ -91,7 +91,7 @@ class SocketProcess:
             if self.state.fault:
                 raise PublishError(self.state.fault)
             if not runs or time.monotonic() > deadline_s:
-                import zmq  # noqa: F401, PLC0415 - where the library is missing or broken, this says so
+                import zmq  # noqa: F401 - where the library is missing or broken, this says so
 
                 raise PublishError(f"the publishing process does not start: try `{sys.executable} -m {_MODULE}`")
             select.select([self._channel], [], [], 0.1)

@@ -75,6 +75,7 @@ def test_of_two_people_the_one_asked_for_is_lifted(tmp_path, capsys):
         out = tmp_path / "_".join(["out", *words])
         assert lift([str(tmp_path / "two.npz"), "--out", str(out), "--write", "2d", *words]) == 0
         assert np.allclose(read_keypoints(out / "two_2d.npz").best()[..., :2], body)
+        assert "\n  more than one person in view (100% of the looks): " in capsys.readouterr().err
     assert lift([str(tmp_path / "two.npz"), "--out", str(tmp_path / "none"), "--person", "3"]) == 1
     assert "shows at most 2" in capsys.readouterr().err
 

@@ -22,6 +22,7 @@ from realtime.formats.motion_csv import read_motion_csv, write_motion_csv
 from realtime.formats.motion_json import read_motion_json, write_motion_json
 from realtime.formats.motion_npz import read_motion_npz, write_motion_npz
 from realtime.motion import motion
+from realtime.pose import NO_PERSON, Finding, FrameNotes
 from realtime.recording.recorder import Recorder
 from realtime.skeleton import FIT3D25, H36M17
 from realtime.viewer.player import read_recording
@@ -262,3 +263,43 @@ def test_arrays_without_what_lies_beside_them(tmp_path):
         (tmp_path / "joints.json").write_text(broken, "latin1")
         with pytest.raises(FormatError):
             read_joints(tmp_path / "joints.npy")
+
+
+def noted(frames):
+    """A motion as `lift` makes it: with what was seen in each frame, and a finding."""
+    notes = FrameNotes(
+        reason=("ok", NO_PERSON) * (frames // 2),
+        people=np.array([2, -1] * (frames // 2), np.int16),
+        height_px=np.array([300.25, np.nan] * (frames // 2), np.float32),
+        at_edge=np.array([4, -1] * (frames // 2), np.int16),
+    )
+    finding = Finding("several_people", "more than one person in view", 0.5, {"most_people": 2})
+    return replace(walk(frames), notes=notes, findings=(finding,))
+
+
+def test_json_tells_what_was_seen_and_is_read_as_before(tmp_path):
+    write_motion_json(tmp_path / "x.json", noted(4))
+    data = json.loads((tmp_path / "x.json").read_text(), parse_constant=no_constant)
+    assert data["trust"] == [
+        {
+            "name": "several_people",
+            "text": "more than one person in view",
+            "share": 0.5,
+            "figures": {"most_people": 2},
+        }
+    ]
+    told = [{key: frame[key] for key in ("reason", "people", "height_px", "at_edge")} for frame in data["frames"]]
+    assert told[0] == {"reason": "ok", "people": 2, "height_px": 300.2, "at_edge": 4}
+    assert told[1] == {"reason": NO_PERSON, "people": None, "height_px": None, "at_edge": None}
+    assert np.allclose(read_motion_json(tmp_path / "x.json").joints, walk(4).joints, atol=1e-6)
+
+
+def test_csv_tells_what_was_seen_and_is_read_as_before(tmp_path):
+    write_motion_csv(tmp_path / "x.csv", noted(4))
+    rows = list(csv.DictReader((tmp_path / "x.csv").read_text().splitlines()))
+    told = [[row[name] for name in ("reason", "people", "height_px", "at_edge")] for row in rows]
+    assert told[:2] == [["ok", "2", "300.2", "4"], [NO_PERSON, "", "", ""]]
+    assert list(rows[0])[-4:] == ["reason", "people", "height_px", "at_edge"]
+    again = read_motion_csv(tmp_path / "x.csv")
+    assert np.allclose(again.joints, walk(4).joints, atol=1e-6)
+    assert np.allclose(again.root_m, walk(4).root_m, atol=1e-6)

@@ -269,7 +269,10 @@ def test_every_executor_gives_every_outcome_once_and_the_same_joints(crew, tmp_p
     assert [outcome.frames for outcome in outcomes if not outcome.fault] == [FRAMES] * 3
     for name in names:
         alone = task(name, "alone")
-        assert not lift_one(alone).fault
+        done = lift_one(alone)
+        assert not done.fault
+        assert done.trust
+        assert done.trust == next(outcome.trust for outcome in outcomes if outcome.name == name)
         assert np.array_equal(np.load(f"out/{alone.stem.name}.npy"), np.load(alone.stem.with_suffix(".npy")))
     before = {path: path.stat().st_mtime_ns for path in Path("out").iterdir()}
     (again,) = execute(tasks[1:2], crew)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from support.example_estimates import estimate
+from support.observed import observed, standing
 from support.poses import frame_at
 
 from realtime.offline.frame_log import FrameLog, Rows
@@ -42,6 +43,25 @@ def test_a_motion_of_somebody_who_goes():
     assert log.points().shape == (4, 17, 3)
 
 
+def test_what_was_seen_comes_with_the_motion():
+    log = FrameLog("net@0", H36M17, pitch_deg=2.0)
+    for index in range(30):
+        log.add(
+            observed(index, standing(towards_deg=18), top_px=150, people=3 if index % 10 == 0 else None), index / 30
+        )
+    log.add(observed(30), 1.0)
+    notes = log.motion("walk.mp4").notes
+    assert notes.reason == ("ok",) * 30 + (NO_PERSON,)
+    assert notes.people[:11].tolist() == [3, *[-1] * 9, 3]
+    assert notes.height_px[:30].tolist() == pytest.approx([400] * 30)
+    assert np.isnan(notes.height_px[30])
+    assert notes.at_edge.tolist() == [2] * 30 + [-1]
+    findings = log.motion("walk.mp4").findings
+    assert [finding.name for finding in findings] == ["several_people", "camera_pitched", "feet_outside"]
+    assert findings[1].figures["camera_pitch_deg"] == 20
+    assert log.trust_lines == tuple(finding.text for finding in findings)
+
+
 def test_a_frame_takes_half_a_kilobyte():
     log, found = FrameLog("", H36M17), replace(estimate(), frame=frame_at(0))
     tracemalloc.start()
@@ -51,4 +71,4 @@ def test_a_frame_takes_half_a_kilobyte():
         used, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert used / len(log) == pytest.approx(496, rel=0.05)
+    assert used / len(log) == pytest.approx(512, rel=0.05)

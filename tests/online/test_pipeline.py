@@ -6,6 +6,7 @@ import time
 import numpy as np
 import pytest
 from support.estimators import estimator, keypoints
+from support.observed import observed, standing
 from support.poses import frame_at
 
 from realtime.online.monitor import Monitor
@@ -148,6 +149,20 @@ def test_status_before_anything_came():
     status = Monitor(27).status(SourceStatus("opening"), fault="disk full")
     assert (status.fps, status.latency_ms, status.person, status.valid) == (0, None, False, False)
     assert (status.state, status.fault) == ("opening", "disk full")
+
+
+def test_advice_is_about_the_last_seconds_and_the_end_about_the_whole_run():
+    monitor = Monitor(9, pitch_deg=3.0)
+    for index in range(300):
+        monitor.add(observed(index, standing(towards_deg=20)), 1.0)
+        if index == 100:
+            assert monitor.status(SourceStatus(STREAMING)).advice == ()  # too early
+    (text,) = monitor.status(SourceStatus(STREAMING)).advice
+    assert text.endswith("try --camera-pitch 24")
+    assert monitor.trust_lines() == (text,)
+    for index in range(300, 1400):
+        monitor.add(observed(index, standing(), people=2), 1.0)
+    assert [finding.name for finding in monitor.advice()] == ["several_people"]
 
 
 def test_the_summary_has_a_line_a_stage():

@@ -52,13 +52,21 @@ GOLDEN_POSE = (
 GOLDEN_STATUS = (
     b'status {"v":1,"state":"streaming","detail":"","fps":29.97,"latency_ms":null,"dropped":3,"reconnects":0,'
     b'"person":false,"valid":false,"reason":"no_person","window":{"have":0,"want":27},"recorded":5,"fault":"",'
-    b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0}'
+    b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0,"advice":[]}'
 )
 
 
 def test_golden_bytes():
     assert encode(pose_message()) == GOLDEN_POSE
     assert encode(status_message()) == GOLDEN_STATUS
+
+
+def test_a_status_of_an_older_publisher_gives_no_advice():
+    advised = status_message(advice=("more light",))
+    assert decode(encode(advised)) == advised
+    assert decode(GOLDEN_STATUS.replace(b',"advice":[]', b"")) == status_message()
+    with pytest.raises(MessageError, match="advice"):
+        decode(GOLDEN_STATUS.replace(b'"advice":[]', b'"advice":[1]'))
 
 
 def test_a_frame_is_topic_space_json_that_any_language_reads():

@@ -22,6 +22,7 @@ from .people import (
     MIN_PRESENCE,
     SURE_PRESENCE,
     FollowedPerson,
+    clearly_apart,
     distinct,
     first_landmarks,
     radius_px,
@@ -29,7 +30,7 @@ from .people import (
     surely_same,
 )
 from .person_detector import PersonDetector, Sighting, Window
-from .search import WHOLE, Search
+from .search import WHOLE, Search, looks_in_turn
 from .threads import default_threads
 
 # At MediaPipe's default of 0.5, furniture in an empty room is reported as a person for seconds.
@@ -71,12 +72,14 @@ class BlazePose:
         self._people: list[FollowedPerson] = []
         self._size_wh = (1, 1)
         self._search = Search(self._size_wh)
+        self._around = looks_in_turn(self._size_wh)
 
     def __call__(self, frame: Frame) -> list[DetectedPerson]:
         """Everybody who is followed and in the frame."""
         image, t_s = bgr_image(frame.image), frame.t_capture_ns / 1e9
         if frame.size_wh != self._size_wh:
             self._people, self._size_wh, self._search = [], frame.size_wh, Search(frame.size_wh)
+            self._around = looks_in_turn(frame.size_wh)
         self._people = self._followed(image, t_s)
         self._look_for_newcomers(image, t_s)
         confirmed = self._confirmed()
@@ -84,6 +87,15 @@ class BlazePose:
             self._people = confirmed
         found = (_detected(frame, person.landmarks) for person in confirmed)
         return [person for person in found if person is not None]
+
+    def look_around(self, frame: Frame) -> int:
+        """How many people clearly apart from the followed ones one more look finds, at another part of the
+        picture each time.  They are not followed, and no later answer is changed by it."""
+        image, window = bgr_image(frame.image), next(self._around)
+        known = [person.landmarks for person in self._people]
+        others = [one for one in self._sightings(image, window) if all(clearly_apart(one, person) for person in known)]
+        found = (first_landmarks(self._find_landmarks, image, one, SURE_PRESENCE) for one in others)
+        return sum(landmarks is not None for landmarks in found)
 
     def close(self) -> None:
         """Follow nobody; LiteRT frees the networks together with this object."""

@@ -23,6 +23,7 @@ SURE_PRESENCE = 0.95
 
 # Distances as fractions of the body's radius.
 _SURELY_SAME = 0.15  # of the hips, where also the sizes agree
+_CLEARLY_APART = 0.5  # of the hips: nobody is seen twice so far apart
 _SAME_SIZE = 1.25
 _SAME_POINTS = 0.25  # mean over all landmarks
 
@@ -66,9 +67,18 @@ def first_landmarks(find: Landmarker, image: Image, sighting: Sighting, min_pres
 
 def surely_same(sighting: Sighting, person: Landmarks) -> bool:
     """Whether the sighting is of this person, to be told without asking for landmarks."""
-    radius = radius_px(person.alignment)
-    apart = math.dist(sighting.alignment[0].tolist(), person.alignment[0].tolist()) / radius
-    return apart < _SURELY_SAME and 1 / _SAME_SIZE < radius_px(sighting.alignment) / radius < _SAME_SIZE
+    size = radius_px(sighting.alignment) / radius_px(person.alignment)
+    return hips_apart(sighting, person) < _SURELY_SAME and 1 / _SAME_SIZE < size < _SAME_SIZE
+
+
+def clearly_apart(sighting: Sighting, person: Landmarks) -> bool:
+    """Whether the sighting is of somebody else, to be told without asking for landmarks."""
+    return hips_apart(sighting, person) > _CLEARLY_APART
+
+
+def hips_apart(sighting: Sighting, person: Landmarks) -> float:
+    """Distance as a fraction of the person's radius."""
+    return math.dist(sighting.alignment[0].tolist(), person.alignment[0].tolist()) / radius_px(person.alignment)
 
 
 def same(one: Landmarks, other: Landmarks) -> bool:

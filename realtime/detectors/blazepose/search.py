@@ -63,6 +63,11 @@ class Search:
         return [self._lost[0]]
 
 
+def looks_in_turn(size_wh: tuple[int, int]) -> Iterator[Window | None]:
+    """Endless: the coarse tiles in turn, or the whole of a square picture."""
+    return cycle(coarse_tiles(size_wh) or [WHOLE])
+
+
 def _in_turn(coarse: list[Window], fine: list[Window]) -> Iterator[Window | None]:
     """Endless."""
     kinds = [cycle(windows) for windows in ([WHOLE], coarse, fine) if windows]
