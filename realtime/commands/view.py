@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import argparse
 import logging
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from ..runtime.arguments import Parser, flag_type, number, size_px
 from ..runtime.hints import command
 from ..viewer.app import Options, run
+from ..viewer.controls.keys import LIVE_KEYS, MOUSE, PLAYER_KEYS, VIEW_KEYS, WINDOW_KEYS
 from ..wire.message import DEFAULT_ADDRESS
 
 SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy."
 PIXELS = 100, 8000  # the smallest and largest width and height
 MAX_FPS = 240  # above any screen's refresh rate
 
-KEYS = """\
-mouse: left button rotates, right button or wheel zooms, middle button pans
-keys:  t switches the theme, r resets the view, q quits
-       with FILE: space plays and pauses, left and right step one frame, shift+left and
-       shift+right skip one second, up and down change the speed, Home and End go to the
-       start and the end
-
+EXAMPLES = """\
 examples:
   python viz.py                                    live poses (run.py may be started before or after)
   python viz.py out_files/joints.npy               play a recording
@@ -31,12 +27,23 @@ examples:
 """
 
 
+def _help_of_keys() -> str:
+    """The keys of the windows, as the windows' own help lists them."""
+    tables = {"keys": VIEW_KEYS | WINDOW_KEYS, "live": LIVE_KEYS, "with FILE": PLAYER_KEYS}
+    texts = {title: [f"{key.shown} {key.what}" for key in table.values()] for title, table in tables.items()}
+    texts["mouse"] = [" ".join(row) for row in MOUSE]
+    return "\n".join(
+        textwrap.fill(", ".join(parts), 78, initial_indent=f"{title + ':':<11}", subsequent_indent=" " * 11)
+        for title, parts in texts.items()
+    )
+
+
 def parser() -> Parser:
     """The flags of `view`; their names are the fields of `viewer.app.Options`."""
     flags = Parser(
         prog=_program(),
         description=SUMMARY,
-        epilog=KEYS.replace("python viz.py", command("view")),
+        epilog=f"{_help_of_keys()}\n\n{EXAMPLES}".replace("python viz.py", command("view")),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = flags.add_argument
@@ -105,6 +112,12 @@ def parser() -> Parser:
         help="viewing angle above the horizontal (default: %(default)g)",
     )
     add("--theme", choices=("dark", "light"), default="dark", help="colour theme (default: %(default)s)")
+    add(
+        "--no-inset",
+        dest="inset",
+        action="store_false",
+        help="live: without the camera's picture in the corner, which the program may send (run.py --preview)",
+    )
     add("--travel", action="store_true", help="live: move the person through the scene (default: centred)")
     add(
         "--at",

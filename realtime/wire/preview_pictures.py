@@ -7,14 +7,35 @@ from typing import Any
 
 import numpy as np
 
-from ..pose import Image
+from ..pose import Estimate, Frame, Image
 from ..runtime import optional
+from .message import PoseMessage
+from .preview import PreviewMessage
 
 SIDE_PX = 320  # of the longer side
 INTERVAL_S = 1 / 15
 # With the line of JSON a message stays below 64 kB, beyond which readers of every topic disconnect.
 _MAX_BYTES = 48 * 1024
 _QUALITIES = 75, 40, 10  # the second and third for noise, which takes ten times a room's bytes
+
+
+def preview_of(frame: Frame, estimate: Estimate, pose: PoseMessage, jpeg: bytes) -> PreviewMessage:
+    """The message of a frame's picture, from what was published of the same frame."""
+    keypoints = estimate.keypoints if len(pose.keypoints_px) else None
+    return PreviewMessage(
+        session=pose.session,
+        source=pose.source,
+        frame=pose.frame,
+        t_capture_ns=pose.t_capture_ns,
+        image_wh=frame.size_wh,
+        keypoints_px=pose.keypoints_px,
+        keypoints_score=np.empty(0, np.float32) if keypoints is None else np.nan_to_num(keypoints.score),
+        keypoints_skeleton=pose.keypoints_skeleton,
+        person=pose.person,
+        valid=pose.valid,
+        reason=pose.reason,
+        jpeg=jpeg,
+    )
 
 
 class PreviewPictures:
