@@ -28,7 +28,7 @@ def run_live(settings: Settings) -> None:
         process = cleanup.enter_context(closing(SocketProcess())) if PUBLISH in settings.sinks else None
         detector, source = build.detector_and_source(settings, cleanup)
         estimator = build.estimator(settings, detector)
-        sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex, process), cleanup)
+        sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex, process=process), cleanup)
         monitor = Monitor(estimator.want, source.status().dropped, sinks)
 
         def report() -> None:

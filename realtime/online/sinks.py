@@ -108,19 +108,20 @@ def _min_free_bytes(settings: Settings) -> int:
 
 
 SINKS: dict[str, Callable[[RunContext], LiveSink]] = {
-    RECORD: _recorder,  # first, so that nothing that a reader does comes before it
+    RECORD: _recorder,  # before what readers can reach
     PUBLISH: _publisher,
     VIDEO: _video_recorder,
 }
 
 
 def wanted_sinks(settings: Settings) -> list[str]:
-    """The names of the sinks that the settings ask for, in the order in which they are opened.
-    Raises UsageError for a name that is not in the table, and for a video without a recording."""
+    """The names of the sinks that the settings ask for, in the order of the table.  Raises
+    UsageError for a name that is not in it, and for a video without a recording."""
     wanted = [name for name in settings.sinks if (name != RECORD or settings.record) and name != VIDEO]
     if unknown := [name for name in wanted if name not in SINKS]:
         hint = nearest(unknown[0], list(SINKS))
         raise UsageError(f"--sinks: there is no sink {unknown[0]!r}{hint}; there are {', '.join(SINKS)}")
+    wanted.sort(key=list(SINKS).index)
     if not settings.save_video and VIDEO not in settings.sinks:
         return wanted
     if RECORD not in wanted:

@@ -13,12 +13,14 @@ import zmq
 
 from ..errors import PublishError
 from ..runtime.hints import command
-from .keys import read_secret_key
 
 _OPTIONS = {
-    zmq.SNDHWM: 10,  # messages queued for a slow reader; after that, new ones are dropped
+    # Messages queued for a slow reader, after which new ones are dropped: as many as can wait before the
+    # socket, which come at once after a stall.  16 MB for each frozen reader if all are the largest previews.
+    zmq.SNDHWM: 64,
+    zmq.SNDBUF: 1 << 16,  # bytes that wait in the system besides; by itself it would let megabytes wait
     zmq.LINGER: 150,  # ms; time to send the last messages after close
-    zmq.XPUB_VERBOSER: 1,  # reports every subscription, not only the first and the last of a topic
+    zmq.XPUB_MANUAL: 1,  # subscriptions are read, and answered by listeners.py
     zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, drops a frozen reader and its queue
     zmq.HEARTBEAT_TIMEOUT: 3000,
     zmq.HANDSHAKE_IVL: 5000,  # ms; connections that do not complete the ZeroMQ handshake are closed
@@ -94,6 +96,8 @@ def is_local(address: str) -> bool:
 
 
 def _use_curve(socket: zmq.Socket[bytes], secret_file: str | Path) -> None:
+    from .keys import read_secret_key  # it loads slowly, and few use a key
+
     secret = read_secret_key(Path(secret_file))
     socket.setsockopt(zmq.CURVE_SERVER, 1)
     try:

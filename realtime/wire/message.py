@@ -37,11 +37,11 @@ from .field_types import (
     optional,
     record,
 )
+from .topics import POSE3D, SCHEMA, STATUS
 
 VERSION = 1
 MAX_BYTES = 64 * 1024  # about forty times a usual message; readers can refuse longer ones unread
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5556"
-TOPICS = POSE3D, STATUS, SCHEMA = "pose3d", "status", "schema"
 
 
 @dataclass(frozen=True)

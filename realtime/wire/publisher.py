@@ -89,6 +89,11 @@ class Publisher:
         return self._process.state.subscribers
 
     @property
+    def previews(self) -> int:
+        """Connections that subscribe to previews, as of the last message."""
+        return self._process.state.previews
+
+    @property
     def dropped(self) -> int:
         """Messages that the socket's process could not take in time."""
         return self._process.dropped
@@ -104,6 +109,14 @@ class Publisher:
         self.seq += self._send(message)
         if self.previews and self._pictures is not None and estimate.frame is not None:
             self._send_preview(self._pictures, estimate.frame, estimate, message)
+
+    def send_preview(self, frame: bytes) -> None:
+        """Publish the camera's picture: a whole ZeroMQ frame, which begins with `preview `.
+
+        It goes after the poses that wait, and replaces a preview that waits.  Worth making only
+        while `previews` is not 0.  Raises MessageError for more than MAX_PREVIEW_BYTES.
+        """
+        self._process.send_preview(frame)
 
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""

@@ -10,13 +10,13 @@ import socket as system
 import subprocess
 import sys
 import time
-from collections import deque
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from ..errors import PublishError
-from .framing import FrameReader, framed
+from ..errors import MessageError, PublishError
+from .framing import FrameReader, FrameWriter, framed
+from .topics import MAX_PREVIEW_BYTES
 
 _log = logging.getLogger(__name__)
 
@@ -24,7 +24,8 @@ _MODULE = "realtime.wire.socket_process"
 _ON_WINDOWS = sys.platform == "win32"
 
 FIFO = 64  # messages that wait while the socket's process is busy; beyond, the oldest are dropped
-_CHANNEL_BYTES = 1 << 14  # few messages in the system's buffer, as none of them can be dropped any more
+# Few messages in the system's buffer, as none of them can be dropped any more; one preview.
+_CHANNEL_BYTES, _PREVIEW_CHANNEL_BYTES = 1 << 14, MAX_PREVIEW_BYTES
 _START_S = 15.0  # a cold start on a slow disk
 _CLOSE_S = 1.0
 _WARN_EVERY_S = 60.0
@@ -43,11 +44,12 @@ class BindOptions:
 
 @dataclass(frozen=True)
 class SocketState:
-    """What the socket's process tells: the bound address, the connections that subscribe to poses,
-    those refused and those cut off so far; or why it cannot publish; or the traceback of a bug."""
+    """What the socket's process tells: the bound address; the connections that subscribe to poses and to
+    previews, those refused and those cut off so far; or why it cannot publish; or the traceback of a bug."""
 
     address: str = ""
     subscribers: int = 0
+    previews: int = 0
     refused: int = 0
     cut: int = 0
     fault: str = ""
@@ -59,49 +61,65 @@ class SocketProcess:
 
     A process that ends (its memory limit, an assertion of the library) is started anew at the same
     address; readers reconnect by themselves.  `dropped` counts messages that it could not take in
-    time.  Not thread-safe.
+    time.  Previews have a channel of their own, so that no pose waits behind a picture.  Not thread-safe.
     """
 
     def __init__(self) -> None:
         self.state = SocketState()
+        self.restarts = 0
         self._before = SocketState()  # counts of the processes that have ended
-        self.dropped = self.restarts = 0
         self._options: BindOptions | None = None
-        self._waiting: deque[bytes] = deque(maxlen=FIFO)
+        self._messages, self._previews = FrameWriter(FIFO), FrameWriter(1)
         self._warn_due_s = 0.0
         self._start()
+
+    @property
+    def dropped(self) -> int:
+        """Messages dropped so far; a preview that a newer one replaced is none."""
+        return self._messages.dropped
 
     def bind(self, options: BindOptions) -> None:
         """Bind the socket.  Raises PublishError where it cannot be."""
         self._options = options
-        self._enqueue(framed(json.dumps(asdict(options)).encode()))
+        self._messages.put(_as_json(options))
         deadline_s = time.monotonic() + _START_S
         while not self.state.address:
-            self._flush()
+            self._messages.flush(self._channel)
             runs = self._receive()
             if self.state.fault:
                 raise PublishError(self.state.fault)
             if not runs or time.monotonic() > deadline_s:
-                raise PublishError(f"the publishing process does not start: try `{sys.executable} -m {_MODULE} 0`")
+                raise PublishError(f"the publishing process does not start: try `{sys.executable} -m {_MODULE}`")
             select.select([self._channel], [], [], 0.1)
         # A port given as * is kept over restarts.
         self._options = replace(options, address=self.state.address)
 
     def send(self, message: bytes) -> None:
         """Publish a message, or keep it until the process can take it."""
-        self._enqueue(framed(message))
+        self._messages.put(message)
+        self.update()
+
+    def send_preview(self, preview: bytes) -> None:
+        """Publish a preview, in place of one that the process could not take yet.
+
+        Raises MessageError for more than MAX_PREVIEW_BYTES.
+        """
+        if len(preview) > MAX_PREVIEW_BYTES:
+            raise MessageError(f"cannot send a preview of {len(preview)} bytes: the limit is {MAX_PREVIEW_BYTES}")
+        self._previews.put(preview)
         self.update()
 
     def update(self) -> None:
         """Hand over what waits, and hear the newest state; call it once a second or more often."""
+        self._messages.flush(self._channel)
+        self._previews.flush(self._preview_channel)
         if not self._receive():
             self._restart()
-        self._flush()
 
     def close(self) -> None:
         """End the process after it has sent what it has; may be called twice."""
         if self._process.poll() is None and self._channel.fileno() >= 0:
-            self._flush()
+            self._messages.flush(self._channel)
             with suppress(OSError):
                 self._channel.shutdown(system.SHUT_WR)
             with suppress(subprocess.TimeoutExpired):
@@ -109,16 +127,15 @@ class SocketProcess:
         self._end()
 
     def _start(self) -> None:
-        self._channel, theirs = system.socketpair()
-        self._channel.setsockopt(system.SOL_SOCKET, system.SO_SNDBUF, _CHANNEL_BYTES)
-        self._channel.setblocking(False)
-        self._partial = b""  # of a frame that the channel has taken in part
         self._frames = FrameReader()
-        with theirs:
-            self._process = _spawn(theirs)
+        self._channel, messages = _channel(_CHANNEL_BYTES)
+        self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
+        with messages, previews:
+            self._process = _spawn(messages, previews)
 
     def _end(self) -> None:
         self._channel.close()
+        self._preview_channel.close()
         self._process.kill()
         self._process.wait()
 
@@ -127,9 +144,10 @@ class SocketProcess:
         self._end()
         self.restarts += 1
         self._warn()
-        self.state = self._before = replace(self.state, subscribers=0)
+        self.state = self._before = replace(self.state, subscribers=0, previews=0)
         self._start()
-        self._waiting.appendleft(framed(json.dumps(asdict(self._options)).encode()))
+        self._messages.begin_anew(_as_json(self._options))
+        self._previews = FrameWriter(1)
 
     def _warn(self) -> None:
         now_s = time.monotonic()
@@ -142,19 +160,6 @@ class SocketProcess:
                 self.restarts,
                 self.state.cut,
             )
-
-    def _enqueue(self, frame: bytes) -> None:
-        self.dropped += len(self._waiting) == FIFO
-        self._waiting.append(frame)
-
-    def _flush(self) -> None:
-        """Write what the channel takes."""
-        try:
-            while self._partial or self._waiting:
-                self._partial = self._partial or self._waiting.popleft()
-                self._partial = self._partial[self._channel.send(self._partial) :]
-        except OSError:  # full, or the process has ended, which `_receive` finds
-            pass
 
     def _receive(self) -> bool:
         """Take in the states that have come; False where the process has ended."""
@@ -177,19 +182,32 @@ class SocketProcess:
             self.state = replace(state, refused=before.refused + state.refused, cut=before.cut + state.cut)
 
 
-def _spawn(channel: system.socket) -> subprocess.Popen[bytes]:
+def _as_json(options: BindOptions) -> bytes:
+    return json.dumps(asdict(options)).encode()
+
+
+def _channel(buffer_bytes: int) -> tuple[system.socket, system.socket]:
+    """Our end, which does not block, and the end of the process."""
+    ours, theirs = system.socketpair()
+    ours.setsockopt(system.SOL_SOCKET, system.SO_SNDBUF, buffer_bytes)
+    ours.setblocking(False)
+    return ours, theirs
+
+
+def _spawn(*channels: system.socket) -> subprocess.Popen[bytes]:
     package_folder = str(Path(__file__).parents[2])
     paths = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
-    command, handle = [sys.executable, "-m", _MODULE], channel.fileno()
+    handles = [] if _ON_WINDOWS else [channel.fileno() for channel in channels]
     process = subprocess.Popen(  # noqa: S603 - our own module
-        command if _ON_WINDOWS else [*command, str(handle)],
+        [sys.executable, "-m", _MODULE, *map(str, handles)],
         env={**os.environ, "PYTHONPATH": paths},
-        pass_fds=() if _ON_WINDOWS else (handle,),
+        pass_fds=handles,
         stdin=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # the library's assertions would spoil the status line; ours come as a state
     )
     assert process.stdin is not None
     with process.stdin:
         if sys.platform == "win32":
-            process.stdin.write(channel.share(process.pid))
+            for channel in channels:
+                process.stdin.write(framed(channel.share(process.pid)))
     return process

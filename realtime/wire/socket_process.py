@@ -1,13 +1,14 @@
-"""The process that owns the publishing socket: `python -m realtime.wire.socket_process FD`.
+"""The process that owns the publishing socket: `python -m realtime.wire.socket_process FD FD`.
 
 What readers do to a ZeroMQ socket happens inside its library, in the thread that calls it: a
 million subscriptions cost gigabytes and seconds inside `send`, some end the process by an
-assertion (docs/decisions/0008-socket-process.md).  So the socket lives here, where none of it
+assertion (docs/decisions/0010-socket-process.md).  So the socket lives here, where none of it
 reaches the camera.  `SocketProcess` (relay.py) starts this program, watches it, and starts it
 anew where it has ended.
 
-On the channel, a stream socket, both sides write frames (framing.py).  First comes a `BindOptions`
-as JSON, and is answered by a `SocketState`; then messages to publish come, and states go.
+Both sides write frames (framing.py) on stream sockets.  On the first comes a `BindOptions` as
+JSON, which is answered by a `SocketState`; then messages to publish come, and states go.  On the
+second come previews: of those that have arrived the newest is published, when no message waits.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def _memory_bytes() -> int:
     return 0
 
 
-def serve(channel: system.socket) -> None:
-    """Publish what comes through the channel until it is closed at the other end."""
+def serve(channel: system.socket, preview_channel: system.socket) -> None:
+    """Publish what comes through the channels until the first is closed at the other end."""
     frames = FrameReader()
     options = _first_frame(channel, frames)
     if options is None:
@@ -81,8 +82,8 @@ def serve(channel: system.socket) -> None:
     except PublishError as fault:
         _tell(channel, SocketState(fault=str(fault)))
         return
-    with closing(publishing):
-        _publish(channel, frames, publishing)
+    with closing(publishing), closing(Subscribers(publishing)) as subscribers:
+        _Server(channel, frames, preview_channel, publishing, subscribers).run()
 
 
 def _first_frame(channel: system.socket, frames: FrameReader) -> bytes | None:
@@ -94,29 +95,60 @@ def _first_frame(channel: system.socket, frames: FrameReader) -> bytes | None:
     return frames.take()
 
 
-def _publish(channel: system.socket, frames: FrameReader, publishing: zmq.Socket[bytes]) -> None:
-    subscribers = Subscribers(publishing)
-    address = bytes(publishing.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
-    watchdog, poller, told = _Watchdog(), zmq.Poller(), None
-    for one in (channel, publishing, subscribers.monitor):
-        poller.register(one, zmq.POLLIN)
-    with closing(subscribers):
+class _Server:
+    """The loop between the channels and the socket."""
+
+    def __init__(
+        self,
+        channel: system.socket,
+        messages: FrameReader,
+        preview_channel: system.socket,
+        publishing: zmq.Socket[bytes],
+        subscribers: Subscribers,
+    ) -> None:
+        self._channel, self._messages = channel, messages
+        self._preview_channel, self._previews = preview_channel, FrameReader()
+        self._publishing, self._subscribers = publishing, subscribers
+        self._address = bytes(publishing.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
+        self._told: SocketState | None = None
+
+    def run(self) -> None:
+        """Until the channel is closed at the other end."""
+        watchdog, poller = _Watchdog(), zmq.Poller()
+        for one in (self._channel, self._preview_channel, self._publishing, self._subscribers.monitor):
+            poller.register(one, zmq.POLLIN)
+        ready: dict[object, int] = {}
         while True:
             watchdog.alive()
-            while frames.complete:
-                publishing.send(frames.take(), zmq.NOBLOCK)
-            state = SocketState(address, subscribers.count, subscribers.refused, subscribers.cut)
-            if state != told:
-                told = state
-                _tell(channel, state)
+            if self._channel.fileno() in ready and not self._receive_messages():
+                return
+            while self._messages.complete:
+                self._publishing.send(self._messages.take(), zmq.NOBLOCK)
+            if self._publishing in ready or self._subscribers.monitor in ready:
+                self._subscribers.update()
+            self._tell_news()
+            if self._preview_channel.fileno() in ready and not self._receive_preview():
+                poller.unregister(self._preview_channel)
             ready = dict(poller.poll(_WAIT_MS))
-            if channel.fileno() in ready:
-                data = channel.recv(_READ_BYTES)
-                if not data:
-                    return
-                frames.feed(data)
-            if publishing in ready or subscribers.monitor in ready:
-                subscribers.update()
+
+    def _receive_messages(self) -> bool:
+        data = self._channel.recv(_READ_BYTES)
+        self._messages.feed(data)
+        return bool(data)
+
+    def _receive_preview(self) -> bool:
+        data = self._preview_channel.recv(_READ_BYTES)
+        self._previews.feed(data)
+        if self._previews.complete:
+            self._publishing.send(self._previews.take_newest(), zmq.NOBLOCK)
+        return bool(data)
+
+    def _tell_news(self) -> None:
+        at = self._subscribers
+        state = SocketState(self._address, at.poses, at.previews, at.refused, at.cut)
+        if state != self._told:
+            self._told = state
+            _tell(self._channel, state)
 
 
 def _tell(channel: system.socket, state: SocketState) -> None:
@@ -124,14 +156,15 @@ def _tell(channel: system.socket, state: SocketState) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Serve on the channel whose file descriptor is given."""
+    """Serve on the channels whose file descriptors are given."""
     # Ctrl-C and a closed terminal reach every process of the terminal; the other side decides.
     for name in ("SIGINT", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
-    with closing(_channel(argv)) as channel:
+    channel, preview_channel = _channels(argv)
+    with channel, preview_channel:
         try:
-            serve(channel)
+            serve(channel, preview_channel)
         except (BrokenPipeError, ConnectionResetError):  # the other side was killed
             return 1
         except Exception:  # noqa: BLE001 - a bug of ours: its traceback belongs to the user's terminal
@@ -141,10 +174,12 @@ def main(argv: list[str]) -> int:
     return 0
 
 
-def _channel(argv: list[str]) -> system.socket:
+def _channels(argv: list[str]) -> list[system.socket]:
     if sys.platform == "win32":
-        return system.fromshare(sys.stdin.buffer.read())
-    return system.socket(fileno=int(argv[0]))
+        shared = FrameReader()
+        shared.feed(sys.stdin.buffer.read())
+        return [system.fromshare(shared.take()) for _ in range(2)]
+    return [system.socket(fileno=int(number)) for number in argv]
 
 
 if __name__ == "__main__":

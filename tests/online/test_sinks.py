@@ -35,7 +35,7 @@ def run(tmp_path):
 
 def test_the_default_is_all_that_was_ever_there(run):
     with ExitStack() as held:
-        assert list(open_sinks(run(), held)) == ["publish", "record"]
+        assert list(open_sinks(run(), held)) == ["record", "publish"]
 
 
 def test_no_record_leaves_the_files_out(run, tmp_path):
@@ -46,7 +46,7 @@ def test_no_record_leaves_the_files_out(run, tmp_path):
 
 def test_the_video_is_kept_only_when_asked_for(run, tmp_path):
     with ExitStack() as held:
-        assert list(open_sinks(run(save_video=True), held)) == ["publish", "record", "video"]
+        assert list(open_sinks(run(save_video=True), held)) == ["record", "publish", "video"]
     about = json.loads((tmp_path / "out" / "joints.json").read_text())
     assert {"video.mp4", "video_time.npy"} <= about.keys()
     with ExitStack() as held:  # into the folder that the recorder holds, whatever the order
@@ -101,5 +101,5 @@ def test_each_says_its_part_on_the_status_line(run):
         sinks = open_sinks(run(), held)
         for sink in sinks.values():
             sink(estimate())
-        assert [sink.status_words() for sink in sinks.values()] == ["subs 0", "rows 1"]
+        assert [sink.status_words() for sink in sinks.values()] == ["rows 1", "subs 0"]
         assert sinks["record"].status_fields() == {"recorded": 1}

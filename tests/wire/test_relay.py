@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support import flooding_reader
 
-from realtime.errors import PublishError
+from realtime.errors import MessageError, PublishError
 from realtime.wire.framing import FrameReader, framed
 from realtime.wire.relay import FIFO, BindOptions, SocketProcess
 from realtime.wire.socket_process import MEMORY_LIMIT_BYTES
+from realtime.wire.topics import MAX_PREVIEW_BYTES, TOPICS, heads_of
 
 ANY_PORT = "tcp://127.0.0.1:*"
 LINUX = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
@@ -37,9 +38,10 @@ def relay(address=ANY_PORT, **options):
 
 
 @contextlib.contextmanager
-def reader(address, topic=b"pose3d "):
+def reader(address, *topics):
     subscriber = zmq.Context.instance().socket(zmq.SUB)
-    subscriber.subscribe(topic)
+    for topic in topics or (b"pose3d ",):
+        subscriber.subscribe(topic)
     subscriber.connect(address)
     try:
         yield subscriber
@@ -209,9 +211,115 @@ def test_frames_come_whole_however_the_stream_is_cut(contents, cuts):
     assert got == contents
 
 
+# Subscriptions
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_beginning_of_a_topic_subscribes_to_it(topic):
+    head = f"{topic} ".encode()
+    assert all(head in heads_of(head[:length]) for length in range(len(head) + 1))
+
+
+def test_previews_are_for_those_who_name_them():
+    assert heads_of(b"preview") == heads_of(b"preview ") == {b"preview "}
+    assert heads_of(b"") == {b"pose3d ", b"status ", b"schema "}
+    assert heads_of(b"p") == {b"pose3d "}
+    assert heads_of(b"s") == {b"status ", b"schema "}
+
+
+def test_a_subscription_to_nothing_is_answered_with_nothing():
+    for strange in (b"x", b"pose3d", b"Pose3d ", b"previews", bytes(60)):
+        assert heads_of(strange) == ({b"pose3d "} if strange == b"pose3d" else set())
+    assert heads_of(b'pose3d {"v"') == {b'pose3d {"v"'}  # some poses
+
+
+def test_what_is_cancelled_stays_where_another_subscription_means_it_too():
+    with relay() as process, reader(process.state.address, b"", b"pose3d ") as subscriber:
+        send_until(process, lambda: process.state.subscribers == 1)
+        subscriber.unsubscribe(b"")
+        got = []
+
+        def only_poses():
+            process.send(b"status {}")
+            while subscriber.poll(0):
+                got.append(subscriber.recv())
+            return got[-50:] == [b"pose3d {}"] * 50
+
+        send_until(process, only_poses)
+        subscriber.unsubscribe(b"pose3d ")
+        send_until(process, lambda: process.state.subscribers == 0)
+
+
+# Previews
+
+
+def test_previews_reach_those_who_ask_for_them_and_nobody_else():
+    with relay() as process, reader(process.state.address, b"") as everything:
+        send_until(process, lambda: process.state.subscribers == 1)
+        assert process.state.previews == 0
+        with reader(process.state.address, b"preview ") as viewer:
+            send_until(process, lambda: process.state.previews == 1)
+            assert process.state.subscribers == 1
+            picture = b"preview {}" + bytes(MAX_PREVIEW_BYTES - 10)
+            process.send_preview(picture)
+            send_until(process, lambda: viewer.poll(0))
+            assert viewer.recv() == picture
+        send_until(process, lambda: process.state.previews == 0)
+        while everything.poll(50):
+            assert not everything.recv().startswith(b"preview")
+        with pytest.raises(MessageError, match="the limit is 262144"):
+            process.send_preview(picture + b".")
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="there is no SIGSTOP")
+def test_of_the_previews_only_the_newest_waits_and_no_pose_waits_behind_it():
+    with relay() as process, reader(process.state.address, b"pose3d ", b"preview ") as subscriber:
+        send_until(process, lambda: process.state.previews and subscriber.poll(0))
+        while subscriber.poll(100):
+            subscriber.recv()
+        os.kill(process._process.pid, signal.SIGSTOP)
+        for number in range(50):
+            process.send_preview(b"preview %d " % number + bytes(100_000))
+            process.send(b"pose3d %d" % number)
+        os.kill(process._process.pid, signal.SIGCONT)
+        got = []
+
+        def complete():
+            process.update()
+            while subscriber.poll(10):
+                got.append(tuple(subscriber.recv().split()[:2]))
+            return {(b"pose3d", b"49"), (b"preview", b"49")} <= set(got)
+
+        end_s = time.monotonic() + 20
+        while not complete():
+            assert time.monotonic() < end_s
+        assert [int(number) for topic, number in got if topic == b"pose3d"] == list(range(50))
+        assert [topic for topic, _ in got[:20]] == [b"pose3d"] * 20
+        assert len(got) - 50 <= 20  # what the system's buffer had taken, and the newest
+        assert process.dropped == 0
+
+
+@LINUX
+def test_readers_that_do_not_read_their_previews_cost_no_memory_and_no_poses():
+    with relay() as process, contextlib.ExitStack() as stack, reader(process.state.address) as good:
+        frozen = [stack.enter_context(reader(process.state.address, b"preview ")) for _ in range(4)]
+        for subscriber in frozen:
+            subscriber.setsockopt(zmq.RCVHWM, 1)
+        send_until(process, lambda: process.state.previews == 4 and good.poll(0))
+        before, most, arrived = memory_bytes(process), 0, 0
+        for number in range(300):
+            process.send_preview(b"preview %d " % number + bytes(MAX_PREVIEW_BYTES - 20))
+            process.send(b"pose3d %d" % number)
+            arrived += bool(good.poll(1000) and good.recv())
+            most = max(most, memory_bytes(process))
+        assert most - before < 4 * 64 * MAX_PREVIEW_BYTES + (20 << 20)
+        assert arrived == 300
+        assert process.restarts == process.dropped == 0
+
+
 def test_a_bug_in_the_process_keeps_its_traceback():
     process = SocketProcess()
-    process._enqueue(framed(json.dumps({"no": "such option"}).encode()))
+    process._messages.put(json.dumps({"no": "such option"}).encode())
     try:
         with pytest.raises(RuntimeError, match="Traceback"):
             hear(process)
@@ -221,6 +329,6 @@ def test_a_bug_in_the_process_keeps_its_traceback():
 
 def hear(process):
     for _ in range(1000):
-        process._flush()
+        process._messages.flush(process._channel)
         process._receive()
         time.sleep(0.01)
