@@ -17,14 +17,12 @@ from ..errors import MessageError
 from ..pose import Image
 from ..runtime import optional
 from .field_types import Count, Flag, Person, Pixels, Scores, SizeWH, Stamp, Text, both, record
-from .message import MAX_BYTES, VERSION, check_version, from_json, to_json
+from .message import VERSION, check_version, from_json, to_json
+from .topics import MAX_PREVIEW_BYTES, PREVIEW, head
 
-PREVIEW = "preview"
-MAX_JPEG_BYTES = 256 * 1024
 MAX_SIDE_PX = 1024  # of the picture; three times what is sent
-MAX_PREVIEW_BYTES = MAX_BYTES + MAX_JPEG_BYTES
 
-_HEAD = f"{PREVIEW} ".encode()
+_HEAD = head(PREVIEW)
 _JPEG_START = b"\xff\xd8\xff"
 # In compressed data 0xff is always followed by another byte.  A picture of many scans takes minutes of a
 # decoder's time; those that are sent have one.
@@ -34,8 +32,6 @@ _SCAN = b"\xff\xda"
 def _jpeg(value: Any) -> bytes:
     if not isinstance(value, bytes) or not value.startswith(_JPEG_START):
         raise ValueError("must be the bytes of a JPEG")
-    if len(value) > MAX_JPEG_BYTES:
-        raise ValueError(f"{len(value)} bytes, the limit is {MAX_JPEG_BYTES}")
     if value.count(_SCAN) != 1:
         raise ValueError("must have one scan (a baseline JPEG, not a progressive one)")
     return value
@@ -104,10 +100,9 @@ def encode_preview(message: PreviewMessage) -> bytes:
     except (ValueError, TypeError) as fault:
         raise MessageError(f"cannot send this {PREVIEW} message: {fault}") from fault
     jpeg = body.pop("jpeg")
-    line = to_json({"v": VERSION, **body}).encode()
-    if len(line) > MAX_BYTES - len(_HEAD) - 1:
-        raise MessageError(f"cannot send this {PREVIEW} message: {len(line)} bytes of JSON, the limit is {MAX_BYTES}")
-    return b"".join((_HEAD, line, b"\n", jpeg))
+    frame = b"".join((_HEAD, to_json({"v": VERSION, **body}).encode(), b"\n", jpeg))
+    _check_length(frame)
+    return frame
 
 
 def is_preview(frame: bytes) -> bool:
@@ -118,14 +113,20 @@ def is_preview(frame: bytes) -> bool:
 def decode_preview(frame: bytes) -> PreviewMessage:
     """The message of a ZeroMQ frame; its picture is not decoded yet.  Raises MessageError if it is not
     a valid one."""
-    head, _, jpeg = frame.partition(b"\n")
-    if not is_preview(head) or len(head) > MAX_BYTES or len(jpeg) > MAX_JPEG_BYTES:
-        raise MessageError(f"cannot read a {PREVIEW} message of {len(frame)} bytes: another topic, or too long")
+    _check_length(frame)
+    if not is_preview(frame):
+        raise MessageError(f"not a {PREVIEW} message")
+    line, _, jpeg = frame.removeprefix(_HEAD).partition(b"\n")
     try:
-        value = from_json(head.removeprefix(_HEAD).decode())
+        value = from_json(line.decode())
         check_version(PREVIEW, value)
         message: PreviewMessage = _FIELDS.read({**value, "jpeg": jpeg})
         message.check()
     except (ValueError, TypeError, RecursionError) as fault:
         raise MessageError(f"cannot read this {PREVIEW} message: {fault}") from fault
     return message
+
+
+def _check_length(frame: bytes) -> None:
+    if len(frame) > MAX_PREVIEW_BYTES:
+        raise MessageError(f"a {PREVIEW} message of {len(frame)} bytes is refused: the limit is {MAX_PREVIEW_BYTES}")

@@ -14,9 +14,7 @@ from .preview import PreviewMessage
 
 SIDE_PX = 320  # of the longer side
 INTERVAL_S = 1 / 15
-# With the line of JSON a message stays below 64 kB, beyond which readers of every topic disconnect.
-_MAX_BYTES = 48 * 1024
-_QUALITIES = 75, 40, 10  # the second and third for noise, which takes ten times a room's bytes
+_QUALITY = 75  # 4 to 20 kB
 
 
 def preview_of(frame: Frame, estimate: Estimate, pose: PoseMessage, jpeg: bytes) -> PreviewMessage:
@@ -55,7 +53,8 @@ class PreviewPictures:
             return None
         # On a grid of times: at 30 fps, waiting for a whole interval would give every third frame.
         self._due_s = max(self._due_s + INTERVAL_S, now_s + INTERVAL_S / 2)
-        return self._jpeg(self._small(image))
+        _, jpeg = self._cv2.imencode(".jpg", self._small(image), [self._cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+        return bytes(jpeg)
 
     def _small(self, image: Image) -> Image:
         height, width = image.shape[:2]
@@ -70,10 +69,3 @@ class PreviewPictures:
             image = self._cv2.resize(image, twice_wh, interpolation=self._cv2.INTER_NEAREST)
         small: Image = self._cv2.resize(image, small_wh, interpolation=self._cv2.INTER_AREA)
         return small
-
-    def _jpeg(self, image: Image) -> bytes | None:
-        for quality in _QUALITIES:
-            _, encoded = self._cv2.imencode(".jpg", image, [self._cv2.IMWRITE_JPEG_QUALITY, quality])
-            if len(encoded) <= _MAX_BYTES:
-                return bytes(encoded)
-        return None

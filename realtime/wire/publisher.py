@@ -168,7 +168,7 @@ class Publisher:
         jpeg = pictures(frame.image)
         if jpeg is not None:
             with suppress(MessageError):  # what cannot be sent of a pose has been told
-                self._process.send_preview(encode_preview(preview_of(frame, estimate, pose, jpeg)))
+                self.send_preview(encode_preview(preview_of(frame, estimate, pose, jpeg)))
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
         pose, keypoints = estimate.pose, estimate.keypoints

@@ -25,16 +25,14 @@ from ..errors import MessageError, UsageError
 from .message import (
     DEFAULT_ADDRESS,
     MAX_BYTES,
-    POSE3D,
-    SCHEMA,
-    STATUS,
     Message,
     PoseMessage,
     SchemaMessage,
     StatusMessage,
     decode,
 )
-from .preview import MAX_PREVIEW_BYTES, PREVIEW, PreviewMessage, decode_preview, is_preview
+from .preview import PreviewMessage, decode_preview, is_preview
+from .topics import MAX_PREVIEW_BYTES, PREVIEW, head
 
 _OPTIONS = {
     zmq.LINGER: 0,
@@ -109,7 +107,7 @@ class PoseSubscriber:
     def ask_for_previews(self, wanted: bool) -> None:
         """Go on with the camera's pictures, or without: the publisher makes them only for those who
         ask.  For a subscriber with `preview=True`, which asks from the start."""
-        (self._socket.subscribe if wanted else self._socket.unsubscribe)(f"{PREVIEW} ".encode())
+        (self._socket.subscribe if wanted else self._socket.unsubscribe)(head(PREVIEW))
         self.preview = None
 
     def __iter__(self) -> Iterator[PoseMessage]:
@@ -199,8 +197,7 @@ def _connect(address: str, server_file: str | Path | None, max_bytes: int) -> zm
             socket.setsockopt(option, value)
         socket.setsockopt(zmq.IPV6, int("[" in address))
         socket.setsockopt(zmq.MAXMSGSIZE, max_bytes)
-        for topic in (POSE3D, STATUS, SCHEMA):
-            socket.subscribe(f"{topic} ".encode())
+        socket.subscribe(b"")  # all but previews
         if server_file is not None:
             _use_curve(socket, server_file)
         socket.connect(address)

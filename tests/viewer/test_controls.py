@@ -1,4 +1,6 @@
+import numpy as np
 import pytest
+from matplotlib.backend_bases import KeyEvent
 from support.viewer_scenes import ROOT, Picture, count, standing
 
 from realtime.commands.view import parser
@@ -18,7 +20,7 @@ def test_no_key_does_two_things():
 
 def test_the_readme_and_the_help_of_the_command_name_every_key():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    line = next(line for line in readme.splitlines() if line.startswith("Keys in the window: "))
+    line = readme.partition("Keys in the window: ")[2].partition("\n\n")[0]
     command = " ".join(parser().format_help().split())
     for key in KEYS.values():
         assert f"{key.shown} {key.what}" in command
@@ -43,7 +45,8 @@ class Window(Picture):
         return self.of(self.body)
 
     def key(self, name):
-        self.screen.canvas.callbacks.process("key_press_event", type("Event", (), {"key": name})())
+        event = KeyEvent("key_press_event", self.screen.canvas, name)
+        self.screen.canvas.callbacks.process(event.name, event)
 
 
 def test_the_help_lists_the_keys_that_work_and_only_those():
@@ -58,13 +61,17 @@ def test_the_help_lists_the_keys_that_work_and_only_those():
 @pytest.mark.parametrize("key", ["h", "?", "H"])
 def test_the_help_opens_over_the_body_and_leaves_no_trace(key):
     window = Window(size_wh=(500, 500))
-    before = window.at(HINT_S + 1) * 0 + window.at(2 * HINT_S + 2)
+    window.at(0.0)
+    before = window.at(HINT_S + 1)
     window.key(key)
-    shown = window.at(3 * HINT_S)
+    shown = window.at(HINT_S + 2)
     assert count(shown, THEMES["dark"].accent) > 100
-    assert count(shown[240:260, 240:260], THEMES["dark"].middle) == 0  # the body is behind it
+    box = window.help.panel.get_window_extent()
+    inside = np.s_[500 - int(box.y1) : 500 - int(box.y0), int(box.x0) : int(box.x1)]
+    assert count(before[inside], THEMES["dark"].left) > 100
+    assert count(shown[inside], THEMES["dark"].left) == 0  # the body is behind it
     window.key(key)
-    assert (window.at(3 * HINT_S) == before).all()
+    assert (window.at(HINT_S + 3) == before).all()
 
 
 def test_the_hint_goes_by_itself_or_with_the_first_help():

@@ -44,9 +44,8 @@ def raw_publisher():
 def heard(*frames, **options):
     """A subscriber to which these frames have been sent, all in its queue."""
     with raw_publisher() as (server, address), PoseSubscriber(address, **options) as poses:
-        for _ in range(4 if options.get("preview") else 3):
-            assert server.poll(5000)
-            server.recv()  # its subscriptions
+        assert server.poll(5000)
+        server.recv()  # its subscription
         for frame in frames:
             server.send(frame)
         yield poses, server
@@ -107,13 +106,10 @@ def test_status_without_a_pose():
 
 def test_malformed_messages_are_counted_and_nothing_else():
     frames = [
-        b"",  # is not of a topic that it asks for, as are the next two
+        b"",
         b"pose3d",
-        b"\xff" * 100,
-        b"pose3d ",
         b"pose3d {",
-        b"status \xff",
-        b"schema []",
+        b"\xff" * 100,
         pose_frame(1).replace(b'"v":1', b'"v":2'),
         pose_frame(2).replace(b"0.25", b"NaN"),
         pose_frame(3),
