@@ -213,13 +213,14 @@ def test_keypoints_come_in_shares_of_the_picture():
     subscriber, skeleton = Subscriber(), COCO17
     xy = np.tile(np.array([[16.0, 36.0]], np.float32), (17, 1))
     xy[3] = 1e9, 0
-    subscriber.preview = preview_message(
-        keypoints_px=xy, keypoints_score=np.ones(17, np.float32), keypoints_skeleton=skeleton.name
-    )
+    scores = np.linspace(-3, 5, 17).astype(np.float32)
+    subscriber.preview = preview_message(keypoints_px=xy, keypoints_score=scores, keypoints_skeleton=skeleton.name)
     view = CameraFeed(subscriber).view(0.0)
     np.testing.assert_allclose(view.xy[0], [0.25, 0.75])
     assert view.skeleton is skeleton
-    assert (view.score == np.where(np.arange(17) == 3, 0, 1)).all()  # a point far outside is not drawn
+    # A point far outside is not drawn.
+    np.testing.assert_allclose(view.score, np.where(np.arange(17) == 3, 0, scores.clip(0, 1)))
+    WithInset().of(View(), view)
 
 
 @pytest.mark.parametrize("name", ["unknown", "", "blazepose-33"])

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
@@ -14,43 +14,53 @@ from matplotlib.transforms import Bbox, IdentityTransform
 
 from ..theme import Theme
 
+Rows = list[tuple[str, str]]  # a key, and what it does
+
 HINT = "h: help"
 HINT_S = 10.0  # shown at the start for so long
 _LARGEST_PT = 10.5
-_LINE = 1.75  # of the font size
-_COLUMNS = 34  # width of the panel in font sizes, for windows that are narrow
-_GAP, _PADDING = 2.2, 1.6  # between the columns and around them, font sizes
-_ALPHA = 0.94
+# In font sizes: the height of a row, the width that a narrow window must have room for, the distance
+# between the columns, and that around them.
+_ROW, _WIDTH, _GAP, _PADDING = 1.75, 34.0, 2.2, 1.6
 
 
 class _Panel(Artist):
-    """Two columns of text on a panel in the middle of the figure."""
+    """Rows of two texts on a panel in the middle of the figure."""
 
     def __init__(self, figure: Figure) -> None:
         super().__init__()
         self.set_figure(figure)
         self.set_animated(True)
         self.set_visible(False)
-        options: Any = {"va": "top", "linespacing": _LINE / 1.2, "parse_math": False, "transform": IdentityTransform()}
-        self._columns = [Text(**options), Text(**options)]
+        self._rows: Rows = []
+        self._texts: list[tuple[Text, Text]] = []
+        self._colours = "", ""
         self._back = FancyBboxPatch((0, 0), 1, 1, transform=IdentityTransform(), linewidth=1.0)
-        for part in (*self._columns, self._back):
-            part.set_figure(figure)
+        self._back.set_figure(figure)
         self._box = Bbox.null()
 
-    def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
-        """Set the lines, each in two columns."""
-        texts = ["\n".join(column) for column in zip(*rows, strict=True)]
-        if texts != [column.get_text() for column in self._columns]:
-            for column, text in zip(self._columns, texts, strict=True):
-                column.set_text(text)
+    def set_rows(self, rows: Rows) -> None:
+        """Set what is listed."""
+        if rows != self._rows:
+            self._rows = rows
+            self._texts = [(self._text(key, 0), self._text(what, 1)) for key, what in rows]
             self.stale = True
 
     def apply_theme(self, theme: Theme) -> None:
         """Apply the theme's colours."""
-        self._back.set(facecolor=theme.background, edgecolor=theme.grid, alpha=_ALPHA)
-        for column, colour in zip(self._columns, (theme.accent, theme.text), strict=True):
-            column.set_color(colour)
+        self._back.set(facecolor=theme.background, edgecolor=theme.grid)
+        self._colours = theme.accent, theme.text
+        for row in self._texts:
+            for text, colour in zip(row, self._colours, strict=True):
+                text.set_color(colour)
+
+    def _text(self, content: str, column: int) -> Text:
+        text = Text(0, 0, content, va="baseline", color=self._colours[column], parse_math=False)
+        text.set_transform(IdentityTransform())
+        figure = self.get_figure()
+        assert figure is not None
+        text.set_figure(figure)
+        return text
 
     def draw(self, renderer: Any) -> None:
         """Draw the panel, as large as its text."""
@@ -59,24 +69,25 @@ class _Panel(Artist):
         figure = self.get_figure()
         assert figure is not None
         self._lay_out(renderer, *figure.bbox.size, figure.dpi)
-        for part in (self._back, *self._columns):
+        for part in (self._back, *itertools.chain(*self._texts)):
             part.draw(renderer)
 
     def _lay_out(self, renderer: Any, width: float, height: float, dpi: float) -> None:
-        lines = self._columns[0].get_text().count("\n") + 1
-        font_px = min(_LARGEST_PT * dpi / 72, width / _COLUMNS, height / (_LINE * lines + 2 * _PADDING))
-        for column in self._columns:
-            column.set_fontsize(font_px * 72 / dpi)
-        wide = [column.get_window_extent(renderer).width for column in self._columns]
-        tall = max(column.get_window_extent(renderer).height for column in self._columns)
-        size = np.array([sum(wide) + _GAP * font_px, tall])
-        left, bottom = (np.array([width, height]) - size) / 2
-        self._columns[0].set_position((left, bottom + tall))
-        self._columns[1].set_position((left + wide[0] + _GAP * font_px, bottom + tall))
-        pad = _PADDING * font_px
-        self._box = Bbox.from_bounds(left - pad, bottom - pad, *(size + 2 * pad))
+        tall = _ROW * len(self._texts) + 2 * _PADDING
+        font_px = min(_LARGEST_PT * dpi / 72, width / _WIDTH, height / tall)
+        for text in itertools.chain(*self._texts):
+            text.set_fontsize(font_px * 72 / dpi)
+        columns = zip(*self._texts, strict=True)
+        wide = [max(text.get_window_extent(renderer).width for text in column) for column in columns]
+        size = sum(wide) + (_GAP + 2 * _PADDING) * font_px, tall * font_px
+        self._box = Bbox.from_bounds((width - size[0]) / 2, (height - size[1]) / 2, *size)
         self._back.set_bounds(self._box.bounds)
         self._back.set_boxstyle("round", pad=0, rounding_size=0.8 * font_px)
+        x = self._box.x0 + _PADDING * font_px
+        for i, (key, what) in enumerate(self._texts, 1):
+            y = self._box.y1 - (_PADDING + _ROW * i - 0.5) * font_px
+            key.set_position((x, y))
+            what.set_position((x + wide[0] + _GAP * font_px, y))
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
         """Bounding box as last drawn, pixels."""
@@ -97,7 +108,7 @@ class Help:
         figure.add_artist(self.panel)
         self.hint = figure.text(0.5, 0.030 + bottom, HINT, fontsize=9.5, ha="center", va="bottom", animated=True)
         self.hint.set_visible(hint)
-        self._rows: list[tuple[str, str]] = []
+        self._rows: Rows = []
         self._note = note
         self._hint_until_s: float | None = None
         self.apply_theme(theme)
@@ -107,9 +118,9 @@ class Help:
         """Whether the overlay is shown."""
         return bool(self.panel.get_visible())
 
-    def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+    def set_rows(self, rows: Rows) -> None:
         """Set the keys and what they do."""
-        self._rows = list(rows)
+        self._rows = rows
 
     def toggle(self) -> None:
         """Show the overlay, or hide it; either way the hint has been understood."""

@@ -88,4 +88,4 @@ def _camera_view(message: PreviewMessage) -> CameraView | None:
         return CameraView(picture, np.empty((0, 2)), np.empty(0), None)
     xy = message.keypoints_px / np.array(message.image_wh, float)
     inside = (np.abs(xy - 0.5) < 0.5 + _MOST_OUTSIDE).all(1)
-    return CameraView(picture, xy, np.where(inside, message.keypoints_score, 0.0), skeleton)
+    return CameraView(picture, xy, np.where(inside, np.clip(message.keypoints_score, 0, 1), 0.0), skeleton)

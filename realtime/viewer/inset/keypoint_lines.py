@@ -19,10 +19,11 @@ from ..theme import Theme
 from ..view import Floats
 from .camera_view import CameraView
 
-# Widths as shares of the picture's diagonal.
-_LIMB, _DOT, _RIM = 0.010, 0.017, 0.006
-_LIMB_M = 0.052  # a limb of this width in the viewer has the one above
-_RIM_ALPHA = 0.7
+_LIMB_M = 0.052  # width in the viewer of a limb of width 1 here
+_DOT = 1.7  # of the limbs that meet in it
+_SIZE_TO_WIDTH = 1 / 45  # from the larger side of the person to the width of a limb ...
+_WIDTHS = 0.005, 0.013  # ... clamped to these shares of the picture's diagonal
+_RIM, _RIM_ALPHA = 0.005, 0.7  # on both sides together, of the diagonal
 
 
 class KeypointLines(LineCollection):
@@ -38,6 +39,7 @@ class KeypointLines(LineCollection):
         """Set the keypoints of a view in a box of pixels."""
         diagonal_px = float(np.hypot(box.width, box.height))
         xy = np.column_stack([box.x0 + view.xy[:, 0] * box.width, box.y1 - view.xy[:, 1] * box.height])
+        limb_px = _limb_px(xy[view.score >= SHOWN_SCORE], diagonal_px)
         segments, widths, colours = [np.empty((0, 2, 2))], [np.empty(0)], [np.empty((0, 4))]
         for strokes in () if view.skeleton is None else _limbs_and_dots(view.skeleton):
             score = view.score[strokes.ends].min(1)
@@ -46,7 +48,7 @@ class KeypointLines(LineCollection):
             fill = np.array([to_rgba(theme.side(side)) for side in strokes.sides])[seen]
             fill[:, 3] = 0.35 + 0.65 * score[seen]
             rim = np.tile(to_rgba(theme.background, _RIM_ALPHA), (len(fill), 1))
-            width_px = strokes.widths[seen] * diagonal_px
+            width_px = strokes.widths[seen] * limb_px
             segments += [lines, lines]
             widths += [width_px + _RIM * diagonal_px, width_px]
             colours += [rim, fill]
@@ -61,9 +63,16 @@ class KeypointLines(LineCollection):
         return self._box
 
 
+def _limb_px(xy: Floats, diagonal_px: float) -> float:
+    """Width of a limb for keypoints (n, 2) px: small people have thin ones, so that they are seen."""
+    person_px = float(np.ptp(xy, axis=0).max()) if len(xy) else 0.0
+    low, high = (share * diagonal_px for share in _WIDTHS)
+    return min(max(low, person_px * _SIZE_TO_WIDTH), high)
+
+
 @dataclass(frozen=True, eq=False)
 class _Strokes:
-    """`ends` (n, 2) keypoints, the same twice for a dot; `sides` and `widths` (n,)."""
+    """`ends` (n, 2) keypoints, the same twice for a dot; `sides` and `widths` (n,), 1 for most limbs."""
 
     ends: NDArray[np.intp]
     sides: tuple[str, ...]
@@ -80,7 +89,7 @@ def _limbs_and_dots(skeleton: Skeleton) -> tuple[_Strokes, _Strokes]:
     np.maximum.at(dot_widths, lines, widths[:, None])  # of the widest limb that ends there
     dots = np.flatnonzero(dot_widths)
     return (
-        _Strokes(lines, tuple(side(limb, skeleton) for limb in limbs), _LIMB * widths),
+        _Strokes(lines, tuple(side(limb, skeleton) for limb in limbs), widths),
         _Strokes(
             np.stack([dots, dots], 1), tuple(skeleton.side(int(joint)) for joint in dots), _DOT * dot_widths[dots]
         ),
