@@ -9,6 +9,7 @@ from ..pose import BRIDGED, WARMING_UP, Image, Pose2D, Pose3D
 from ..runtime import optional
 from ..skeleton import H36M17
 from ..viewer.blit import Blitter
+from ..viewer.figure.seen_feet import FOOT_POINTS, Keypoints, SeenFeet
 from ..viewer.floor import Floor
 from ..viewer.live_view import HEADLINES
 from ..viewer.scene import Scene
@@ -45,6 +46,7 @@ class Panels:
         self._scene = Scene(self._screen.figure, THEMES[theme], azimuth_deg=AZIMUTH_DEG, turns=turning)
         self._blitter = Blitter(self._screen.canvas, *self._scene.layers)
         self._floor = Floor()
+        self._feet = SeenFeet()
         self._person: int | None = None
         width, height = self.layout.film_wh
         self._empty = np.empty((height, width, 4), np.uint8)
@@ -90,8 +92,10 @@ class Panels:
         if person != self._person:
             self._person = person
             self._floor.reset()
-        joints = pose.xyz[pose.skeleton.indices(H36M17.joints)]
-        return View(self._floor(joints, t_s), details=_NOTES.get(pose.reason, ""))
+            self._feet.reset()
+        joints = self._floor(pose.xyz[pose.skeleton.indices(H36M17.joints)], t_s)
+        feet = self._feet(joints, None if keypoints is None else _seen(keypoints, pose), t_s)
+        return View(joints, details=_NOTES.get(pose.reason, ""), feet=feet)
 
 
 class Headings:
@@ -117,6 +121,15 @@ class Headings:
             self._screen.canvas.draw()
             self._cache[note] = self._screen.image()
         return self._cache[note]
+
+
+def _seen(keypoints: Pose2D, pose: Pose3D) -> Keypoints:
+    """Keypoints to draw feet by: a foot's score is the lowest of its points'."""
+    trust = [
+        min(score for name, score in zip(keypoints.skeleton.joints, keypoints.score, strict=True) if name in foot)
+        for foot in FOOT_POINTS
+    ]
+    return Keypoints(keypoints.xy, keypoints.skeleton, np.array(trust), pose.root_m)
 
 
 def _note(keypoints: Pose2D | None) -> str:

@@ -2,6 +2,7 @@
 
 theme, limbs          colours; the limbs to draw, by joint name
 view                  what to draw, independent of matplotlib
+figure                pure: the head and the feet that are drawn around the joints
 floor, live_view      pure: floor height; a stream of messages as views
 player, scrub         a finished joints.npy and its playback clock; the seek bar
 body_artists, ground  artists: the moving body, the static floor

@@ -20,6 +20,7 @@ import itertools
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backend_bases import DrawEvent, ResizeEvent
 from matplotlib.transforms import Bbox
@@ -52,7 +53,7 @@ class Blitter:
         if not stale:
             return False
         left = self._boxes(stale[0])
-        self._canvas.restore_region(self._below[stale[0]])
+        self._restore(self._below[stale[0]], left)
         self._draw_from(stale[0])
         boxes = left + self._boxes(stale[0])
         if boxes:
@@ -79,6 +80,17 @@ class Blitter:
             self._drawn_boxes[i] = [box for box in boxes if box.width > 0]
             for artist in layer:
                 artist.stale = False
+
+    def _restore(self, saved: Any, boxes: Sequence[Bbox]) -> None:
+        """Bring back the saved image where something was drawn over it."""
+        if not boxes:
+            return
+        (left, bottom), (right, top) = Bbox.union(boxes).padded(MARGIN_PX).get_points()
+        width, height = self._canvas.figure.bbox.size
+        left, right = np.clip((left, right), 0, width)
+        # Agg counts rows from the top.
+        above, below = np.clip((height - top, height - bottom), 0, height)
+        self._canvas.restore_region(saved, bbox=(left, above, np.ceil(right), np.ceil(below)), xy=(0, 0))
 
     def _boxes(self, first: int) -> list[Bbox]:
         return list(itertools.chain.from_iterable(self._drawn_boxes[first:]))

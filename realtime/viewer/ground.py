@@ -67,8 +67,8 @@ class Ground:
         radius = np.linalg.norm(pieces.mean(1), axis=1) / reach_m
         fixed = np.where(np.ptp(pieces[..., 0], axis=1) > 0, pieces[:, 0, 1], pieces[:, 0, 0])
         strong = np.isclose(fixed / (2 * CELL_M) % 1.0, 0.0) | np.isclose(fixed / (2 * CELL_M) % 1.0, 1.0)
-        self._alpha = np.clip(1 - radius, 0, 1) ** 1.2 * np.where(strong, 0.85, 0.35)
-        self._grid = axes.add_collection(lines(on_floor, linewidths=0.8, zorder=1), autolim=False)
+        self._alpha = np.clip(1 - radius, 0, 1) ** 0.8 * np.where(strong, 1.0, 0.42)
+        self._grid = axes.add_collection(lines(on_floor, linewidths=1.0, zorder=1), autolim=False)
         corner = np.array([-0.6, -0.6, 0.0])
         rays = np.stack([np.broadcast_to(corner, (3, 3)), corner + TRIPOD_M * np.eye(3)], 1)
         self._tripod = axes.add_collection(lines(rays, linewidths=1.6, zorder=2), autolim=False)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..skeleton import H36M17, Skeleton
+from .figure.feet import RADIUS_M
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Limb:
     width_m: float = 0.052
 
 
-# The 14 limbs of the first Pose3D viewer; the shoulders are connected directly.
+# The limbs between published joints; the shoulders are connected directly.
 LIMBS = (
     Limb("right_hip", "left_hip"),
     Limb("right_hip", "right_knee", 0.066),
@@ -29,14 +30,16 @@ LIMBS = (
     Limb("left_knee", "left_ankle"),
     Limb("pelvis", "spine", 0.060),
     Limb("spine", "neck", 0.060),
-    Limb("neck", "nose", 0.045),
-    Limb("nose", "head_top", 0.060),
     Limb("left_shoulder", "right_shoulder"),
     Limb("right_shoulder", "right_elbow"),
     Limb("right_elbow", "right_wrist", 0.045),
     Limb("left_shoulder", "left_elbow"),
     Limb("left_elbow", "left_wrist", 0.045),
 )
+
+# Drawn around the joints, not published: see figure/.  The head's width follows from its size.
+NECK, HEAD = Limb("neck", "crown", 0.055), Limb("jaw", "crown")
+FEET = Limb("left_heel", "left_toe", 2 * RADIUS_M), Limb("right_heel", "right_toe", 2 * RADIUS_M)
 
 
 def ends(skeleton: Skeleton = H36M17, limbs: Sequence[Limb] = LIMBS) -> NDArray[np.intp]:

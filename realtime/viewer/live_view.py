@@ -11,6 +11,7 @@ from ..runtime.timing import Rate
 from ..skeleton import H36M17, SKELETONS
 from ..smoothing import OneEuro
 from ..wire.message import PoseMessage, StatusMessage
+from .figure.seen_feet import Keypoints, SeenFeet
 from .floor import Floor
 from .view import Floats, View
 
@@ -33,11 +34,13 @@ class LiveView:
     def __init__(self, address: str, travel: bool = False) -> None:
         self._address = address
         self._floor = Floor()
+        self._feet = SeenFeet()
         self._travel = Travel() if travel else None
         self._rate = Rate(span_s=1.0)
         self._lags_ms: deque[float] = deque(maxlen=30)
         self._message: PoseMessage | None = None
         self._joints: Floats | None = None
+        self._drawn_feet: Floats | None = None
         self._received_s = -np.inf
         self._numbers, self._numbers_due_s = "", -np.inf
 
@@ -45,10 +48,12 @@ class LiveView:
         """Add a message received now (`now_s` on any monotonic clock)."""
         if self._message is None or message.person != self._message.person:
             self._floor.reset()
+            self._feet.reset()
         self._message, self._received_s = message, now_s
         self._rate.tick(now_s)
         self._lags_ms.append((now_unix_ns - message.t_unix_ns) / 1e6)
         self._joints = self._on_floor(message) if message.valid else None
+        self._drawn_feet = None if self._joints is None else self._feet_of(message, self._joints)
 
     def _on_floor(self, message: PoseMessage) -> Floats | None:
         joints = drawable(message)
@@ -58,6 +63,9 @@ class LiveView:
         if self._travel is not None and message.root_m is not None:
             standing[:, :2] += self._travel(message.root_m, message.t_capture_ns / 1e9)
         return standing
+
+    def _feet_of(self, message: PoseMessage, joints: Floats) -> Floats:
+        return self._feet(joints, seen_keypoints(message), message.t_capture_ns / 1e9)
 
     @property
     def has_pose(self) -> bool:
@@ -72,8 +80,9 @@ class LiveView:
             return View(headline=self._waiting(status, silent_s))
         if age_s > STALE_S:
             lost = HEADLINES.get(status.reason) if status and silent_s < GONE_S else None
-            return View(self._joints, headline=lost or f"stale ({age_s:.1f} s)", dim=True)
-        return View(self._joints, self._headline(self._message), self._details(self._message, now_s))
+            return View(self._joints, headline=lost or f"stale ({age_s:.1f} s)", dim=True, feet=self._drawn_feet)
+        headline, details = self._headline(self._message), self._details(self._message, now_s)
+        return View(self._joints, headline, details, feet=self._drawn_feet)
 
     def _waiting(self, status: StatusMessage | None, silent_s: float) -> str:
         if silent_s > GONE_S:
@@ -115,6 +124,16 @@ class Travel:
             self._origin = here
         place: Floats = here - self._origin
         return place
+
+
+def seen_keypoints(message: PoseMessage) -> Keypoints | None:
+    """The keypoints of a message, None without them.  A foot's score is its ankle's: keypoints are
+    published without their own."""
+    skeleton, joints = SKELETONS.get(message.keypoints_skeleton), SKELETONS[message.skeleton]
+    if skeleton is None or len(skeleton) != len(message.keypoints_px):
+        return None
+    trust = message.score[joints.indices(("left_ankle", "right_ankle"))]
+    return Keypoints(message.keypoints_px, skeleton, trust, message.root_m)
 
 
 def drawable(message: PoseMessage) -> Floats | None:

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from .body_artists import Body, Shadow
+from .figure.points import figure_points
 from .ground import Ground
 from .theme import Theme
 from .view import Floats, View
@@ -65,7 +66,7 @@ class Scene:
             text.set_text(label)
         self._scale = self._text(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
         self._scale.set_text("grid 0.25 m")
-        self._joints: Floats | None = None
+        self._shown = View()
         self._dim = False
         self.apply_theme(theme)
 
@@ -116,16 +117,22 @@ class Scene:
 
     def show(self, view: View) -> None:
         """Update the artists for the next draw."""
+        if view.joints is not None and not self._shows(view):
+            points, head = figure_points(view.joints, view.feet)
+            for artist in (self._shadow, self._body):
+                artist.place(points, head)
         for artist in (self._shadow, self._body):
             artist.set_visible(view.joints is not None)
-            if view.joints is not None and not self._shows(view.joints):
-                artist.place(view.joints)
-        self._joints = view.joints
+        self._shown = view
         if view.dim != self._dim:
             self._dim = view.dim
             self._body.apply_theme(self.theme, view.dim)
         self._headline.set_text(view.headline)
         self._details.set_text(view.details)
 
-    def _shows(self, joints: Floats) -> bool:
-        return self._joints is not None and np.array_equal(joints, self._joints)
+    def _shows(self, view: View) -> bool:
+        return _same(view.joints, self._shown.joints) and _same(view.feet, self._shown.feet)
+
+
+def _same(a: Floats | None, b: Floats | None) -> bool:
+    return a is b or (a is not None and b is not None and np.array_equal(a, b))

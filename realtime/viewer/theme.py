@@ -16,6 +16,7 @@ class Theme:
     faint: str
     accent: str
     shadow: str
+    shadow_alpha: float  # of one of its layers
     left: str
     right: str
     middle: str
@@ -28,22 +29,24 @@ class Theme:
 THEMES = {
     "dark": Theme(
         background="#10151d",
-        grid="#5d708a",
+        grid="#7388a6",
         text="#e8edf4",
         faint="#8492a6",
         accent="#ffd166",
         shadow="#000000",
+        shadow_alpha=0.3,
         left="#41b6f6",
         right="#ff8a3d",
         middle="#dfe6ee",
     ),
     "light": Theme(
         background="#f6f7f9",
-        grid="#8a97a8",
+        grid="#74839a",
         text="#1c2430",
         faint="#66717f",
         accent="#b45309",
         shadow="#1c2430",
+        shadow_alpha=0.16,
         left="#0072b2",
         right="#e0620d",
         middle="#4a5361",

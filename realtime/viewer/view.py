@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,9 +14,11 @@ Floats = NDArray[np.floating[Any]]
 @dataclass(frozen=True, eq=False)
 class View:
     """`joints` (17, 3) m of a person on the floor z = 0, or None for no person; `dim` if they
-    are stale; a `headline` in large and `details` in small text, '' for none."""
+    are stale; a `headline` in large and `details` in small text, '' for none.  `feet` (2, 2, 3)
+    are heel and toe of the left and the right foot; None draws them by the legs."""
 
     joints: Floats | None = None
+    feet: Floats | None = field(default=None, kw_only=True)
     headline: str = ""
     details: str = ""
     dim: bool = False

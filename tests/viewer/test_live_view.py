@@ -31,7 +31,7 @@ def test_a_publisher_without_a_pose_yet():
 
 def test_a_pose_stands_on_the_floor_with_rate_and_latency():
     view = after(*(message(i) for i in range(11)))
-    np.testing.assert_allclose(view.joints, standing() + (0, 0, 0.93), atol=1e-5)
+    np.testing.assert_allclose(view.joints, standing() + (0, 0, 0.96), atol=1e-5)
     assert (view.headline, view.dim) == ("", False)
     assert view.details == "10 fps   40 ms"
 
@@ -100,7 +100,7 @@ def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():
     joints = np.zeros((25, 3), np.float32)
     joints[:17] = standing()
     shown = after(message(skeleton=FIT3D25.name, joints=joints)).joints
-    np.testing.assert_allclose(shown, standing() + (0, 0, 0.93), atol=1e-5)
+    np.testing.assert_allclose(shown, standing() + (0, 0, 0.96), atol=1e-5)
     view = after(message(skeleton="runner-18", joints=np.zeros((18, 3), np.float32)))
     assert (view.joints, view.headline) == (None, "cannot draw skeleton 'runner-18'")
     assert after(message(skeleton=H36M17.name, joints=joints)).joints is None
