@@ -89,6 +89,8 @@ def test_limbs_are_drawn_on_the_picture_in_the_colours_of_their_sides(skeleton):
     joints = {"left_hip": (0.75, 0.2), "left_knee": (0.75, 0.8), "right_hip": (0.25, 0.2), "right_knee": (0.25, 0.8)}
     image = WithInset(size_wh=(800, 800)).of(View(), camera_view((320, 320), joints, skeleton))
     left, right = ([*(place.mean() for place in where(image[:300], colour))] for colour in (DARK.left, DARK.right))
+    around = image[60:200, 544:664, :3]  # the right leg on the red half
+    assert ((around[..., 0] < 150) & (around[..., 2] < 60)).sum() > 50  # a dark rim
     box = 800 - round(0.02 * 800) - 240, round(0.02 * 800)
     assert left == pytest.approx([box[1] + 120, box[0] + 180], abs=4)
     assert right == pytest.approx([box[1] + 120, box[0] + 60], abs=4)

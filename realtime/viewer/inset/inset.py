@@ -43,7 +43,7 @@ class Inset:
             return
         box = _corner(view.picture.shape[1::-1], self._figure.bbox)
         picture.place(framed(view.picture, box, self._theme, dim=dim), box)
-        lines.place(view, box, self._theme, self._figure.dpi)
+        lines.place(view, box, self._theme)
         lines.set_alpha(DIM if dim else None)
 
 

@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
-from matplotlib.colors import to_rgb
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 from PIL import Image as Pillow
+from PIL.Image import Image as PillowImage
 
 from ...pose import Image
 from ..theme import Theme
-from ..view import Floats
 
 DIM = 0.35  # what is left of an old picture
 _CORNER_PX = 7.0  # radius
@@ -50,20 +49,24 @@ class Picture(Artist):
 def framed(picture: Image, box: Bbox, theme: Theme, *, dim: bool) -> NDArray[np.uint8]:
     """The picture (h, w, 4) at the size of the box, with round corners and a thin line around it."""
     size_wh = int(box.width), int(box.height)
-    scaled = np.asarray(Pillow.fromarray(picture).resize(size_wh, Pillow.Resampling.BILINEAR), np.float32)
+    scaled = Pillow.fromarray(picture).resize(size_wh, Pillow.Resampling.BILINEAR)
     if dim:
-        scaled = scaled.mean(-1, keepdims=True) * DIM + (1 - DIM) * 255 * np.array(to_rgb(theme.background))
-    inside = _distance_to_edge(*size_wh)[..., None]
-    line = np.clip(1.5 - inside, 0, 1)
-    colours = scaled * (1 - line) + 255 * np.array(to_rgb(theme.grid)) * line
-    return np.concatenate([colours, 255 * np.clip(inside + 0.5, 0, 1)], -1).astype(np.uint8)
+        background = Pillow.new("RGB", size_wh, theme.background)
+        scaled = Pillow.blend(background, scaled.convert("L").convert("RGB"), DIM)
+    alpha, line = _frame(*size_wh)
+    scaled.paste(theme.grid, None, line)
+    scaled.putalpha(alpha)
+    return np.array(scaled)
 
 
 @lru_cache
-def _distance_to_edge(width: int, height: int) -> Floats:
-    """How far (h, w) each pixel lies inside a rectangle with round corners, negative outside."""
+def _frame(width: int, height: int) -> tuple[PillowImage, PillowImage]:
+    """The opacity of a rectangle with round corners, and of a line of 1 px inside its edge."""
     radius = min(_CORNER_PX, width / 2, height / 2)
     x = np.abs(np.arange(width) - (width - 1) / 2) - (width / 2 - radius)
     y = np.abs(np.arange(height) - (height - 1) / 2)[:, None] - (height / 2 - radius)
-    outside: Floats = np.hypot(np.maximum(x, 0), np.maximum(y, 0)) + np.minimum(np.maximum(x, y), 0)
-    return radius - outside
+    inside = radius - np.hypot(np.maximum(x, 0), np.maximum(y, 0)) - np.minimum(np.maximum(x, y), 0)
+    alpha, line = (
+        Pillow.fromarray((255 * np.clip(share, 0, 1)).astype(np.uint8)) for share in (inside + 0.5, 1.5 - inside)
+    )
+    return alpha, line
