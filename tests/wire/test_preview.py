@@ -3,7 +3,6 @@ import json
 import struct
 import warnings
 from contextlib import suppress
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +12,7 @@ from PIL import Image as Pillow
 from support.previews import halves, jpeg_of, preview_message
 
 from realtime.errors import MessageError
-from realtime.wire import preview_pictures
 from realtime.wire.preview import MAX_SIDE_PX, decode_preview, encode_preview, is_preview
-from realtime.wire.preview_pictures import INTERVAL_S, SIDE_PX, PreviewPictures
 from realtime.wire.topics import MAX_PREVIEW_BYTES
 
 GOLDEN = encode_preview(preview_message())
@@ -161,41 +158,3 @@ def test_any_changed_bytes_give_a_preview_or_a_message_error(changes):
         message = decode_preview(bytes(frame))
         assert np.isfinite(message.keypoints_px).all()
         assert max(message.picture().shape) <= MAX_SIDE_PX
-
-
-@pytest.mark.parametrize(
-    ("size_wh", "small_wh"),
-    [
-        ((640, 480), (320, 240)),
-        ((480, 854), (180, 320)),
-        ((500, 400), (320, 256)),
-        ((1920, 1080), (320, 180)),
-        ((64, 48), (64, 48)),
-        ((4000, 2), (320, 1)),
-    ],
-)
-def test_frames_of_any_size_become_small_pictures(size_wh, small_wh):
-    bgr = halves(*size_wh)[..., ::-1]
-    picture = replace(preview_message(), jpeg=PreviewPictures()(bgr)).picture()
-    assert picture.shape == (small_wh[1], small_wh[0], 3)
-    assert np.abs(picture[:, : small_wh[0] // 4].mean((0, 1)) - [220, 30, 30]).max() < 8
-    assert np.abs(picture[:, -small_wh[0] // 4 :].mean((0, 1)) - [30, 30, 220]).max() < 8
-
-
-def test_noise_fits_too(rng):
-    noise = rng.integers(0, 256, (320, 320, 3), np.uint8)
-    assert len(encode_preview(preview_message(jpeg=PreviewPictures()(noise)))) < MAX_PREVIEW_BYTES / 3
-
-
-@pytest.mark.parametrize("fps", [5, 14, 30, 60, 120, 1000])
-def test_pictures_are_made_at_most_fifteen_times_a_second(monkeypatch, fps):
-    now_s = [100.0]
-    monkeypatch.setattr(preview_pictures.time, "monotonic", lambda: now_s[0])
-    pictures = PreviewPictures()
-    made = []
-    for _ in range(20 * fps):
-        made.append(pictures(halves(8, 8)) is not None)
-        now_s[0] += 1 / fps
-    assert sum(made) <= 20 / INTERVAL_S + 2
-    assert sum(made) >= min(fps, 14) * 20 - 1
-    assert SIDE_PX == 320
