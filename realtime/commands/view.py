@@ -116,7 +116,7 @@ def parser() -> Parser:
         "--no-inset",
         dest="inset",
         action="store_false",
-        help="live: without the camera's picture in the corner, which the program may send (run.py --preview)",
+        help="live: without the camera's picture in the corner (default: with it, where run.py --preview sends it)",
     )
     add("--travel", action="store_true", help="live: move the person through the scene (default: centred)")
     add(
