@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 
@@ -80,9 +81,18 @@ class LiveView:
             return View(headline=self._waiting(status, silent_s))
         if age_s > STALE_S:
             lost = HEADLINES.get(status.reason) if status and silent_s < GONE_S else None
-            return View(self._joints, headline=lost or f"stale ({age_s:.1f} s)", dim=True, feet=self._drawn_feet)
+            return View(
+                self._joints,
+                headline=lost or f"stale ({age_s:.1f} s)",
+                dim=True,
+                feet=self._drawn_feet,
+                t_s=self._message.t_capture_ns / 1e9,
+            )
         headline, details = self._headline(self._message), self._details(self._message, now_s)
-        return View(self._joints, headline, details, feet=self._drawn_feet)
+        return replace(self._view_of(self._message), headline=headline, details=details)
+
+    def _view_of(self, message: PoseMessage) -> View:
+        return View(self._joints, feet=self._drawn_feet, t_s=message.t_capture_ns / 1e9)
 
     def _waiting(self, status: StatusMessage | None, silent_s: float) -> str:
         if silent_s > GONE_S:

@@ -50,7 +50,7 @@ class Recording:
         joints = self.joints[frame]
         if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not np.isfinite(joints).all():
             return View(headline="no person")
-        return View(joints - np.array([0.0, 0.0, self.floor_m[frame]]))
+        return View(joints - np.array([0.0, 0.0, self.floor_m[frame]]), t_s=float(self.t_s[frame]))
 
 
 def read_recording(path: Path) -> Recording:

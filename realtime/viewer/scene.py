@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, cast
 
 import numpy as np
@@ -10,6 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from .body_artists import Body, Shadow
+from .extras.joint_angles import JointAngles
+from .extras.joint_names import JointNames
+from .extras.trails import Trails
 from .figure.points import figure_points
 from .ground import Ground
 from .theme import Theme
@@ -18,6 +22,11 @@ from .view import Floats, View
 FROM_CAMERA_DEG = -90.0  # matplotlib's azimuth for a view along +y, like the camera's
 SIDE_M = 2.0  # side of the visible cube
 EYE_M = 1.0  # height of the view's centre, about that of a pelvis
+EXTRAS: dict[str, Callable[[Theme], Trails | JointNames | JointAngles]] = {
+    "trails": Trails,
+    "joint names": JointNames,
+    "angles": JointAngles,
+}  # what `toggle` switches
 ZOOM, ZOOM_STEP, ZOOM_RANGE = 1.32, 1.1, (0.3, 6.0)
 
 
@@ -54,6 +63,11 @@ class Scene:
         for artist in (self._shadow, self._body):
             self.axes.add_collection(artist, autolim=False)
             artist.set_visible(False)
+        self._extras = {name: extra(theme) for name, extra in EXTRAS.items()}
+        self._switched_on: set[str] = set()
+        for extra in self._extras.values():
+            self.axes.add_artist(extra)
+            extra.set_visible(False)
         for artist in self.axes.get_children():
             artist.set_clip_on(False)  # the axes are square, the window may not be
         self._headline = self._text(0.5, 0.93, 15, ha="center", animated=True)
@@ -78,7 +92,23 @@ class Scene:
     def layers(self) -> tuple[tuple[Artist, ...], ...]:
         """The artists that `show` updates, rarely changing ones first."""
         ground = (self._ground.artists,) if self._turns else ()
-        return (self._headline, self._details), *ground, (self._shadow, self._body)
+        return (self._headline, self._details), *ground, self._moving
+
+    @property
+    def _moving(self) -> tuple[Artist, ...]:
+        """The artists that follow the pose, in drawing order."""
+        artists = (self._shadow, self._body, *self._extras.values())
+        return tuple(sorted(artists, key=lambda artist: artist.get_zorder()))
+
+    def toggle(self, name: str) -> bool:
+        """Switch one of EXTRAS, which are off at first.  Returns whether it is on now."""
+        extra = self._extras[name]
+        self._switched_on ^= {name}
+        is_on = name in self._switched_on
+        if is_on and self._shown.joints is not None:
+            extra.show(self._shown)
+        extra.set_visible(is_on and self._shown.joints is not None)
+        return is_on
 
     def reset_view(self) -> None:
         """Restore the initial viewpoint and zoom; needs a full draw."""
@@ -92,7 +122,7 @@ class Scene:
         """Rotate the viewpoint around the person; only for a scene that `turns`."""
         self.axes.view_init(self._initial_deg[0], FROM_CAMERA_DEG + azimuth_deg)
         self.axes.M = self.axes.get_proj()  # otherwise only a full draw updates it
-        for artist in (*self._ground.artists, self._shadow, self._body):
+        for artist in (*self._ground.artists, *self._moving):
             artist.stale = True
 
     def zoom(self, steps: float) -> None:
@@ -109,6 +139,8 @@ class Scene:
         self._ground.apply_theme(theme)
         self._shadow.apply_theme(theme)
         self._body.apply_theme(theme, self._dim)
+        for extra in self._extras.values():
+            extra.apply_theme(theme)
         self._headline.set_color(theme.accent)
         for text in (self._details, self._scale):
             text.set_color(theme.faint)
@@ -119,9 +151,12 @@ class Scene:
         """Update the artists for the next draw."""
         if view.joints is not None and not self._shows(view):
             points, head = figure_points(view.joints, view.feet)
-            for artist in (self._shadow, self._body):
-                artist.place(points, head)
-        for artist in (self._shadow, self._body):
+            self._shadow.place(points, head)
+            self._body.place(points, head)
+            for name in self._switched_on:
+                self._extras[name].show(view)
+        moving: list[Artist] = [self._shadow, self._body, *(self._extras[name] for name in self._switched_on)]
+        for artist in moving:
             artist.set_visible(view.joints is not None)
         self._shown = view
         if view.dim != self._dim:

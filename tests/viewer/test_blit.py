@@ -6,7 +6,7 @@ from support.viewer_scenes import Picture, count, standing, walk, where
 
 from realtime.viewer.blit import Blitter
 from realtime.viewer.player import Player, Recording
-from realtime.viewer.scene import Scene
+from realtime.viewer.scene import EXTRAS, Scene
 from realtime.viewer.scrub import ScrubBar
 from realtime.viewer.theme import THEMES
 from realtime.viewer.view import View
@@ -24,6 +24,23 @@ def test_a_blitted_frame_equals_a_full_redraw(theme):
     views[5] = View(views[4].joints, headline="stale (1.2 s)", dim=True)
     for view in views:
         np.testing.assert_array_equal(blitted.of(view), redrawn.of(view))
+    assert blitted.blitter.backgrounds_taken == 1
+
+
+def test_what_is_switched_on_is_blitted_too_and_leaves_no_trace():
+    blitted, redrawn, without = Picture(), Picture(plain=True), Picture()
+    views = [View(joints + (0, 0, 0.96), t_s=i / 30) for i, joints in enumerate(walk(8))]
+    blitted.of(views[0])
+    for name in EXTRAS:
+        assert blitted.scene.toggle(name)
+        assert redrawn.scene.toggle(name)
+    for view in [*views, View(), *views]:
+        image = blitted.of(view)
+        np.testing.assert_array_equal(image, redrawn.of(view))
+    assert (image != without.of(views[-1])).any()
+    for name in EXTRAS:
+        assert not blitted.scene.toggle(name)
+    np.testing.assert_array_equal(blitted.of(views[-1]), without.of(views[-1]))
     assert blitted.blitter.backgrounds_taken == 1
 
 
