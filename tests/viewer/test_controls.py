@@ -9,6 +9,7 @@ from realtime.viewer.controls.connect import connect_window, player_actions
 from realtime.viewer.controls.help import HINT_S, Help
 from realtime.viewer.controls.keys import KEYS, MOUSE, rows
 from realtime.viewer.player import Player, Recording
+from realtime.viewer.scene import EXTRAS
 from realtime.viewer.theme import THEMES
 from realtime.viewer.view import View
 
@@ -53,7 +54,7 @@ def test_the_help_lists_the_keys_that_work_and_only_those():
     window = Window()
     listed = dict(window.help._rows)
     for name, key in KEYS.items():
-        assert (key.shown in listed) == (name in ("inset", "theme", "reset", "help", "close"))
+        assert (key.shown in listed) == (name in ("inset", "theme", "reset", "help", "close", *EXTRAS))
     assert set(MOUSE) <= set(listed.items())
     assert rows([]) == list(MOUSE)
 

@@ -6,12 +6,13 @@ Rotating, panning and zooming with the left, middle and right button are matplot
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from matplotlib.backend_bases import KeyEvent, MouseEvent
 
 from ..player import Player
-from ..scene import Scene
+from ..scene import EXTRAS, Scene
 from ..screen import Screen
 from ..theme import THEMES, Theme
 from .help import Help
@@ -19,7 +20,7 @@ from .keys import KEYS, rows
 
 SKIP_S = 1.0
 
-Actions = Mapping[str, Callable[[], None]]
+Actions = Mapping[str, Callable[[], object]]
 
 
 class Themed(Protocol):
@@ -51,7 +52,14 @@ def connect_window(screen: Screen, scene: Scene, actions: Actions, helping: Help
         scene.zoom(event.step)
         screen.canvas.draw_idle()
 
-    connected = {**actions, "theme": change_theme, "reset": reset_view, "help": helping.toggle, "close": close}
+    connected: Actions = {
+        **actions,
+        **{name: partial(scene.toggle, name) for name in EXTRAS},
+        "theme": change_theme,
+        "reset": reset_view,
+        "help": helping.toggle,
+        "close": close,
+    }
     connect_keys(screen, connected)
     helping.set_rows(rows(connected))
     screen.canvas.mpl_connect("scroll_event", scroll)

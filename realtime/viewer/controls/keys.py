@@ -20,9 +20,9 @@ LIVE_KEYS = {
     "inset": Key(("i",), "i", "camera picture"),
 }
 VIEW_KEYS = {
-    "trails": Key(("l",), "l", "trails of hands and feet"),
+    "trails": Key(("l",), "l", "trails of wrists and ankles"),
     "joint names": Key(("n",), "n", "joint names"),
-    "angles": Key(("a",), "a", "joint angles"),
+    "angles": Key(("a",), "a", "angles of knees and elbows"),
     "theme": Key(("t",), "t", "dark or light"),
     "reset": Key(("r",), "r", "reset the view"),
 }
