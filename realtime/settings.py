@@ -141,7 +141,7 @@ class Settings:
         "auto",
         choice("auto", "on", "off"),
         "WHEN",
-        "also publish a small camera picture while a viewer shows it: auto (on this machine only), on or off",
+        "publish a small camera picture while a viewer asks: auto (on this machine only), on (also beyond) or off",
         PUBLISH,
     )
     min_free_gb: float = _setting(
