@@ -3,12 +3,17 @@
 Message classes (message.py) annotate their fields with the types at the end of this file;
 `record` turns such a class into one `Kind` that writes and reads it as a JSON object.
 Every kind validates in both directions and raises ValueError naming the field.
+
+Kinds write JSON text themselves: formatting an array at once with `%` takes less than half the time
+of the standard library's encoder, which looks for the shortest form of each number.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields
+from functools import cache
+from json.encoder import encode_basestring_ascii
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import numpy as np
@@ -18,18 +23,19 @@ from ..pose import Array
 MAX_TEXT = 300
 _MAX_NUMBER = 1e15  # still exact to a thousandth or so
 _MAX_COUNT = 2**63 - 1  # fits a signed 64-bit integer
+_MAX_FLOAT32 = float(np.finfo(np.float32).max)
 
 
 class Kind(NamedTuple):
-    """Encoder and decoder of a field; both raise ValueError for an invalid value."""
+    """Encoder of a field to JSON text, and decoder from a JSON value; both raise ValueError for an invalid one."""
 
-    write: Callable[[Any], Any]
+    write: Callable[[Any], str]
     read: Callable[[Any], Any]
 
 
-def both(check: Callable[[Any], Any]) -> Kind:
+def _checked(check: Callable[[Any], Any], as_json: Callable[[Any], str]) -> Kind:
     """A kind whose values are the same in Python and in JSON."""
-    return Kind(check, check)
+    return Kind(lambda value: as_json(check(value)), check)
 
 
 def _text(value: Any) -> str:
@@ -57,31 +63,34 @@ def _number(decimals: int) -> Kind:
             raise ValueError("must be a finite number")
         return round(float(value), decimals)
 
-    return both(check)
+    return _checked(check, repr)
 
 
 def _array(columns: int | None, decimals: int) -> Kind:
     """Arrays (J,) if `columns` is None, else (J, columns)."""
     tail = () if columns is None else (columns,)
-    shape = "J numbers" if columns is None else f"J rows of {columns} numbers"
+    wanted = f"must hold {'J numbers' if columns is None else f'J rows of {columns} numbers'}, all finite"
+    number = f"%.{decimals}f"
+    row = number if columns is None else f"[{','.join([number] * columns)}]"
+    nought = number % 0
 
-    def check(array: Any) -> Any:
+    @cache
+    def rows(count: int) -> str:
+        return f"[{','.join([row] * count)}]"
+
+    def write(value: Any) -> str:
+        array = np.asarray(value)
         if array.shape[1:] != tail or not np.isfinite(array).all():
-            raise ValueError(f"must hold {shape}, all finite")
-        return array
-
-    def write(array: Array) -> Any:
-        # Rounding makes a pose three times shorter, and short decimals are faster to format.
-        # + 0.0 turns -0.0 into 0.0.
-        return (np.round(check(np.asarray(array)).astype(np.float64), decimals) + 0.0).tolist()
+            raise ValueError(wanted)
+        return (rows(len(array)) % tuple(array.ravel().tolist())).replace(f"-{nought}", nought)
 
     def read(value: Any) -> Array:
-        rows = np.array(value) if isinstance(value, list) and value else np.empty((0, *tail))
-        if rows.dtype.kind not in "if" or (not len(rows) and value != []):
-            raise ValueError(f"must hold {shape}")
-        with np.errstate(over="ignore"):
-            array: Array = check(rows.astype(np.float32))
-        return array
+        array = np.array(value) if isinstance(value, list) and value else np.empty((0, *tail))
+        if array.dtype.kind not in "if" or array.shape[1:] != tail or (not len(array) and value != []):
+            raise ValueError(wanted)
+        if len(array) and not np.abs(array).max() <= _MAX_FLOAT32:
+            raise ValueError(wanted)
+        return array.astype(np.float32)
 
     return Kind(write, read)
 
@@ -95,25 +104,25 @@ def _vector(length: int, decimals: int) -> Kind:
             raise ValueError(f"must hold {length} numbers")
         return array
 
-    return Kind(
-        lambda array: None if array is None else check(rows.write(array)),
-        lambda value: None if value is None else check(rows.read(value)),
-    )
+    return optional(Kind(lambda array: rows.write(check(array)), lambda value: check(rows.read(value))))
 
 
-def _tuple(item: Callable[[Any], Any], length: int | None = None) -> Kind:
-    def check(value: Any) -> tuple[Any, ...]:
+def _tuple(item: Kind, length: int | None = None) -> Kind:
+    def items(value: Any) -> Any:
         if not isinstance(value, list | tuple) or length not in (None, len(value)):
             raise ValueError("must be a list" + (f" of {length}" if length else ""))
-        return tuple(item(v) for v in value)
+        return value
 
-    return both(check)
+    return Kind(
+        lambda value: f"[{','.join(map(item.write, items(value)))}]",
+        lambda value: tuple(map(item.read, items(value))),
+    )
 
 
 def optional(kind: Kind) -> Kind:
     """The same kind, or None."""
     return Kind(
-        lambda value: None if value is None else kind.write(value),
+        lambda value: "null" if value is None else kind.write(value),
         lambda value: None if value is None else kind.read(value),
     )
 
@@ -121,10 +130,16 @@ def optional(kind: Kind) -> Kind:
 def record(cls: type) -> Kind:
     """JSON objects for a dataclass whose fields are annotated with kinds."""
     hints = get_type_hints(cls, include_extras=True)
-    kinds = {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
+    kinds: dict[str, Kind] = {field.name: hints[field.name].__metadata__[0] for field in fields(cls)}
 
-    def write(record: Any) -> dict[str, Any]:
-        return {name: _convert_field(name, kind.write, getattr(record, name)) for name, kind in kinds.items()}
+    def write(record: Any) -> str:
+        written = []
+        for name, kind in kinds.items():
+            try:
+                written.append(f'"{name}":{kind.write(getattr(record, name))}')
+            except _INVALID as fault:
+                raise ValueError(f"{name}: {fault}") from fault
+        return f"{{{','.join(written)}}}"
 
     def read(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -132,23 +147,24 @@ def record(cls: type) -> Kind:
         missing = [name for name in kinds if name not in value]
         if missing:
             raise ValueError(f"has no field {missing[0]!r}")
-        return cls(**{name: _convert_field(name, kind.read, value[name]) for name, kind in kinds.items()})
+        values = {}
+        for name, kind in kinds.items():
+            try:
+                values[name] = kind.read(value[name])
+            except _INVALID as fault:
+                raise ValueError(f"{name}: {fault}") from fault
+        return cls(**values)
 
     return Kind(write, read)
 
 
-def _convert_field(name: str, convert: Callable[[Any], Any], value: Any) -> Any:
-    """`convert(value)`; a ValueError names the field."""
-    try:
-        return convert(value)
-    except (ValueError, TypeError, AttributeError, OverflowError) as fault:
-        raise ValueError(f"{name}: {fault}") from fault
+_INVALID = (ValueError, TypeError, AttributeError, OverflowError)
 
 
-Text = Annotated[str, both(_text)]
-Flag = Annotated[bool, both(_flag)]
-Count = Annotated[int, both(_index)]
-Stamp = Annotated[int, both(lambda value: _index(value, -_MAX_COUNT))]
+Text = Annotated[str, _checked(_text, encode_basestring_ascii)]
+Flag = Annotated[bool, _checked(_flag, lambda value: "true" if value else "false")]
+Count = Annotated[int, _checked(_index, str)]
+Stamp = Annotated[int, _checked(lambda value: _index(value, -_MAX_COUNT), str)]
 Milliseconds = Annotated[float, _number(3)]
 Degrees = Annotated[float, _number(2)]
 Rate = Annotated[float, _number(2)]
@@ -156,9 +172,7 @@ Metres = Annotated[Array, _array(3, 4)]  # 0.1 mm, far below the error of any ne
 Scores = Annotated[Array, _array(None, 3)]
 Pixels = Annotated[Array, _array(2, 2)]
 Place = Annotated[Array | None, _vector(3, 4)]
-SizeWH = Annotated[tuple[int, int], _tuple(_index, 2)]
-Names = Annotated[tuple[str, ...], _tuple(_text)]
-Indices = Annotated[tuple[int, ...], _tuple(lambda value: _index(value, -1))]
-
-
-Person = Annotated[int | None, optional(both(_index))]
+SizeWH = Annotated[tuple[int, int], _tuple(_checked(_index, str), 2)]
+Names = Annotated[tuple[str, ...], _tuple(_checked(_text, encode_basestring_ascii))]
+Indices = Annotated[tuple[int, ...], _tuple(_checked(lambda value: _index(value, -1), str))]
+Person = Annotated[int | None, optional(_checked(_index, str))]

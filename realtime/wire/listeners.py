@@ -39,14 +39,17 @@ class Subscribers:
         self._strange: dict[int, int] = {}  # subscriptions to nothing, by connection
         self._closed: set[int] = set()
 
-    def update(self) -> None:
-        """Process the subscriptions, connections and disconnections since the last call."""
-        if self._read_subscriptions():  # otherwise messages of closed connections may still be queued
+    def update(self) -> bool:
+        """Process the subscriptions, connections and disconnections since the last call; False if
+        there are more, which the next call processes."""
+        read_all = self._read_subscriptions()
+        if read_all:  # otherwise messages of closed connections may still be queued
             for connection in self._closed:
                 self._forget(connection)
             self._closed.clear()
         gets = [_heads(asked) for asked in self._asked.values()]
         self.poses, self.previews = (sum(head(topic) in heads for heads in gets) for topic in (POSE3D, PREVIEW))
+        return read_all
 
     def close(self) -> None:
         """Close the monitor socket; once, before the socket itself."""

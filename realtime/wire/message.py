@@ -191,7 +191,6 @@ _TOPICS: dict[str, tuple[type[Message], Kind]] = {
     for topic, cls in ((POSE3D, PoseMessage), (STATUS, StatusMessage), (SCHEMA, SchemaMessage))
 }
 _TOPIC_OF = {cls: topic for topic, (cls, _) in _TOPICS.items()}
-to_json = json.JSONEncoder(separators=(",", ":"), allow_nan=False).encode
 
 
 def _refuse_constant(name: str) -> None:
@@ -212,7 +211,7 @@ def encode(message: Message) -> bytes:
         body = _TOPICS[topic][1].write(message)
     except (ValueError, TypeError) as fault:
         raise MessageError(f"cannot send this {topic} message: {fault}") from fault
-    frame = f"{topic} {to_json({'v': VERSION, **body})}".encode()
+    frame = f'{topic} {{"v":{VERSION},{body[1:]}'.encode()
     if len(frame) > MAX_BYTES:
         raise MessageError(f"cannot send this {topic} message: {len(frame)} bytes, the limit is {MAX_BYTES}")
     return frame

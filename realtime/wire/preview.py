@@ -9,15 +9,15 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
 from ..errors import MessageError
 from ..pose import Image
 from ..runtime import optional
-from .field_types import Count, Flag, Person, Pixels, Scores, SizeWH, Stamp, Text, both, record
-from .message import VERSION, check_version, from_json, to_json
+from .field_types import Count, Flag, Person, Pixels, Scores, SizeWH, Stamp, Text, record
+from .message import VERSION, check_version, from_json
 from .topics import MAX_PREVIEW_BYTES, PREVIEW, head
 
 MAX_SIDE_PX = 1024  # of the picture; three times what is sent
@@ -29,24 +29,8 @@ _JPEG_START = b"\xff\xd8\xff"
 _SCAN = b"\xff\xda"
 
 
-def _jpeg(value: Any) -> bytes:
-    if not isinstance(value, bytes) or not value.startswith(_JPEG_START):
-        raise ValueError("must be the bytes of a JPEG")
-    if value.count(_SCAN) != 1:
-        raise ValueError("must have one scan (a baseline JPEG, not a progressive one)")
-    return value
-
-
 @dataclass(frozen=True, eq=False)
-class PreviewMessage:
-    """A frame of the camera, made small, with what was found in it.
-
-    `jpeg` holds its bytes, `picture` its pixels.  `keypoints_px` (K, 2) and their
-    `keypoints_score` (K,) in 0..1 are in the camera's frame of size `image_wh`, in the order of the
-    skeleton `keypoints_skeleton`; both are empty where nobody was seen.  The other fields are those
-    of the PoseMessage of the same `frame`.
-    """
-
+class _Fields:
     session: Text
     source: Text
     frame: Count
@@ -58,14 +42,30 @@ class PreviewMessage:
     person: Person
     valid: Flag
     reason: Text
-    jpeg: Annotated[bytes, both(_jpeg)]
+
+
+@dataclass(frozen=True, eq=False)
+class PreviewMessage(_Fields):
+    """A frame of the camera, made small, with what was found in it.
+
+    `jpeg` holds its bytes, `picture` its pixels.  `keypoints_px` (K, 2) and their
+    `keypoints_score` (K,) in 0..1 are in the camera's frame of size `image_wh`, in the order of the
+    skeleton `keypoints_skeleton`; both are empty where nobody was seen.  The other fields are those
+    of the PoseMessage of the same `frame`.
+    """
+
+    jpeg: bytes
 
     def check(self) -> None:
-        """Raise ValueError if the fields contradict each other."""
+        """Raise ValueError if the fields contradict each other, or the JPEG is not one to decode."""
         if len(self.keypoints_score) != len(self.keypoints_px):
             raise ValueError(f"{len(self.keypoints_px)} keypoints but {len(self.keypoints_score)} scores")
         if 0 in self.image_wh:
             raise ValueError("image_wh: the image is empty")
+        if not self.jpeg.startswith(_JPEG_START):
+            raise ValueError("jpeg: must be the bytes of a JPEG")
+        if self.jpeg.count(_SCAN) != 1:
+            raise ValueError("jpeg: must have one scan (a baseline JPEG, not a progressive one)")
 
     def picture(self) -> Image:
         """The picture as (H, W, 3) uint8, RGB.  Needs Pillow.
@@ -88,7 +88,7 @@ def _pixels(picture: Any) -> Image:
     return pixels
 
 
-_FIELDS = record(PreviewMessage)
+_FIELDS = record(_Fields)
 
 
 def encode_preview(message: PreviewMessage) -> bytes:
@@ -99,8 +99,7 @@ def encode_preview(message: PreviewMessage) -> bytes:
         body = _FIELDS.write(message)
     except (ValueError, TypeError) as fault:
         raise MessageError(f"cannot send this {PREVIEW} message: {fault}") from fault
-    jpeg = body.pop("jpeg")
-    frame = b"".join((_HEAD, to_json({"v": VERSION, **body}).encode(), b"\n", jpeg))
+    frame = b"".join((_HEAD, f'{{"v":{VERSION},{body[1:]}\n'.encode(), message.jpeg))
     _check_length(frame)
     return frame
 
@@ -120,7 +119,7 @@ def decode_preview(frame: bytes) -> PreviewMessage:
     try:
         value = from_json(line.decode())
         check_version(PREVIEW, value)
-        message: PreviewMessage = _FIELDS.read({**value, "jpeg": jpeg})
+        message = PreviewMessage(**vars(_FIELDS.read(value)), jpeg=jpeg)
         message.check()
     except (ValueError, TypeError, RecursionError) as fault:
         raise MessageError(f"cannot read this {PREVIEW} message: {fault}") from fault

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import signal
 import socket as system
 import sys
@@ -37,7 +38,7 @@ from .relay import BindOptions, SocketState
 MEMORY_LIMIT_BYTES = 200 << 20
 STUCK_S = 2.0  # inside the library
 _WATCH_S = 0.05
-_WAIT_MS = 500
+_WAIT_S = 0.5
 _READ_BYTES = 1 << 16
 
 
@@ -58,7 +59,7 @@ class _Watchdog:
             began_s = time.monotonic()
             time.sleep(_WATCH_S)
             asleep_s = time.monotonic() - began_s  # long where the whole process was suspended
-            stuck = asleep_s < 1 and time.monotonic() - self._alive_s > STUCK_S + _WAIT_MS / 1e3
+            stuck = asleep_s < 1 and time.monotonic() - self._alive_s > STUCK_S + _WAIT_S
             if stuck or _memory_bytes() > MEMORY_LIMIT_BYTES:
                 os._exit(1)
 
@@ -114,29 +115,29 @@ class _Server:
 
     def run(self) -> None:
         """Until the channel is closed at the other end."""
-        watchdog, poller = _Watchdog(), zmq.Poller()
+        watchdog, selector = _Watchdog(), selectors.DefaultSelector()
         for one in (self._channel, self._preview_channel, self._publishing, self._subscribers.monitor):
-            poller.register(one, zmq.POLLIN)
-        ready: dict[object, int] = {}
+            selector.register(one, selectors.EVENT_READ)
+        ready: set[object] = set()
         while True:
             watchdog.alive()
-            if self._channel.fileno() in ready and not self._receive_messages():
+            if self._channel in ready and not self._publish_messages():
                 return
-            while self._messages.complete:
-                self._publishing.send(self._messages.take(), zmq.NOBLOCK)
-            if self._publishing in ready or self._subscribers.monitor in ready:
-                self._subscribers.update()
+            # Always, as any call of the library may have taken in what its descriptor told of.
+            read_all = self._subscribers.update()
             self._tell_news()
-            if self._preview_channel.fileno() in ready and not self._receive_preview():
-                poller.unregister(self._preview_channel)
-            ready = dict(poller.poll(_WAIT_MS))
+            if self._preview_channel in ready and not self._publish_preview():
+                selector.unregister(self._preview_channel)
+            ready = {key.fileobj for key, _ in selector.select(_WAIT_S if read_all else 0)}
 
-    def _receive_messages(self) -> bool:
+    def _publish_messages(self) -> bool:
         data = self._channel.recv(_READ_BYTES)
         self._messages.feed(data)
+        while self._messages.complete:
+            self._publishing.send(self._messages.take(), zmq.NOBLOCK)
         return bool(data)
 
-    def _receive_preview(self) -> bool:
+    def _publish_preview(self) -> bool:
         data = self._preview_channel.recv(_READ_BYTES)
         self._previews.feed(data)
         if self._previews.complete:

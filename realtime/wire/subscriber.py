@@ -22,18 +22,12 @@ import zmq
 import zmq.auth
 
 from ..errors import MessageError, UsageError
-from .message import (
-    DEFAULT_ADDRESS,
-    MAX_BYTES,
-    Message,
-    PoseMessage,
-    SchemaMessage,
-    StatusMessage,
-    decode,
-)
+from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMessage, StatusMessage, decode
 from .preview import PreviewMessage, decode_preview, is_preview
-from .topics import MAX_PREVIEW_BYTES, PREVIEW, head
+from .topics import MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
 
+_POSES = POSE3D.encode()
+_TOPICS = frozenset(topic.encode() for topic in (*TOPICS, PREVIEW))
 _OPTIONS = {
     zmq.LINGER: 0,
     zmq.RECONNECT_IVL: 100,  # ms; reconnects to a restarted publisher within 0.2 s
@@ -44,18 +38,20 @@ _OPTIONS = {
 # sends a status every second, so after this silence reconnecting loses nothing.
 _SILENCE_S = 3.0
 _WAIT_SLICE_MS = 200  # a wait is cut into slices so that Ctrl-C works on Windows too
-_DRAIN_LIMIT = 10_000  # messages per call, so that a flooding publisher cannot block the caller
+_DRAIN_S = 0.005  # time for messages that wait, so that a flooding publisher cannot block the caller
+# Messages that wait to be read, at most 64 kB each: libzmq leaves what comes then to the publisher.
+_QUEUE_NEWEST, _QUEUE_ALL = 100, 1000
 
 
 class PoseSubscriber:
     """Poses from a publisher.
 
-    `newest=True` returns only the newest pose that has arrived, to act on; False returns
-    every pose in order, to record.  Iteration ends when no pose has arrived for `timeout_s`
-    (None: never).  `curve_server_file` is the public key file of a publisher that has a
-    CURVE key.  With `preview=True` the camera's picture comes too, about 15 a second, where the
-    publisher sends it: `preview` is the newest, `preview.picture()` its pixels (H, W, 3) uint8 RGB,
-    `preview.keypoints_px` what was found in it.
+    `newest=True` returns only the newest pose that has arrived, to act on, and reads of the others
+    no more than their topic; False returns every pose in order, to record.  Iteration ends when
+    no pose has arrived for `timeout_s` (None: never).  `curve_server_file` is the public key file
+    of a publisher that has a CURVE key.  With `preview=True` the camera's picture comes too, about
+    15 a second, where the publisher sends it: `preview` is the newest, `preview.picture()` its
+    pixels (H, W, 3) uint8 RGB, `preview.keypoints_px` what was found in it.
 
     Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced,
     `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
@@ -85,7 +81,8 @@ class PoseSubscriber:
         self.last_fault = ""  # of the newest malformed frame, in one line
         self._seq: int | None = None
         self._received_s = -math.inf
-        self._socket = _connect(address, curve_server_file, MAX_PREVIEW_BYTES if preview else MAX_BYTES)
+        max_bytes = MAX_PREVIEW_BYTES if preview else MAX_BYTES
+        self._socket = _connect(address, curve_server_file, _QUEUE_NEWEST if newest else _QUEUE_ALL, max_bytes)
         if preview:
             self.ask_for_previews(True)
         self._connected_s = time.monotonic()
@@ -93,11 +90,12 @@ class PoseSubscriber:
     def poll(self, timeout_s: float | None = 0.0) -> PoseMessage | None:
         """The newest (or next) pose, waiting at most `timeout_s` (None: for ever) for one.
 
-        None if none arrived; also updates `status` and `schema`.
+        None if none arrived; also updates `status` and `schema`.  Returns in time, however much
+        arrives: then with the newest of what could be read in a few milliseconds.
         """
         end_s = math.inf if timeout_s is None else time.monotonic() + timeout_s
         while True:
-            pose = self._drain()
+            pose = self._drain_newest() if self.newest else self._next()
             self._reconnect_if_silent()
             left_ms = (end_s - time.monotonic()) * 1000
             if pose is not None or left_ms <= 0:
@@ -139,25 +137,36 @@ class PoseSubscriber:
                 self._socket.disconnect(self.address)
             self._socket.connect(self.address)
 
-    def _drain(self) -> PoseMessage | None:
-        """Process the received frames: up to the next pose, or all of them if only the newest counts."""
-        newest: PoseMessage | None = None
-        for _ in range(_DRAIN_LIMIT):
-            try:
-                frame = self._socket.recv(zmq.NOBLOCK)
-            except zmq.Again:
-                break
-            pose = self._process(frame)
-            if pose is None:
+    def _drain_newest(self) -> PoseMessage | None:
+        """Read the frames that have arrived, and process the last of each topic."""
+        last: dict[bytes, bytes] = {}  # in the order of their arrival
+        poses = 0
+        for frame in self._arrived():
+            topic = frame.partition(b" ")[0]
+            if topic not in _TOPICS:
+                self._process(frame)
                 continue
-            self.skipped += newest is not None
-            newest = pose
-            if not self.newest:
-                break
-        return newest
+            poses += topic == _POSES
+            last.pop(topic, None)
+            last[topic] = frame
+        skipped = max(0, poses - 1)
+        self.skipped += skipped
+        processed = [self._process(frame, skipped) for frame in last.values()]
+        return next((pose for pose in processed if pose is not None), None)
 
-    def _process(self, frame: bytes) -> PoseMessage | None:
-        """Decode a frame and update the counters; returns the message if it is a pose."""
+    def _next(self) -> PoseMessage | None:
+        """Process the frames that have arrived up to the next pose."""
+        return next((pose for frame in self._arrived() if (pose := self._process(frame)) is not None), None)
+
+    def _arrived(self) -> Iterator[bytes]:
+        end_s = time.perf_counter() + _DRAIN_S
+        with suppress(zmq.Again):
+            while time.perf_counter() < end_s:
+                yield self._socket.recv(zmq.NOBLOCK)
+
+    def _process(self, frame: bytes, skipped: int = 0) -> PoseMessage | None:
+        """Decode a frame and update the counters; returns the message if it is a pose, before
+        which others were `skipped`."""
         try:
             message = decode_preview(frame) if is_preview(frame) else decode(frame)
         except MessageError as fault:
@@ -173,7 +182,8 @@ class PoseSubscriber:
         elif isinstance(message, PreviewMessage):
             self.preview = message
         else:
-            self._count_lost(message.seq)
+            self._count_lost(message.seq - skipped)
+            self._seq = message.seq
             return message
         return None
 
@@ -187,14 +197,14 @@ class PoseSubscriber:
     def _count_lost(self, seq: int) -> None:
         if self._seq is not None:
             self.lost += max(0, seq - self._seq - 1)
-        self._seq = seq
 
 
-def _connect(address: str, server_file: str | Path | None, max_bytes: int) -> zmq.Socket[bytes]:
+def _connect(address: str, server_file: str | Path | None, queue: int, max_bytes: int) -> zmq.Socket[bytes]:
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
     try:
         for option, value in _OPTIONS.items():
             socket.setsockopt(option, value)
+        socket.setsockopt(zmq.RCVHWM, queue)
         socket.setsockopt(zmq.IPV6, int("[" in address))
         socket.setsockopt(zmq.MAXMSGSIZE, max_bytes)
         socket.subscribe(b"")  # all but previews

@@ -45,8 +45,8 @@ GOLDEN_POSE = (
     b'pose3d {"v":1,"session":"5eed","seq":7,"source":"demo","frame":41,"t_capture_ns":1000,'
     b'"t_unix_ns":1700000000000000000,"t_publish_ns":2000,"lag_ms":{"detect":12.5,"lift":1.25,"total":14.0},'
     b'"skeleton":"two","unit":"m","axes":"x right, y away, z up",'
-    b'"joints":[[0.0,0.0,0.0],[0.1235,-2.0,0.0]],"score":[1.0,0.25],"keypoints_px":[[320.12,240.0]],'
-    b'"keypoints_skeleton":"one","image_wh":[640,480],"root_m":[0.5,3.0,0.9],"fov_deg":60.0,"valid":true,'
+    b'"joints":[[0.0000,0.0000,0.0000],[0.1235,-2.0000,0.0000]],"score":[1.000,0.250],"keypoints_px":[[320.12,240.00]],'
+    b'"keypoints_skeleton":"one","image_wh":[640,480],"root_m":[0.5000,3.0000,0.9000],"fov_deg":60.0,"valid":true,'
     b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0}'
 )
 GOLDEN_STATUS = (
@@ -294,9 +294,9 @@ def test_a_newer_version_is_refused_in_one_clear_line():
         b"pose3d " + b"[" * 60_000,
         b'pose3d {"v":1,"seq":' + b"9" * 60_000 + b"}",
         b"GET / HTTP/1.1\r\n\r\n",
-        GOLDEN_POSE.replace(b"0.25", b"NaN"),
-        GOLDEN_POSE.replace(b"0.25", b"-Infinity"),
-        GOLDEN_POSE.replace(b"0.25", b"1e999"),
+        GOLDEN_POSE.replace(b"0.250", b"NaN"),
+        GOLDEN_POSE.replace(b"0.250", b"-Infinity"),
+        GOLDEN_POSE.replace(b"0.250", b"1e999"),
         GOLDEN_POSE.replace(b'"demo"', rb'"\ud800"'),
         GOLDEN_POSE.replace(b'"demo"', rb'"\u001b[2J"'),
         GOLDEN_POSE + b" " * MAX_BYTES,

@@ -26,7 +26,7 @@ def test_golden_bytes():
     line, _, jpeg = GOLDEN.partition(b"\n")
     assert line == (
         b'preview {"v":1,"session":"5eed","source":"demo","frame":41,"t_capture_ns":1000,"image_wh":[64,48],'
-        b'"keypoints_px":[[16.12,24.0],[48.0,12.0]],"keypoints_score":[1.0,0.25],"keypoints_skeleton":"two",'
+        b'"keypoints_px":[[16.12,24.00],[48.00,12.00]],"keypoints_score":[1.000,0.250],"keypoints_skeleton":"two",'
         b'"person":0,"valid":true,"reason":"ok"}'
     )
     assert jpeg == jpeg_of(halves(64, 48))
@@ -99,7 +99,7 @@ def test_what_is_wrong_is_not_sent(changes):
         with_jpeg(jpeg_of(halves(64, 48), progressive=True)),
         GOLDEN.replace(b'"v":1', b'"v":2'),
         GOLDEN.replace(b'"v":1', b'"v":true'),
-        GOLDEN.replace(b"0.25", b"NaN"),
+        GOLDEN.replace(b"0.250", b"NaN"),
         GOLDEN.replace(b"[64,48]", b"[0,0]"),
         GOLDEN.replace(b'"demo"', rb'"\u001b[2J"'),
         GOLDEN.replace(b'"frame":41,', b""),

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from subprocess import PIPE
 
 import numpy as np
 import pytest
@@ -111,7 +112,7 @@ def test_malformed_messages_are_counted_and_nothing_else():
         b"pose3d {",
         b"\xff" * 100,
         pose_frame(1).replace(b'"v":1', b'"v":2'),
-        pose_frame(2).replace(b"0.25", b"NaN"),
+        pose_frame(2).replace(b"0.250", b"NaN"),
         pose_frame(3),
     ]
     with heard(*frames, newest=False) as (poses, _):
@@ -119,6 +120,66 @@ def test_malformed_messages_are_counted_and_nothing_else():
         assert poses.malformed == 6
         assert poses.last_fault
         assert "\n" not in poses.last_fault
+
+
+FLOOD = """
+import sys, zmq
+flooding = zmq.Context().socket(zmq.PUB)
+flooding.bind("tcp://127.0.0.1:*")
+print(flooding.last_endpoint.decode(), flush=True)
+head, tail = (part.encode() for part in sys.stdin.read().split("SEQ"))
+for seq in range(10**9):
+    flooding.send(head + str(seq).encode() + tail)
+"""
+
+
+@contextlib.contextmanager
+def flooding_publisher(text):
+    """A process that sends the text as fast as it can, with a number for SEQ; its address."""
+    with subprocess.Popen([sys.executable, "-c", FLOOD], stdin=PIPE, stdout=PIPE, text=True) as process:
+        process.stdin.write(text)
+        process.stdin.close()
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+FLOODS = {
+    "poses": encode(pose_message(seq=7)).decode().replace('"seq":7', '"seq":SEQ'),
+    "statuses": encode(status_message(session="5eed", seq=7)).decode().replace('"seq":7', '"seq":SEQ'),
+    "malformed": "pose3d SEQ",
+    "unknown": "nothing SEQ" + "." * 60_000,
+}
+
+
+@pytest.mark.parametrize("newest", [True, False])
+@pytest.mark.parametrize("flood", FLOODS)
+def test_a_flood_holds_nobody_up(flood, newest):
+    with flooding_publisher(FLOODS[flood]) as address, PoseSubscriber(address, newest=newest) as poses:
+        wait_for(lambda: poses.poll(0.01) or poses.malformed or poses.status)
+        seqs = []
+        for _ in range(10):
+            start_s = time.monotonic()
+            pose = poses.poll(0.016)
+            assert time.monotonic() - start_s < 2  # it was 5 s
+            seqs += [pose.seq] if pose else []
+        assert seqs == sorted(set(seqs))
+        assert (len(seqs) == 10) == (flood == "poses")
+        assert flood != "poses" or (poses.skipped > 10) == newest
+        assert (poses.malformed > 0) == (flood in ("malformed", "unknown"))
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_a_flood_that_nobody_reads_costs_bounded_memory():
+    def resident_bytes():
+        return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+    with flooding_publisher(FLOODS["unknown"]) as address, PoseSubscriber(address, newest=False) as poses:
+        wait_for(lambda: poses.poll(0.01) or poses.malformed)
+        before = resident_bytes()
+        time.sleep(1)
+        assert resident_bytes() - before < 100 << 20
 
 
 def test_a_huge_message_never_gets_in():
