@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from matplotlib.colors import to_rgba
 
@@ -16,10 +18,11 @@ from ..viewer.scene import Scene
 from ..viewer.screen import open_offscreen
 from ..viewer.theme import THEMES, Theme
 from ..viewer.view import View
-from .layout import HEADING_PX, MARGIN_PX, Layout
+from .layout import MARGIN_PX, Box, Layout
 from .overlay import Overlay
 
 AZIMUTH_DEG = 25.0
+TITLE_PT, TEXT_SCALE = 17.0, 1.45  # readable in a film that is shown half as large
 TURN_DEG_S = 20.0  # one revolution in 18 s
 
 _NOBODY, _LOST = "no person", "person temporarily lost"
@@ -41,9 +44,11 @@ class Panels:
         self._cv2 = optional.opencv("a film")
         self._turning = turning
         self._overlay = Overlay(THEMES[theme])
-        self._headings = Headings(self.layout, THEMES[theme])
         self._screen = open_offscreen((self.layout.scene.width, self.layout.scene.height))
-        self._scene = Scene(self._screen.figure, THEMES[theme], azimuth_deg=AZIMUTH_DEG, turns=turning)
+        scale = self.layout.text_scale
+        self._scene = Scene(
+            self._screen.figure, THEMES[theme], azimuth_deg=AZIMUTH_DEG, turns=turning, text_scale=TEXT_SCALE * scale
+        )
         self._blitter = Blitter(self._screen.canvas, *self._scene.layers)
         self._floor = Floor()
         self._feet = SeenFeet()
@@ -51,6 +56,10 @@ class Panels:
         width, height = self.layout.film_wh
         self._empty = np.empty((height, width, 4), np.uint8)
         self._empty[:] = np.round(255 * np.array(to_rgba(THEMES[theme].background)))
+        above_input, above_scene = self.layout.headings
+        self._empty[above_scene.pixels] = Heading(above_scene, "Reconstruction", THEMES[theme], scale).with_note()
+        note_px = self.layout.input.left + self.layout.input.width
+        self._heading = Heading(above_input, "Input", THEMES[theme], scale, note_px)
         self._film = self._empty.copy()
         self._placed = self.layout.input
 
@@ -59,7 +68,7 @@ class Panels:
         and its 3D pose; `t_s` must increase.  The next call overwrites the array."""
         self._paste(image, keypoints)
         self._film[self.layout.scene.pixels] = self._reconstruction(keypoints, pose, t_s)
-        self._film[:HEADING_PX] = self._headings.with_note(_note(keypoints))
+        self._film[self.layout.headings[0].pixels] = self._heading.with_note(_note(keypoints))
         return self._film
 
     def _paste(self, image: Image, keypoints: Pose2D | None) -> None:
@@ -98,24 +107,20 @@ class Panels:
         return View(joints, details=_NOTES.get(pose.reason, ""), feet=feet)
 
 
-class Headings:
-    """The strip above the panels; each text is drawn once and cached."""
+class Heading:
+    """The strip above a panel; each text is drawn once and cached."""
 
-    def __init__(self, layout: Layout, theme: Theme) -> None:
-        self._screen = open_offscreen((layout.film_wh[0], HEADING_PX))
-        figure = self._screen.figure
+    def __init__(self, box: Box, title: str, theme: Theme, scale: float, note_px: int = 0) -> None:
+        self._screen = open_offscreen((box.width, box.height))
+        figure, middle = self._screen.figure, 0.45
         figure.set_facecolor(theme.background)
-        width, middle = layout.film_wh[0], 0.48
-        for left_px, title in ((MARGIN_PX, "Input"), (layout.scene.left + MARGIN_PX, "Reconstruction")):
-            figure.text(left_px / width, middle, title, size=13, color=theme.text, va="center_baseline")
-        right_px = layout.input.left + layout.input.width
-        self._note = figure.text(
-            right_px / width, middle, "", size=11, color=theme.accent, ha="right", va="center_baseline"
-        )
+        style: dict[str, Any] = {"size": TITLE_PT * scale, "va": "center_baseline"}
+        figure.text(MARGIN_PX / box.width, middle, title, color=theme.text, **style)
+        self._note = figure.text(note_px / box.width, middle, "", color=theme.accent, ha="right", **style)
         self._cache: dict[str, Image] = {}
 
-    def with_note(self, note: str) -> Image:
-        """The strip (44, W, 4) RGBA with a note above the right end of the video."""
+    def with_note(self, note: str = "") -> Image:
+        """The strip (H, W, 4) RGBA with a note that ends at `note_px`."""
         if note not in self._cache:
             self._note.set_text(note)
             self._screen.canvas.draw()
@@ -129,7 +134,7 @@ def _seen(keypoints: Pose2D, pose: Pose3D) -> Keypoints:
         min(score for name, score in zip(keypoints.skeleton.joints, keypoints.score, strict=True) if name in foot)
         for foot in FOOT_POINTS
     ]
-    return Keypoints(keypoints.xy, keypoints.skeleton, np.array(trust), pose.root_m)
+    return Keypoints(keypoints.xy, keypoints.skeleton, np.array(trust), keypoints.size_wh, pose.root_m)
 
 
 def _note(keypoints: Pose2D | None) -> str:

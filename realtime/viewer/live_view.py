@@ -143,7 +143,7 @@ def seen_keypoints(message: PoseMessage) -> Keypoints | None:
     if skeleton is None or len(skeleton) != len(message.keypoints_px):
         return None
     trust = message.score[joints.indices(("left_ankle", "right_ankle"))]
-    return Keypoints(message.keypoints_px, skeleton, trust, message.root_m)
+    return Keypoints(message.keypoints_px, skeleton, trust, message.image_wh, message.root_m)
 
 
 def drawable(message: PoseMessage) -> Floats | None:

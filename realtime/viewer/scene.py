@@ -16,6 +16,7 @@ from .extras.joint_names import JointNames
 from .extras.trails import Trails
 from .figure.points import figure_points
 from .ground import Ground
+from .plain_text import FittedText
 from .theme import Theme
 from .view import Floats, View
 
@@ -36,7 +37,8 @@ class Scene:
     `show` only updates the artists; the Blitter or `figure.canvas.draw()` draws them.
     `azimuth_deg` moves the viewpoint to the right around the person, 0 is the camera's
     direction; `elevation_deg` raises it.  `side_m` is the visible width.  If the scene
-    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.
+    `turns`, the ground is a layer of its own, so that `turn` needs no full draw.  `text_scale` is
+    the size of texts; by default it follows the figure's size.
     """
 
     def __init__(
@@ -49,11 +51,12 @@ class Scene:
         side_m: float = SIDE_M,
         bottom: float = 0.0,
         turns: bool = False,
+        text_scale: float | None = None,
     ) -> None:
         self.figure = figure
         self.theme = theme
         self._initial_deg = elevation_deg, FROM_CAMERA_DEG + azimuth_deg
-        self._side_m = side_m
+        self._side_m, self._text_scale = side_m, text_scale
         self.axes = cast("Any", figure.add_axes((0, bottom, 1, 1 - bottom), projection="3d", computed_zorder=False))
         self.axes.set_axis_off()
         self.axes.set_proj_type("persp", focal_length=1.2)
@@ -74,7 +77,7 @@ class Scene:
         self._details = self._text(0.03, 0.968, 10.5, linespacing=1.5, animated=True)
         self._legend = [
             (self._text(0.03, 0.030 + bottom, 9.5, va="bottom"), "left", "● left"),
-            (self._text(0.14, 0.030 + bottom, 9.5, va="bottom"), "right", "● right"),
+            (self._text(0.03, 0.030 + bottom, 9.5, va="bottom", after_em=4.6), "right", "● right"),
         ]
         for text, _, label in self._legend:
             text.set_text(label)
@@ -86,7 +89,9 @@ class Scene:
 
     def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
         options = {"ha": "left", "va": "top", "zorder": 5, **options}
-        return self.figure.text(x, y, "", fontsize=size, **options)
+        text = FittedText(x, y, size, scale=self._text_scale, transform=self.figure.transFigure, **options)
+        self.figure.add_artist(text)
+        return text
 
     @property
     def layers(self) -> tuple[tuple[Artist, ...], ...]:

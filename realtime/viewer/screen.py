@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ..errors import DisplayError
 from ..runtime.failed_imports import reason_of
+from .plain_text import PlainFigure, printable
 
 DPI = 100
 
@@ -60,7 +61,7 @@ class Screen:
 
 def open_offscreen(size_wh: tuple[int, int]) -> Screen:
     """An off-screen canvas (Agg) of `size_wh` pixels."""
-    figure = Figure(figsize=(size_wh[0] / DPI, size_wh[1] / DPI), dpi=DPI)
+    figure = PlainFigure(figsize=(size_wh[0] / DPI, size_wh[1] / DPI), dpi=DPI)
     return Screen(figure, FigureCanvasAgg(figure))
 
 
@@ -123,10 +124,10 @@ def _open(backend: str, size_wh: tuple[int, int], title: str) -> Screen:
     import matplotlib.pyplot as plt
 
     plt.switch_backend(backend)
-    figure = plt.figure(figsize=(size_wh[0] / DPI, size_wh[1] / DPI), dpi=DPI)
+    figure = plt.figure(figsize=(size_wh[0] / DPI, size_wh[1] / DPI), dpi=DPI, FigureClass=PlainFigure)
     screen = Screen(figure, figure.canvas)
     manager = screen.canvas.manager
-    manager.set_window_title(title)
+    manager.set_window_title(printable(title))
     screen.canvas.mpl_disconnect(manager.key_press_handler_id)  # no default key bindings
     screen.canvas.mpl_connect("close_event", screen.closed)
     manager.show()

@@ -3,8 +3,10 @@ from support.render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, jo
 from support.viewer_scenes import count
 
 from realtime.pose import BRIDGED
-from realtime.render.layout import HEADING_PX, Layout
+from realtime.render.layout import Layout
 from realtime.render.panels import Panels
+
+HEADING = Layout(SIZE).headings[0].pixels
 
 
 def test_both_panels_show_the_person():
@@ -16,15 +18,15 @@ def test_both_panels_show_the_person():
     scene = image[panels.layout.scene.pixels]
     for colour in (DARK.left, DARK.right, DARK.middle):
         assert count(scene[:-40], colour) > 300
-    assert count(image[:HEADING_PX], DARK.text) > 30
-    assert count(image[:HEADING_PX], DARK.accent) == 0
+    assert count(image[HEADING], DARK.text) > 30
+    assert count(image[HEADING], DARK.accent) == 0
 
 
 def test_nobody_is_said_in_words_and_leaves_no_trace_of_somebody():
     panels = Panels(SIZE)
     panels.draw(grey(), keypoints(), joints(), 0.0)
     image = panels.draw(grey(), None, NOBODY, 0.1).copy()
-    assert count(image[:HEADING_PX], DARK.accent) > 20
+    assert count(image[HEADING], DARK.accent) > 20
     scene = image[panels.layout.scene.pixels]
     assert count(scene[:-40], DARK.left) == 0 < count(scene, DARK.accent)
     np.testing.assert_array_equal(image, Panels(SIZE).draw(grey(), None, NOBODY, 0.0))
@@ -32,10 +34,10 @@ def test_nobody_is_said_in_words_and_leaves_no_trace_of_somebody():
 
 def test_a_bridged_pose_is_shown_and_said():
     image = Panels(SIZE).draw(grey(), keypoints(bridged=True, score=0.5), joints(BRIDGED), 0.0)
-    assert count(image[:HEADING_PX], DARK.accent) > 50
+    assert count(image[HEADING], DARK.accent) > 50
     scene = image[Layout(SIZE).scene.pixels]
     assert count(scene[:-40], DARK.left) > 300
-    assert count(scene[:80], DARK.faint) > 50
+    assert count(scene[:80], DARK.faint) > 10  # the words above
 
 
 def test_turning_moves_the_reconstruction_only():

@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import os
 import shutil
 import signal
 import subprocess
@@ -154,6 +155,14 @@ def test_the_person_is_seen_turned_and_dressed_and_the_window_closes(display):
         assert viewer.end() == (0, "")
 
 
+def no_pose_and_hostile_words(seq):
+    """Well-formed messages whose words are no formula, or have no glyphs."""
+    word = (r"$\frac{$", "骨格 \N{MECHANICAL ARM} שלום", "x" * 300)[seq % 3]
+    joints = np.zeros((3, 3), np.float32)
+    words = {"source": word, "model": word, "keypoints_skeleton": word}
+    return nobody(word, seq=seq, **words) if seq % 2 else message(seq, joints, skeleton=word, **words)
+
+
 def test_it_waits_shows_goes_stale_and_hears_a_restarted_publisher(display):
     with publishing() as address:
         pass  # a free port
@@ -162,7 +171,7 @@ def test_it_waits_shows_goes_stale_and_hears_a_restarted_publisher(display):
         with publishing(address):
             viewer.until(lambda image: person(image) and count(image, DARK.accent) == 0)
         viewer.until(lambda image: count(image, DARK.accent) > 20 and not person(image))
-        with publishing(address, lambda seq: nobody("no_person", seq=seq)):
+        with publishing(address, no_pose_and_hostile_words):
             viewer.until(lambda image: count(image, DARK.accent) > 20)
         with publishing(address, lambda seq: message(seq, session="next")):
             viewer.until(lambda image: person(image) and count(image, DARK.accent) == 0)
@@ -214,11 +223,11 @@ def test_the_cameras_picture_and_the_help_come_and_go_by_their_keys(display):
 
 @pytest.fixture
 def recording(tmp_path):
-    """Ten seconds: arms down, and up in the second half."""
+    """Ten seconds: arms down, and up in the second half.  Its name is no formula, and no UTF-8."""
     joints = np.repeat(standing()[None], 300, 0)
     joints[150:] = standing(left_wrist=(0.3, 0, 1.0), left_elbow=(0.3, 0, 0.75))
     np.save(tmp_path / "joints.npy", joints)
-    return tmp_path / "joints.npy"
+    return (tmp_path / "joints.npy").rename(tmp_path / os.fsdecode(b"$\\frac{$\xff.npy"))
 
 
 def arm_is_up(image):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...runtime.new_files import new_files
+from ...viewer.plain_text import drawable, no_formulas
 from ...viewer.theme import THEMES
 from .bootstrap import Score
 from .tables import ALL, Table
@@ -32,7 +33,7 @@ _NO_SCORE = Score(math.nan, math.nan, math.nan)
 def draw(table: Table, path: Path) -> None:
     """Write a new .png with a panel for each metric.  Raises RecordError."""
     figure = figure_of(table)
-    with new_files(path) as (part,):
+    with no_formulas(), new_files(path) as (part,):
         figure.savefig(part, format="png", dpi=150, facecolor=_THEME.background)
 
 
@@ -40,11 +41,16 @@ def figure_of(table: Table) -> Figure:
     """A figure of the rows of a table, groups from top to bottom in their order."""
     from matplotlib.figure import Figure
 
+    with no_formulas():
+        return _drawn_on(Figure(layout="constrained"), table)
+
+
+def _drawn_on(figure: Figure, table: Table) -> Figure:
     groups = list(dict.fromkeys(row.group for row in table.rows))
     styles = _styles(table)
     metrics = list(table.rows[0].scores)
     height = _MARGIN_IN + len(groups) * (_GAP_IN + _ROW_IN * len(styles))
-    figure = Figure(figsize=(1.7 + _PANEL_IN * len(metrics), height), layout="constrained")
+    figure.set_size_inches(1.7 + _PANEL_IN * len(metrics), height)
     panels = figure.subplots(1, len(metrics), sharey=True, squeeze=False)[0]
     for axes, metric in zip(panels, metrics, strict=True):
         for place, (poses, style) in enumerate(styles.items()):
@@ -82,14 +88,20 @@ def _draw_scores(axes: Axes, scores: list[Score], poses: str, style: tuple[str, 
     at = np.arange(len(scores)) + offset
     value, low, high = np.array(scores).T
     axes.hlines(at, low, high, color=colour, linewidth=1.6, alpha=0.55)
-    axes.plot(value, at, marker, color=colour, markersize=4.2, label=poses)
+    axes.plot(value, at, marker, color=colour, markersize=4.2, label=_label(poses))
+
+
+def _label(name: str) -> str:
+    """A name for the legend, which leaves out those that begin with an underscore."""
+    label = drawable(name)
+    return f" {label}" if label.startswith("_") else label
 
 
 def _style_axes(axes: Axes, metric: str, groups: list[str]) -> None:
     """Set title, labels, grid and background; the error axis starts at 0."""
-    axes.set_title(metric, fontsize=10, color=_THEME.text, loc="left")
+    axes.set_title(drawable(metric), fontsize=10, color=_THEME.text, loc="left")
     axes.set_xlabel(_UNITS.get(metric, "mm"), fontsize=8, color=_THEME.faint)
-    axes.set_yticks(range(len(groups)), groups, fontsize=8.5, color=_THEME.text)
+    axes.set_yticks(range(len(groups)), [drawable(group) for group in groups], fontsize=8.5, color=_THEME.text)
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlim(left=0)
     axes.set_facecolor(_THEME.background)
@@ -106,4 +118,4 @@ def _style_axes(axes: Axes, metric: str, groups: list[str]) -> None:
 def _note(table: Table) -> str:
     how = "whole clips resampled, or blocks of one second if there are too few clips"
     text = f"{table.title}. Bars: 95 % confidence intervals, {how}."
-    return "\n".join(wrap(text, 40 * len(table.rows[0].scores)))
+    return "\n".join(wrap(drawable(text), 40 * len(table.rows[0].scores)))

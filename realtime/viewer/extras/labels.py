@@ -14,11 +14,11 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgba
-from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 
 from ..body_artists import project
+from ..plain_text import PlainFigure
 from ..theme import Theme
 from ..view import Floats
 
@@ -91,9 +91,9 @@ class Labels(Artist):
 @lru_cache(maxsize=512)
 def _image(text: str, colour: str, background: str, dpi: float) -> NDArray[np.uint8]:
     """A text (H, W, 4) RGBA, as matplotlib's `draw_image` wants it: bottom row first."""
-    figure = Figure(figsize=(3, 0.5), dpi=dpi, facecolor=to_rgba(background, _BACKGROUND_ALPHA))
+    figure = PlainFigure(figsize=(3, 0.5), dpi=dpi, facecolor=to_rgba(background, _BACKGROUND_ALPHA))
     canvas: Any = FigureCanvasAgg(figure)
-    words = figure.text(0.5, 0.5, text, fontsize=_SIZE_PT, color=colour, ha="center", va="center", parse_math=False)
+    words = figure.text(0.5, 0.5, text, fontsize=_SIZE_PT, color=colour, ha="center", va="center")
     canvas.draw()
     (left, bottom), (right, top) = words.get_window_extent().padded(_PAD_PX).get_points()
     pixels = np.asarray(canvas.buffer_rgba())[::-1]

@@ -142,6 +142,16 @@ def test_the_plot_is_a_picture_of_the_rows(tmp_path):
         draw(shown, tmp_path / "p.png")
 
 
+def test_names_are_never_parsed_as_formulas(tmp_path):
+    score = Score(10.0, 9.0, 11.0)
+    names = r"$\frac{$", "_骨\ud800"
+    rows = [Row(group, poses, 5, {"MPJPE": score}, "1 clip") for group in names for poses in names]
+    table = Table(r"$\frac{$ title", "group", rows, [])
+    draw(table, tmp_path / "p.png")
+    shown = [text.get_text() for text in figure_of(table).legends[0].get_texts()]
+    assert shown == [r"$\frac{$", " _□ "]
+
+
 @pytest.mark.parametrize(
     ("corpus", "clip", "kind"),
     [
