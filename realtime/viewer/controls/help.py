@@ -12,6 +12,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
+from ..plain_text import REFERENCE_PX, FittedText, PlainText
 from ..theme import Theme
 
 Rows = list[tuple[str, str]]  # a key, and what it does
@@ -55,7 +56,7 @@ class _Panel(Artist):
                 text.set_color(colour)
 
     def _text(self, content: str, column: int) -> Text:
-        text = Text(0, 0, content, va="baseline", color=self._colours[column], parse_math=False)
+        text = PlainText(0, 0, content, va="baseline", color=self._colours[column])
         text.set_transform(IdentityTransform())
         figure = self.get_figure()
         assert figure is not None
@@ -74,7 +75,8 @@ class _Panel(Artist):
 
     def _lay_out(self, renderer: Any, width: float, height: float, dpi: float) -> None:
         tall = _ROW * len(self._texts) + 2 * _PADDING
-        font_px = min(_LARGEST_PT * dpi / 72, width / _WIDTH, height / tall)
+        largest_px = _LARGEST_PT * dpi / 72 * max(1.0, min(width, height) / REFERENCE_PX)
+        font_px = min(largest_px, width / _WIDTH, height / tall)
         for text in itertools.chain(*self._texts):
             text.set_fontsize(font_px * 72 / dpi)
         columns = zip(*self._texts, strict=True)
@@ -106,8 +108,9 @@ class Help:
     ) -> None:
         self.panel = _Panel(figure)
         figure.add_artist(self.panel)
-        self.hint = figure.text(0.5, 0.030 + bottom, HINT, fontsize=9.5, ha="center", va="bottom", animated=True)
-        self.hint.set_visible(hint)
+        self.hint = FittedText(0.5, 0.030 + bottom, 9.5, ha="center", va="bottom", transform=figure.transFigure)
+        self.hint.set(text=HINT, visible=hint, animated=True)
+        figure.add_artist(self.hint)
         self._rows: Rows = []
         self._note = note
         self._hint_until_s: float | None = None
