@@ -20,9 +20,9 @@ Rows = list[tuple[str, str]]  # a key, and what it does
 HINT = "h: help"
 HINT_S = 10.0  # shown at the start for so long
 _LARGEST_PT = 10.5
-# In font sizes: the height of a row, the width that a narrow window must have room for, the distance
-# between the columns, and that around them.
-_ROW, _WIDTH, _GAP, _PADDING = 1.75, 34.0, 2.2, 1.6
+# In font sizes: the height of a row, the distance between the columns, and that around them.
+_ROW, _GAP, _PADDING = 1.75, 2.2, 1.6
+_FILLED = 0.98  # of the figure at most
 
 
 class _Panel(Artist):
@@ -39,12 +39,14 @@ class _Panel(Artist):
         self._back = FancyBboxPatch((0, 0), 1, 1, transform=IdentityTransform(), linewidth=1.0)
         self._back.set_figure(figure)
         self._box = Bbox.null()
+        self._laid_out: tuple[float, float, float] | None = None  # the size and resolution that it is laid out for
 
     def set_rows(self, rows: Rows) -> None:
         """Set what is listed."""
         if rows != self._rows:
             self._rows = rows
             self._texts = [(self._text(key, 0), self._text(what, 1)) for key, what in rows]
+            self._laid_out = None
             self.stale = True
 
     def apply_theme(self, theme: Theme) -> None:
@@ -69,19 +71,22 @@ class _Panel(Artist):
             return
         figure = self.get_figure()
         assert figure is not None
-        self._lay_out(renderer, *figure.bbox.size, figure.dpi)
+        laid_out = (*figure.bbox.size, figure.dpi)
+        if self._laid_out != laid_out:
+            self._laid_out = laid_out
+            self._lay_out(renderer, *laid_out)
         for part in (self._back, *itertools.chain(*self._texts)):
             part.draw(renderer)
 
     def _lay_out(self, renderer: Any, width: float, height: float, dpi: float) -> None:
-        tall = _ROW * len(self._texts) + 2 * _PADDING
-        largest_px = _LARGEST_PT * dpi / 72 * max(1.0, min(width, height) / REFERENCE_PX)
-        font_px = min(largest_px, width / _WIDTH, height / tall)
-        for text in itertools.chain(*self._texts):
-            text.set_fontsize(font_px * 72 / dpi)
-        columns = zip(*self._texts, strict=True)
-        wide = [max(text.get_window_extent(renderer).width for text in column) for column in columns]
-        size = sum(wide) + (_GAP + 2 * _PADDING) * font_px, tall * font_px
+        """Place everything, in the largest letters that fit the figure."""
+        font_px = _LARGEST_PT * dpi / 72 * max(1.0, min(width, height) / REFERENCE_PX)
+        rows_em = _ROW * len(self._texts) + 2 * _PADDING
+        around_em = _GAP + 2 * _PADDING
+        columns_em = sum(self._widths_px(renderer, font_px, dpi)) / font_px
+        font_px = min(font_px, _FILLED * width / (columns_em + around_em), _FILLED * height / rows_em)
+        widths_px = self._widths_px(renderer, font_px, dpi)
+        size = sum(widths_px) + around_em * font_px, rows_em * font_px
         self._box = Bbox.from_bounds((width - size[0]) / 2, (height - size[1]) / 2, *size)
         self._back.set_bounds(self._box.bounds)
         self._back.set_boxstyle("round", pad=0, rounding_size=0.8 * font_px)
@@ -89,7 +94,14 @@ class _Panel(Artist):
         for i, (key, what) in enumerate(self._texts, 1):
             y = self._box.y1 - (_PADDING + _ROW * i - 0.5) * font_px
             key.set_position((x, y))
-            what.set_position((x + wide[0] + _GAP * font_px, y))
+            what.set_position((x + widths_px[0] + _GAP * font_px, y))
+
+    def _widths_px(self, renderer: Any, font_px: float, dpi: float) -> list[float]:
+        """Set the size of all texts; the widths of the two columns."""
+        for text in itertools.chain(*self._texts):
+            text.set_fontsize(font_px * 72 / dpi)
+        columns = zip(*self._texts, strict=True)
+        return [max(text.get_window_extent(renderer).width for text in column) for column in columns]
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
         """Bounding box as last drawn, pixels."""

@@ -9,6 +9,7 @@ import numpy as np
 from ... import pose
 from ...errors import MessageError
 from ...pose import Image
+from ...runtime.hints import command
 from ...skeleton import SKELETONS, Skeleton
 from ...wire.preview import PreviewMessage
 from ...wire.subscriber import PoseSubscriber
@@ -52,7 +53,7 @@ class CameraFeed:
         """Why there is no picture, '' where there is one or none is wanted."""
         if not self._shown or self._view is not None:
             return ""
-        return "no camera picture comes: run it with --preview on"
+        return f"no camera picture comes: start {command('run')} with --preview on"
 
     def is_awaited(self, now_s: float) -> bool:
         """Whether a picture is wanted and none has come yet."""
