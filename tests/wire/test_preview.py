@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from support.previews import halves, jpeg_of, preview_message
@@ -148,6 +148,7 @@ def test_any_bytes_give_a_message_error(junk, head):
         decode_preview(head + junk)
 
 
+@settings(deadline=None)  # the first one loads Pillow
 @given(st.lists(st.tuples(st.integers(0, len(GOLDEN) - 1), st.integers(0, 255)), min_size=1, max_size=4))
 def test_any_changed_bytes_give_a_preview_or_a_message_error(changes):
     frame = bytearray(GOLDEN)
