@@ -48,8 +48,6 @@ class Publisher:
     second.  Raises PublishError in one line.
     """
 
-    fault = ""  # no reader can cause one
-
     def __init__(
         self,
         address: str = DEFAULT_ADDRESS,
@@ -65,6 +63,7 @@ class Publisher:
         process: SocketProcess | None = None,
         pictures: PreviewPictures | None = None,
     ) -> None:
+        self.fault = ""  # another program took the address while the socket's process was started again
         self.session = session or uuid.uuid4().hex
         self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
@@ -99,6 +98,11 @@ class Publisher:
         return self._process.dropped
 
     @property
+    def restarts(self) -> int:
+        """How often the socket's process has ended and was started again."""
+        return self._process.restarts
+
+    @property
     def refused(self) -> int:
         """Connections refused so far."""
         return self._process.state.refused
@@ -120,6 +124,7 @@ class Publisher:
 
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""
+        self.fault = self._process.state.fault
         self._send(
             replace(
                 status,

@@ -27,7 +27,8 @@ FIFO = 64  # messages that wait while the socket's process is busy; beyond, the 
 # Few messages in the system's buffer, as none of them can be dropped any more; one preview.
 _CHANNEL_BYTES, _PREVIEW_CHANNEL_BYTES = 1 << 14, MAX_PREVIEW_BYTES
 _START_S = 15.0  # a cold start on a slow disk
-_CLOSE_S = 1.0
+_CLOSE_S = 0.5
+_RESTART_EVERY_S = 0.5  # at most, where something ends it at once
 _WARN_EVERY_S = 60.0
 _READ_BYTES = 1 << 16
 
@@ -60,7 +61,8 @@ class SocketProcess:
     """Starts the process in the constructor; `bind` opens the socket, `send` publishes without waiting.
 
     A process that ends (its memory limit, an assertion of the library) is started anew at the same
-    address; readers reconnect by themselves.  `dropped` counts messages that it could not take in
+    address; readers reconnect by themselves.  Where it cannot publish there any more, `state.fault`
+    says why, and it is tried again.  `dropped` counts messages that it could not take in
     time.  Previews have a channel of their own, so that no pose waits behind a picture.  Not thread-safe.
     """
 
@@ -70,7 +72,7 @@ class SocketProcess:
         self._before = SocketState()  # counts of the processes that have ended
         self._options: BindOptions | None = None
         self._messages, self._previews = FrameWriter(FIFO), FrameWriter(1)
-        self._warn_due_s = 0.0
+        self._warn_due_s = self._restart_due_s = 0.0
         self._start()
 
     @property
@@ -113,7 +115,7 @@ class SocketProcess:
         """Hand over what waits, and hear the newest state; call it once a second or more often."""
         self._messages.flush(self._channel)
         self._previews.flush(self._preview_channel)
-        if not self._receive():
+        if not self._receive() and time.monotonic() >= self._restart_due_s:
             self._restart()
 
     def close(self) -> None:
@@ -127,6 +129,7 @@ class SocketProcess:
         self._end()
 
     def _start(self) -> None:
+        self._restart_due_s = time.monotonic() + _RESTART_EVERY_S
         self._frames = FrameReader()
         self._channel, messages = _channel(_CHANNEL_BYTES)
         self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
@@ -144,7 +147,8 @@ class SocketProcess:
         self._end()
         self.restarts += 1
         self._warn()
-        self.state = self._before = replace(self.state, subscribers=0, previews=0)
+        address = self._options.address
+        self.state = self._before = replace(self.state, address=address, subscribers=0, previews=0)
         self._start()
         self._messages.begin_anew(_as_json(self._options))
         self._previews = FrameWriter(1)
@@ -156,7 +160,7 @@ class SocketProcess:
             _log.warning(
                 "the publishing process at %s has ended and is started again (%d so far; %d readers were cut off "
                 "for subscribing to what does not exist): the recording goes on, readers connect again",
-                self.state.address,
+                self._options.address if self._options else "",
                 self.restarts,
                 self.state.cut,
             )

@@ -158,8 +158,8 @@ def _tell(channel: system.socket, state: SocketState) -> None:
 
 def main(argv: list[str]) -> int:
     """Serve on the channels whose file descriptors are given."""
-    # Ctrl-C and a closed terminal reach every process of the terminal; the other side decides.
-    for name in ("SIGINT", "SIGHUP"):
+    # Ctrl-C, a closed terminal and the end of a service reach all processes; the other side decides.
+    for name in ("SIGINT", "SIGHUP", "SIGTERM", "SIGBREAK"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), signal.SIG_IGN)
     channel, preview_channel = _channels(argv)

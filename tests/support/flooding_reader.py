@@ -1,7 +1,8 @@
 """A reader that harms: it speaks ZeroMQ's protocol (ZMTP 3.0, rfc.zeromq.org/spec/23) with the NULL
-mechanism and subscribes to as many different topics as the socket takes, again and again.
+mechanism and subscribes to as many different topics as the socket takes, again and again.  Given the
+public key of the socket, it does so through the library.
 
-`python flooding_reader.py HOST PORT TOPIC_BYTES`
+`python flooding_reader.py HOST PORT TOPIC_BYTES [KEY_FILE]`
 """
 
 from __future__ import annotations
@@ -33,8 +34,27 @@ def flood(host, port, size):
             peer.sendall(b"".join(subscription(number, size) for number in range(start, start + _BATCH)))
 
 
+def flood_with_key(host, port, size, key_file):
+    """One connection after the other, with twenty thousand topics each."""
+    import zmq
+    import zmq.auth
+
+    context, server_key = zmq.Context(), zmq.auth.load_certificate(key_file)[0]
+    while True:
+        with context.socket(zmq.SUB) as peer:
+            peer.linger, peer.sndhwm = 0, 0
+            peer.curve_publickey, peer.curve_secretkey = zmq.curve_keypair()
+            peer.curve_serverkey = server_key
+            peer.connect(f"tcp://{host}:{port}")
+            for number in range(20_000):
+                peer.subscribe(str(number).rjust(size, "."))
+            peer.poll(200)
+
+
 def main():
     host, port, size = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    if len(sys.argv) > 4:
+        flood_with_key(host, port, size, sys.argv[4])
     while True:
         try:
             flood(host, port, size)

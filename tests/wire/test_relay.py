@@ -85,6 +85,19 @@ def test_a_process_that_was_killed_is_started_again_at_the_same_address(caplog):
         assert address in caplog.text
 
 
+def test_an_address_that_another_program_took_is_tried_again_and_told():
+    with relay() as process:
+        address = process.state.address
+        os.kill(process._process.pid, signal.SIGKILL)
+        process._process.wait()
+        with socket.create_server(("127.0.0.1", int(address.rpartition(":")[2]))):
+            send_until(process, lambda: "in use by another program" in process.state.fault)
+            assert process.restarts < 10  # not with every message
+        with reader(address) as subscriber:
+            send_until(process, lambda: subscriber.poll(0))
+            assert (process.state.fault, process.state.address) == ("", address)
+
+
 def test_while_it_is_busy_the_oldest_messages_are_dropped_and_counted():
     with relay() as process:
         send_until(process, lambda: process.state.address)
@@ -100,6 +113,17 @@ def test_while_it_is_busy_the_oldest_messages_are_dropped_and_counted():
             assert longest_s < 1
         finally:
             os.kill(process._process.pid, signal.SIGCONT)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a signal ends a process there")
+def test_it_outlives_the_signals_that_all_processes_of_a_terminal_get():
+    with relay() as process, reader(process.state.address) as subscriber:
+        for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+            os.kill(process._process.pid, number)
+        send_until(process, lambda: subscriber.poll(0))
+        assert process.restarts == 0
+        process.close()
+        assert process._process.returncode == 0
 
 
 def test_a_pipeline_that_was_killed_takes_its_socket_along(tmp_path):
@@ -150,7 +174,7 @@ def test_a_million_subscriptions_cost_neither_time_nor_memory(topic_bytes):
         attacker = subprocess.Popen([sys.executable, flooding_reader.__file__, host, port, str(topic_bytes)])
         try:
             longest_s, most_bytes, arrived = 0.0, 0, 0
-            end_s = time.monotonic() + 4
+            end_s = time.monotonic() + 2.5
             while time.monotonic() < end_s:
                 start_s = time.perf_counter()
                 process.send(b"pose3d {}")
