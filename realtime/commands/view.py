@@ -19,6 +19,8 @@ PIXELS = 100, 8000  # the smallest and largest width and height
 MAX_FPS = 240  # above any screen's refresh rate
 
 EXAMPLES = """\
+Head and feet are drawn around the 17 joints, in a weaker colour: they are not measured or published.
+
 examples:
   python viz.py                                    live poses (run.py may be started before or after)
   python viz.py out_files/joints.npy               play a recording

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.collections import PathCollection
 from matplotlib.colors import to_rgba
 from matplotlib.path import Path
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, IdentityTransform
 
 from ..skeleton import H36M17
 from . import limbs
@@ -39,9 +39,15 @@ def project(axes: Any, xyz: Floats) -> tuple[Floats, Floats]:
     return homogeneous[..., :2] / distance[..., None], distance
 
 
-def flat_per_metre(axes: Any) -> float:
-    """Flat coordinates per metre, perpendicular to the viewing direction at distance 1."""
-    return float(np.linalg.norm(axes.M[1, :3]))
+def to_pixels(axes: Any) -> Floats:
+    """Matrix (3, 3) from the flat coordinates of the Axes3D to pixels."""
+    matrix: Floats = axes.transData.get_affine().get_matrix()
+    return matrix
+
+
+def px_per_metre(axes: Any) -> float:
+    """Pixels per metre, perpendicular to the viewing direction at distance 1."""
+    return float(np.linalg.norm(axes.M[1, :3]) * to_pixels(axes)[1, 1])
 
 
 def box_px(axes: Any, xy: Floats) -> Bbox:
@@ -61,14 +67,22 @@ class _Capsules(PathCollection):
         self._outlines = np.zeros((paths, codes.size, 2))
         filled = [Path(outline, codes.ravel()) for outline in self._outlines]
         super().__init__(filled, animated=True, zorder=zorder, linewidths=0, edgecolors="none")
+        self.set_transform(IdentityTransform())  # pixels: matplotlib's chain of transforms takes longer than drawing
         self.set_snap(False)  # snapping to pixels makes vertical limbs jitter
         self._box = Bbox.null()
 
-    def _fill(self, outlines: Floats) -> None:
-        """Set the outlines (paths, capsules_each, points, 2) in flat coordinates."""
-        self._outlines[:] = outlines.reshape(self._outlines.shape)
-        self._box = box_px(self.axes, outlines)
+    def _fill(self, outlines_px: Floats) -> None:
+        """Set the outlines (paths, capsules_each, points, 2)."""
+        self._outlines[:] = outlines_px.reshape(self._outlines.shape)
+        corners = self._outlines.reshape(-1, 2)
+        self._box = Bbox([corners.min(0), corners.max(0)])
         self.stale = True
+
+    def _project(self, points: Floats) -> tuple[Floats, Floats]:
+        """Points (..., 3) m → pixels (..., 2) and distances (...)."""
+        flat, distance = project(self.axes, points)
+        matrix = to_pixels(self.axes)
+        return flat @ matrix[:2, :2].T + matrix[:2, 2], distance
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
         """Bounding box as last drawn, pixels."""
@@ -114,37 +128,30 @@ class Body(_Capsules):
 
     def do_3d_projection(self) -> float:
         """Project, sort by depth (far to near) and set the outlines; called on every draw."""
-        xy, distance = project(self.axes, self._points)
-        far = distance[self._ends]
-        radii = self._radii_m * (flat_per_metre(self.axes) / far)
+        xy, distance = self._project(self._points)
+        far, scale = distance[self._ends], px_per_metre(self.axes)
+        radii = self._radii_m * (scale / far)
         far = far.mean(1)
         np.minimum.at(far, self._disc_at_end, far[self._limb_at_end] - 1e-6)
         far[self._head] = min(far[self._head], far[self._neck] - 1e-6)
         order = np.argsort(-far, kind="stable")
-        rim = RIM_WIDTH_M * flat_per_metre(self.axes) / far[order]
-        both = radii[order][:, None] + np.stack([rim, np.zeros_like(rim)], 1)[..., None]
-        self._fill(capsules(xy[self._ends[order]][:, None], both, self.ARC))
+        self._fill(capsules(xy[self._ends[order]], radii[order], self.ARC, RIM_WIDTH_M * scale / far[order]))
         self.set_facecolor(self._colours[order].reshape(-1, 4))
         return float(far.min())
 
 
 class Shadow(_Capsules):
-    """A soft shadow on the floor, vertically below the limbs.
+    """A shadow on the floor, vertically below the limbs: a capsule for each, all in one path with
+    the same winding, so overlaps are not darker."""
 
-    Each limb casts a capsule.  All capsules of a layer form one path with the same winding,
-    so overlaps within a layer are not darker.
-    """
-
-    HALF_WIDTHS_M = (0.1, 0.055)
+    HALF_WIDTH_M = 0.075
     ARC = 4
 
     def __init__(self, theme: Theme) -> None:
         self._ends = limbs.ends(FIGURE, (*limbs.LIMBS, *limbs.FEET, limbs.NECK))
-        self._radii_m = np.broadcast_to(
-            np.array(self.HALF_WIDTHS_M)[:, None, None], (len(self.HALF_WIDTHS_M), len(self._ends), 2)
-        )
+        self._radii_m = np.full(self._ends.shape, self.HALF_WIDTH_M)
         self._points: Floats = np.zeros((len(FIGURE), 3))
-        super().__init__(len(self.HALF_WIDTHS_M), len(self._ends), self.ARC, zorder=9)
+        super().__init__(1, len(self._ends), self.ARC, zorder=9)
         self.apply_theme(theme)
 
     def apply_theme(self, theme: Theme) -> None:
@@ -158,6 +165,6 @@ class Shadow(_Capsules):
     def do_3d_projection(self) -> float:
         """Place the capsules on the floor and project them; called on every draw."""
         flat = capsules(self._points[self._ends, :2], self._radii_m, self.ARC)
-        xy, distance = project(self.axes, np.concatenate([flat, np.zeros_like(flat[..., :1])], -1))
+        xy, distance = self._project(np.concatenate([flat, np.zeros_like(flat[..., :1])], -1))
         self._fill(xy)
         return float(distance.min())

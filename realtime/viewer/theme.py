@@ -16,7 +16,7 @@ class Theme:
     faint: str
     accent: str
     shadow: str
-    shadow_alpha: float  # of one of its layers
+    shadow_alpha: float
     left: str
     right: str
     middle: str
@@ -34,7 +34,7 @@ THEMES = {
         faint="#8492a6",
         accent="#ffd166",
         shadow="#000000",
-        shadow_alpha=0.3,
+        shadow_alpha=0.5,
         left="#41b6f6",
         right="#ff8a3d",
         middle="#dfe6ee",
@@ -46,7 +46,7 @@ THEMES = {
         faint="#66717f",
         accent="#b45309",
         shadow="#1c2430",
-        shadow_alpha=0.16,
+        shadow_alpha=0.24,
         left="#0072b2",
         right="#e0620d",
         middle="#4a5361",

@@ -13,7 +13,7 @@ import numpy as np
 
 from ...skeleton import H36M17
 from ..view import Floats
-from .vectors import turned, unit
+from .vectors import across, turned, unit
 
 # From the ankle of an adult to the line that is drawn: to its heel and its toe, and down to it.
 HEEL_M, TOE_M, SOLE_M = 0.05, 0.15, 0.055
@@ -52,8 +52,8 @@ def feet_at_rest(joints: Floats) -> Feet:
     """The feet of the joints (17, 3) m with ankles at rest."""
     hips, knees, ankles = joints[_HIPS], joints[_KNEES], joints[_ANKLES]
     up = unit(joints[_NECK] - joints[_PELVIS])
-    thigh, shank = unit(knees - hips), unit(ankles - knees)
-    facing = turned(-up, thigh, unit(np.cross(hips[0] - hips[1], up)))
+    thigh, shank = unit(np.stack([knees - hips, ankles - knees]))
+    facing = turned(-up, thigh, unit(across(hips[0] - hips[1], up)))
     bend = (shank * thigh).sum(-1, keepdims=True) * thigh - shank  # as long as the sine of the knee's angle
     forward = turned(thigh, shank, unit(facing + _KNEE_WEIGHT * bend))
     return Feet(ankles, unit(forward), shank)

@@ -54,7 +54,7 @@ class SeenFeet:
     """The feet of a person over time.  Causal; `reset` for another person."""
 
     def __init__(self) -> None:
-        self._smooth = OneEuro(min_cutoff_hz=1.5, beta=6.0)
+        self._smooth = OneEuro(min_cutoff_hz=1.5, beta=0.8)
 
     def reset(self) -> None:
         """Forget the past."""

@@ -24,3 +24,8 @@ def turned(start: Floats, end: Floats, vectors: Floats) -> Floats:
     share = (both * vectors).sum(-1, keepdims=True) / (1 + (start * end).sum(-1, keepdims=True) + 1e-6)
     result: Floats = vectors - both * share + 2 * end * (start * vectors).sum(-1, keepdims=True)
     return result
+
+
+def across(a: Floats, b: Floats) -> Floats:
+    """The cross product of two vectors (3,); NumPy's own takes ten times as long for so few."""
+    return np.array([a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]])

@@ -41,3 +41,10 @@ def test_all_have_the_same_winding_and_are_closed(a, b, first, second):
     points = outline(a, b, first, second)
     np.testing.assert_array_equal(points[0], points[-1])
     assert area(points) > 0
+
+
+def test_a_rim_is_a_capsule_of_larger_radii():
+    ends, radii = np.array([[0, 0], [1, 0.5]], float), np.array([0.4, 0.2])
+    rim, inner = capsules(ends, radii, 9, rims=np.array(0.1))
+    np.testing.assert_allclose(inner, capsules(ends, radii, 9))
+    np.testing.assert_allclose(rim, capsules(ends, radii + 0.1, 9), atol=1e-12)
