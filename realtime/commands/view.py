@@ -32,8 +32,8 @@ examples:
 def _help_of_keys() -> str:
     """The keys of the windows, as the windows' own help lists them."""
     tables = {"keys": VIEW_KEYS | WINDOW_KEYS, "live": LIVE_KEYS, "with FILE": PLAYER_KEYS}
-    texts = {title: [f"{key.shown} {key.what}" for key in table.values()] for title, table in tables.items()}
-    texts["mouse"] = [" ".join(row) for row in MOUSE]
+    texts = {title: [f"{key.shown}: {key.what}" for key in table.values()] for title, table in tables.items()}
+    texts["mouse"] = [": ".join(row) for row in MOUSE]
     return "\n".join(
         textwrap.fill(", ".join(parts), 78, initial_indent=f"{title + ':':<11}", subsequent_indent=" " * 11)
         for title, parts in texts.items()

@@ -24,7 +24,7 @@ def test_the_readme_and_the_help_of_the_command_name_every_key():
     line = readme.partition("Keys in the window: ")[2].partition("\n\n")[0]
     command = " ".join(parser().format_help().split())
     for key in KEYS.values():
-        assert f"{key.shown} {key.what}" in command
+        assert f"{key.shown}: {key.what}" in command
         assert f"`{key.shown.partition(' or ')[0]}`" in line, key
 
 
