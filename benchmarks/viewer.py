@@ -65,10 +65,10 @@ def demo_views() -> Iterator[View]:
 
 
 def camera_views() -> Iterator[CameraView]:
-    """Pictures as large as they come, with all of BlazePose's points in them."""
+    """Pictures as large as they come, with a person in them, of BlazePose's points."""
     rng = np.random.default_rng(1)
     pictures = rng.integers(0, 256, (10, 180, 320, 3), np.uint8)
-    xy, score = rng.random((10, len(BLAZEPOSE33), 2)), np.ones(len(BLAZEPOSE33))
+    xy, score = rng.uniform((0.4, 0.2), (0.6, 0.8), (10, len(BLAZEPOSE33), 2)), np.ones(len(BLAZEPOSE33))
     for i in itertools.count():
         yield CameraView(pictures[i % 10], xy[i % 10], score, BLAZEPOSE33)
 

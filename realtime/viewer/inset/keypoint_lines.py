@@ -27,7 +27,7 @@ _SIZE_TO_WIDTH = 1 / 45  # from the larger side of the person to the width of a 
 _WIDTHS = 0.005, 0.013  # ... clamped to these shares of the picture's diagonal
 _RIM, _RIM_ALPHA = 0.0028, 0.75  # of the diagonal
 _UNCERTAIN_ALPHA = 0.35
-_ARC = 6  # points on each end of a limb
+_ARC = 5  # points on each end of a limb
 
 
 class KeypointLines(PathCollection):

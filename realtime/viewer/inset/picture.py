@@ -5,18 +5,20 @@ It is scaled once, when it comes, so that drawing it needs none of matplotlib's 
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.colors import to_rgb
 from matplotlib.transforms import Bbox
 from numpy.typing import NDArray
 from PIL import Image as Pillow
-from PIL.Image import Image as PillowImage
 
 from ...pose import Image
 from ..theme import Theme
+from ..view import Floats
 
 DIM = 0.35  # what is left of an old picture
 _CORNER_PX = 7.0  # radius
@@ -53,20 +55,31 @@ def framed(picture: Image, box: Bbox, theme: Theme, *, dim: bool) -> NDArray[np.
     if dim:
         background = Pillow.new("RGB", size_wh, theme.background)
         scaled = Pillow.blend(background, scaled.convert("L").convert("RGB"), DIM)
-    alpha, line = _frame(*size_wh)
-    scaled.paste(theme.grid, None, line)
-    scaled.putalpha(alpha)
-    return np.array(scaled)
+    frame = _frame(*size_wh)
+    pixels = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
+    pixels[..., :3], pixels[..., 3] = np.asarray(scaled), frame.alpha
+    flat = pixels.reshape(-1, 4)
+    below = flat[frame.edge, :3]
+    flat[frame.edge, :3] = below + frame.line[:, None] * (255 * np.array(to_rgb(theme.grid)) - below)
+    return pixels
+
+
+@dataclass(frozen=True, eq=False)
+class _Frame:
+    """`alpha` (h, w) 0..255; `edge` (n,) are the numbers of the pixels that a line of 1 px touches, each
+    by its share `line` (n,)."""
+
+    alpha: NDArray[np.uint8]
+    edge: NDArray[np.intp]
+    line: Floats
 
 
 @lru_cache
-def _frame(width: int, height: int) -> tuple[PillowImage, PillowImage]:
-    """The opacity of a rectangle with round corners, and of a line of 1 px inside its edge."""
+def _frame(width: int, height: int) -> _Frame:
+    """A frame with round corners."""
     radius = min(_CORNER_PX, width / 2, height / 2)
     x = np.abs(np.arange(width) - (width - 1) / 2) - (width / 2 - radius)
     y = np.abs(np.arange(height) - (height - 1) / 2)[:, None] - (height / 2 - radius)
     inside = radius - np.hypot(np.maximum(x, 0), np.maximum(y, 0)) - np.minimum(np.maximum(x, y), 0)
-    alpha, line = (
-        Pillow.fromarray((255 * np.clip(share, 0, 1)).astype(np.uint8)) for share in (inside + 0.5, 1.5 - inside)
-    )
-    return alpha, line
+    line = np.clip(1.5 - inside, 0, 1)
+    return _Frame((255 * np.clip(inside + 0.5, 0, 1)).astype(np.uint8), np.flatnonzero(line), line[line > 0])
