@@ -2,8 +2,10 @@
 
 theme, limbs          colours; the limbs to draw, by joint name
 keypoint_limbs        those between 2D keypoints
+plain_text            texts of any origin, never parsed
 view                  what to draw, independent of matplotlib
 figure                pure: the head and the feet that are drawn around the joints
+extras                trails, joint names and joint angles, switched on by keys
 floor, live_view      pure: floor height; a stream of messages as views
 player, scrub         a finished joints.npy and its playback clock; the seek bar
 body_artists, ground  artists: the moving body, the static floor

@@ -14,12 +14,13 @@ from ..smoothing import OneEuro
 from ..wire.message import PoseMessage, StatusMessage
 from .figure.seen_feet import Keypoints, SeenFeet
 from .floor import Floor
-from .view import Floats, View
+from .view import Floats, View, can_be_drawn
 
 STALE_S = 1.0  # longer than the frame interval of the slowest usable detector
 GONE_S = 5.0
 TEXT_INTERVAL_S = 0.5  # numbers that change faster are unreadable
 MAX_LAG_MS = 60_000  # a longer or negative lag means unsynchronised clocks
+MAX_ROOT_M = 10_000  # a person farther away is not seen
 TRAVEL_M = 1.5  # beyond this distance from the origin, the floor is re-centred on the person
 
 HEADLINES = {
@@ -61,7 +62,7 @@ class LiveView:
         if joints is None:
             return None
         standing = self._floor(joints, message.t_capture_ns / 1e9)
-        if self._travel is not None and message.root_m is not None:
+        if self._travel is not None and message.root_m is not None and np.abs(message.root_m).max() < MAX_ROOT_M:
             standing[:, :2] += self._travel(message.root_m, message.t_capture_ns / 1e9)
         return standing
 
@@ -102,7 +103,7 @@ class LiveView:
     def _headline(self, message: PoseMessage) -> str:
         if not message.valid:
             return HEADLINES.get(message.reason, message.reason.replace("_", " "))
-        return "" if self.has_pose else f"cannot draw skeleton {message.skeleton!r}"
+        return "" if self.has_pose else f"cannot draw this pose of skeleton {message.skeleton!r}"
 
     def _details(self, message: PoseMessage, now_s: float) -> str:
         if now_s >= self._numbers_due_s:
@@ -147,11 +148,11 @@ def seen_keypoints(message: PoseMessage) -> Keypoints | None:
 
 
 def drawable(message: PoseMessage) -> Floats | None:
-    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them."""
+    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them, or one is absurdly far."""
     skeleton = SKELETONS.get(message.skeleton)
     if skeleton is None or len(skeleton) != len(message.joints):
         return None
     if not set(H36M17.joints) <= set(skeleton.joints):
         return None
     joints: Floats = message.joints[skeleton.indices(H36M17.joints)]
-    return joints
+    return joints if can_be_drawn(joints) else None

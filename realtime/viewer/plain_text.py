@@ -89,6 +89,7 @@ class FittedText(PlainText):
         size_pt = max(_SMALLEST_PT, min(self._size_pt * scale, fitting_pt))
         if size_pt != self.get_fontsize():
             self.set_fontsize(size_pt)
+        if self._after_em:
             self.set_x(self._x_share + self._after_em * size_pt * figure.dpi / 72 / width_px)
         super().draw(renderer)
 

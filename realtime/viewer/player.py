@@ -12,7 +12,7 @@ from ..errors import FormatError
 from ..formats.joints_npy import load_npy, read_about, skeleton_name, times_path, without_steps_back
 from ..skeleton import H36M17
 from .floor import floor_heights
-from .view import Floats, View
+from .view import FARTHEST_M, Floats, View, can_be_drawn
 
 ASSUMED_HZ = 30.0  # without a joints_time.npy beside the file
 HOLD_S = 0.5  # a pose is shown for at most this long if none follows
@@ -48,7 +48,7 @@ class Recording:
         """The view at time `t_s`."""
         frame = self.frame_at(t_s)
         joints = self.joints[frame]
-        if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not np.isfinite(joints).all():
+        if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not can_be_drawn(joints):
             return View(headline="no person")
         return View(joints - np.array([0.0, 0.0, self.floor_m[frame]]), t_s=float(self.t_s[frame]))
 
@@ -82,9 +82,9 @@ def _times(path: Path, frames: int) -> NDArray[np.float64]:
 
 
 def _filled(joints: Floats) -> Floats:
-    """The joints with non-finite frames replaced by the last finite one."""
+    """The joints with frames that cannot be drawn replaced by the last one that can."""
     whole = np.asarray(joints, np.float32)
-    good = np.isfinite(whole).all((1, 2))
+    good = (np.abs(whole) < FARTHEST_M).all((1, 2))
     if not good.any():
         return np.zeros_like(whole)
     last = np.maximum.accumulate(np.where(good, np.arange(len(whole)), np.argmax(good)))

@@ -10,6 +10,13 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.floating[Any]]
 
+FARTHEST_M = 100.0  # from the pelvis; beyond that it is no body, and projecting it overflows
+
+
+def can_be_drawn(joints: Floats) -> bool:
+    """Whether joints (J, 3) m are finite and within `FARTHEST_M` of the origin."""
+    return bool((np.abs(joints) < FARTHEST_M).all())  # False for NaN
+
 
 @dataclass(frozen=True, eq=False)
 class View:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from support.example_estimates import status_message
-from support.viewer_scenes import message, nobody, standing
+from support.viewer_scenes import Picture, message, nobody, standing
 
 from realtime.skeleton import FIT3D25, H36M17
 from realtime.viewer.live_view import TRAVEL_M, LiveView, Travel
@@ -102,7 +102,7 @@ def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():
     shown = after(message(skeleton=FIT3D25.name, joints=joints)).joints
     np.testing.assert_allclose(shown, standing() + (0, 0, 0.96), atol=1e-5)
     view = after(message(skeleton="runner-18", joints=np.zeros((18, 3), np.float32)))
-    assert (view.joints, view.headline) == (None, "cannot draw skeleton 'runner-18'")
+    assert (view.joints, view.headline) == (None, "cannot draw this pose of skeleton 'runner-18'")
     assert after(message(skeleton=H36M17.name, joints=joints)).joints is None
 
 
@@ -123,3 +123,20 @@ def test_travel_moves_the_person_over_the_floor():
     pelvis = feed.view(59 / 30).joints[0]
     assert 0.4 < pelvis[0] < 0.6
     assert abs(pelvis[1]) < 1e-6
+
+
+@pytest.mark.parametrize("far_m", [3e38, 1e20, 1e3])
+def test_absurd_numbers_of_a_well_formed_message_do_no_harm(far_m):
+    far = np.full(3, far_m, np.float32)
+    picture, feed = Picture(), LiveView(ADDRESS, travel=True)
+    changes = [
+        {"joints": standing(left_wrist=far)},
+        {"joints": standing() * np.float32(far_m)},
+        {"root_m": far},
+        {"keypoints_px": np.full((33, 2), far_m, np.float32), "keypoints_skeleton": "blazepose-33"},
+        {},
+    ]
+    for i, change in enumerate(changes):
+        feed.receive(message(i, t_capture_ns=i * 33_000_000, **change), i / 30, 0)
+        picture.of(feed.view(i / 30))
+        assert feed.has_pose == ("joints" not in change)

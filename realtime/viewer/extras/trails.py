@@ -39,10 +39,6 @@ class History:
         while t_s - self._past[0][0] > SPAN_S:
             self._past.popleft()
 
-    def clear(self) -> None:
-        """Forget the past."""
-        self._past.clear()
-
     def points(self) -> Floats:
         """The paths (4, STEPS + 1, 3) m in even steps of time, oldest first; what lies before the
         first pose is that pose.  At least one pose must have been added."""
@@ -73,11 +69,9 @@ class Trails(LineCollection):
 
     def show(self, view: View) -> None:
         """Add the pose of a view."""
-        if view.joints is None:
-            self._history.clear()
-            return
-        self._history.add(view.joints, view.t_s)
-        self._points, self.stale = self._history.points(), True
+        if view.joints is not None:
+            self._history.add(view.joints, view.t_s)
+            self._points, self.stale = self._history.points(), True
 
     def do_3d_projection(self) -> float:
         """Project the lines; called on every draw."""
