@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import logging
+import math
 import time
 from typing import Any
 
 import numpy as np
 
+from ..errors import MissingLibrary
 from ..pose import Estimate, Frame, Image
 from ..runtime import optional
 from .message import PoseMessage
 from .preview import PreviewMessage
+
+_log = logging.getLogger(__name__)
 
 SIDE_PX = 320  # of the longer side
 INTERVAL_S = 1 / 15
@@ -39,11 +44,12 @@ def preview_of(frame: Frame, estimate: Estimate, pose: PoseMessage, jpeg: bytes)
 class PreviewPictures:
     """The newest frame as a JPEG, at most every INTERVAL_S.
 
-    A call takes 0.3 ms, whatever the size of the frame, most of it outside Python.
+    A call takes 0.3 ms, whatever the size of the frame, most of it outside Python.  OpenCV is loaded
+    by the first; where it cannot be, that is logged once, and there are no pictures.
     """
 
     def __init__(self) -> None:
-        self._cv2: Any = optional.opencv("the camera picture for viewers")
+        self._cv2: Any = None
         self._due_s = 0.0
 
     def __call__(self, image: Image) -> bytes | None:
@@ -53,6 +59,12 @@ class PreviewPictures:
             return None
         # On a grid of times: at 30 fps, waiting for a whole interval would give every third frame.
         self._due_s = max(self._due_s + INTERVAL_S, now_s + INTERVAL_S / 2)
+        try:
+            self._cv2 = self._cv2 or optional.opencv("the camera picture for viewers")
+        except MissingLibrary as fault:
+            _log.warning("%s", fault)
+            self._due_s = math.inf
+            return None
         _, jpeg = self._cv2.imencode(".jpg", self._small(image), [self._cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
         return bytes(jpeg)
 

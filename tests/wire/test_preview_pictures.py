@@ -8,6 +8,7 @@ import zmq
 from support.example_estimates import estimate, status_message
 from support.previews import halves
 
+from realtime.errors import MissingLibrary
 from realtime.pose import NO_PERSON, Frame
 from realtime.skeleton import BLAZEPOSE33, H36M17
 from realtime.wire import preview_pictures
@@ -78,6 +79,16 @@ def test_frames_of_any_size_become_small_pictures(size_wh, small_wh):
 def test_a_black_frame_that_takes_no_memory_has_a_picture():
     blank = np.broadcast_to(np.uint8(0), (480, 640, 3))  # as keypoint files have
     assert PreviewPictures()(blank)
+
+
+def test_without_opencv_there_are_no_pictures_and_the_poses_go_on(monkeypatch, caplog):
+    def missing(why):
+        raise MissingLibrary(f"{why} needs cv2")
+
+    monkeypatch.setattr(preview_pictures.optional, "opencv", missing)
+    pictures = PreviewPictures()
+    assert [pictures(halves(8, 8)) for _ in range(3)] == [None] * 3
+    assert len(caplog.records) == 1
 
 
 def test_noise_fits_too(rng):

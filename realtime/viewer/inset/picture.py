@@ -74,7 +74,7 @@ class _Frame:
     line: Floats
 
 
-@lru_cache
+@lru_cache(maxsize=4)
 def _frame(width: int, height: int) -> _Frame:
     """A frame with round corners."""
     radius = min(_CORNER_PX, width / 2, height / 2)
