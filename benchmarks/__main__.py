@@ -13,6 +13,7 @@ BENCHMARKS = {
     "throughput": "the whole program against the bare detector",
     "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",
     "latency": "from the detector's end to a subscriber in another process",
+    "preview": "the whole program with and without a reader of the camera's picture",
     "flood": "readers that flood the socket with subscriptions",
     "lifter": "streaming against whole-window evaluation",
     "onnx": "exported networks in ONNX Runtime against NumPy streaming",

@@ -24,12 +24,11 @@ from matplotlib.figure import Figure
 from realtime.estimation import build
 from realtime.films.mp4 import Mp4
 from realtime.pose import Estimate, Frame, Image
-from realtime.render import overlay
 from realtime.render.layout import Layout
 from realtime.render.panels import Panels
 from realtime.settings import parse_settings
 from realtime.skeleton import COCO17, H36M17, Skeleton
-from realtime.viewer import limbs
+from realtime.viewer import keypoint_limbs, limbs
 from realtime.viewer.screen import DPI
 from realtime.viewer.theme import THEMES
 
@@ -75,7 +74,7 @@ class Plain:
         picture, xy = frame.image[..., ::-1], found.keypoints.select(COCO17).xy
         if self._kept and self._is_filled:
             self._picture.set_data(picture)
-            for line, pair in zip(self._limbs_2d, limbs.ends(COCO17, overlay.LIMBS), strict=True):
+            for line, pair in zip(self._limbs_2d, limbs.ends(COCO17, keypoint_limbs.LIMBS), strict=True):
                 line.set_data(*xy[pair].T)
             for line, pair in zip(self._limbs_3d, limbs.ends(), strict=True):
                 line.set_data_3d(*found.pose.xyz[pair].T)
@@ -90,7 +89,7 @@ class Plain:
         self._flat.set_title("Input", color=DARK.text)
         self._picture = self._flat.imshow(picture)
         self._flat.set_axis_off()
-        self._limbs_2d = _plot(self._flat, xy, COCO17, overlay.LIMBS)
+        self._limbs_2d = _plot(self._flat, xy, COCO17, keypoint_limbs.LIMBS)
         self._deep.clear()
         self._deep.set_title("Reconstruction", color=DARK.text)
         self._deep.set(xlim=(-1, 1), ylim=(-1, 1), zlim=(-1, 1))

@@ -1,4 +1,5 @@
-"""How much faster the viewer's blitting is than matplotlib's full redraw, and how soon it shows a picture.
+"""How much faster the viewer's blitting, with the camera's picture, is than matplotlib's full redraw, and how
+soon it shows a picture.
 
 Both draw the same poses in the same scene at the same size, in turn, so that whatever else
 the machine does falls on both.  In memory (Agg), and in a window (TkAgg, or QtAgg) where there is a
@@ -27,7 +28,10 @@ from numpy.typing import NDArray
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from realtime.errors import DisplayError
+from realtime.skeleton import BLAZEPOSE33
 from realtime.viewer.blit import Blitter
+from realtime.viewer.inset.camera_view import CameraView
+from realtime.viewer.inset.inset import Inset
 from realtime.viewer.scene import Scene
 from realtime.viewer.screen import Screen, open_offscreen, open_window
 from realtime.viewer.theme import THEMES
@@ -47,6 +51,7 @@ Blitter(screen.canvas, *scene.layers).update()
 screen.pump()
 """
 ROUNDS, FRAMES = 8, 15  # of each way, in turn
+PREVIEW_EVERY = 2  # frames; at 30 poses a second there are 15 pictures
 DETAILS_EVERY = 15  # frames; the words in the corner change twice a second, poses come at 30 fps
 
 
@@ -59,15 +64,29 @@ def demo_views() -> Iterator[View]:
         yield View(joints[i % len(joints)], details=f"30 fps   {i // DETAILS_EVERY % 100} ms")
 
 
+def camera_views() -> Iterator[CameraView]:
+    """Pictures as large as they come, with a person in them, of BlazePose's points."""
+    rng = np.random.default_rng(1)
+    pictures = rng.integers(0, 256, (10, 180, 320, 3), np.uint8)
+    xy, score = rng.uniform((0.4, 0.2), (0.6, 0.8), (10, len(BLAZEPOSE33), 2)), np.ones(len(BLAZEPOSE33))
+    for i in itertools.count():
+        yield CameraView(pictures[i % 10], xy[i % 10], score, BLAZEPOSE33)
+
+
 def drawn_by(screen: Screen, blitting: bool) -> Callable[[View], None]:
     """A way to bring a view onto a screen."""
     scene = Scene(screen.figure, THEMES["dark"])
-    blitter = Blitter(screen.canvas, *scene.layers) if blitting else None
-    for artist in itertools.chain(*scene.layers):
+    inset, cameras, frames = Inset(screen.figure, scene.theme), camera_views(), itertools.count()
+    words, *moving = scene.layers
+    layers = [words, inset.artists, *moving]
+    blitter = Blitter(screen.canvas, *layers) if blitting else None
+    for artist in itertools.chain(*layers):
         artist.set_animated(blitting)
 
     def draw(view: View) -> None:
         scene.show(view)
+        if next(frames) % PREVIEW_EVERY == 0:
+            inset.show(next(cameras))
         if blitter is None:
             screen.canvas.draw()
         else:

@@ -134,6 +134,13 @@ class Settings:
         None, some_text, "FILE", "secret CURVE key, for an address beyond this machine", PUBLISH, names_file=True
     )
     insecure: bool = _setting(False, switch, "", "publish beyond this machine without a key", PUBLISH)
+    preview: str = _setting(
+        "auto",
+        choice("auto", "on", "off"),
+        "auto|on|off",
+        "publish a small camera picture while a viewer asks: auto (on this machine only), on (also beyond) or off",
+        PUBLISH,
+    )
     min_free_gb: float = _setting(
         1.0, number(float, 0, 1e6), "GB", "recording pauses while less than this is free", RECORD
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ from ..runtime.arguments import choice, file_path, number, size_px, some_text, s
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import by_hand, program
 from ..settings import START
+from ..viewer.controls.keys import LIVE_KEYS, MOUSE, PLAYER_KEYS, VIEW_KEYS, WINDOW_KEYS
 from ..viewer.theme import THEMES
 from ..wire.message import DEFAULT_ADDRESS
 from .shared_flags import FORCE
@@ -22,13 +24,7 @@ SUMMARY = "Show the poses: live from a publisher, or from a recorded joints.npy.
 PIXELS = 100, 8000  # the smallest and largest width and height
 MAX_FPS = 240  # above any screen's refresh rate
 
-KEYS = """\
-mouse: left button rotates, right button or wheel zooms, middle button pans
-keys:  t switches the theme, r resets the view, q quits
-       with FILE: space plays and pauses, left and right step one frame, shift+left and
-       shift+right skip one second, up and down change the speed, Home and End go to the
-       start and the end
-
+EXAMPLES = """\
 Head and feet, in a weaker colour, are drawn around the 17 joints: they are not published.
 
 examples:
@@ -87,6 +83,14 @@ _FLAGS = (
         dest="elevation_deg",
     ),
     Flag("--theme", choice(*THEMES), "|".join(THEMES), "colour theme", "dark"),
+    Flag(
+        "--inset",
+        switch,
+        "",
+        "live: show the camera's picture in the corner, where run.py --preview sends it",
+        True,
+        opposite=("--no-inset", "live: without the camera's picture"),
+    ),
     Flag("--travel", switch, "", "live: move the person through the scene, who is centred otherwise", False),
     START.here(" (with FILE)", dest="at_s", old=("--at",)),
     Flag("--speed", number(float, 0.01, 1000), "X", "with FILE: playback speed, 1 is real time", 1.0),
@@ -95,11 +99,23 @@ _FLAGS = (
 
 def parser() -> Parser:
     """The flags of `view`; their attributes are the fields of `viewer.app.Options`."""
-    flags = Parser(program("view"), SUMMARY, epilog=KEYS.replace("python viz.py", by_hand("view")))
+    epilog = f"{_help_of_keys()}\n\n{EXAMPLES}".replace("python viz.py", by_hand("view"))
+    flags = Parser(program("view"), SUMMARY, epilog=epilog)
     about = "recorded joints.npy to play (default: the live stream)"
     flags.add_argument("file", nargs="?", type=Path, default=None, metavar="FILE", help=about)
     flags.add(*_FLAGS)
     return flags
+
+
+def _help_of_keys() -> str:
+    """The keys of the windows, as the windows' own help lists them."""
+    tables = {"keys": VIEW_KEYS | WINDOW_KEYS, "live": LIVE_KEYS, "with FILE": PLAYER_KEYS}
+    texts = {title: [f"{key.shown}: {key.what}" for key in table.values()] for title, table in tables.items()}
+    texts["mouse"] = [": ".join(row) for row in MOUSE]
+    return "\n".join(
+        textwrap.fill(", ".join(parts), 78, initial_indent=f"{title + ':':<11}", subsequent_indent=" " * 11)
+        for title, parts in texts.items()
+    )
 
 
 def parse_options(argv: Sequence[str] | None = None) -> Options:

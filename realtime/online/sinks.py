@@ -23,7 +23,9 @@ from ..recording.video_recorder import VideoRecorder
 from ..runtime.text import Field
 from ..settings import Settings
 from ..stages import Source
+from ..wire.bind import is_local
 from ..wire.message import StatusMessage
+from ..wire.preview_pictures import PreviewPictures
 from ..wire.publisher import Publisher
 from ..wire.relay import SocketProcess
 
@@ -75,7 +77,13 @@ def _publisher(run: RunContext) -> Publisher:
         insecure=run.settings.insecure,
         curve_secret_file=run.settings.curve_key,
         process=run.process,
+        pictures=PreviewPictures() if publishes_previews(run.settings) else None,
     )
+
+
+def publishes_previews(settings: Settings) -> bool:
+    """Whether viewers may see the camera's picture: by default those of this machine."""
+    return settings.preview == "on" or (settings.preview == "auto" and is_local(settings.bind))
 
 
 def _recorder(run: RunContext) -> Recorder:

@@ -13,31 +13,9 @@ from numpy.typing import NDArray
 from ..pose import Image, Pose2D
 from ..runtime import optional
 from ..skeleton import COCO17
-from ..viewer.limbs import Limb, ends, side
+from ..viewer.keypoint_limbs import LIMBS, SHOWN_SCORE
+from ..viewer.limbs import ends, side
 from ..viewer.theme import Theme
-
-# Detectron2's drawing threshold (_KEYPOINT_THRESHOLD of its Visualizer); its scores are often 0.1.
-SHOWN_SCORE = 0.05
-
-_FACE_M = 0.022
-LIMBS = (
-    Limb("nose", "left_eye", _FACE_M),
-    Limb("nose", "right_eye", _FACE_M),
-    Limb("left_eye", "left_ear", _FACE_M),
-    Limb("right_eye", "right_ear", _FACE_M),
-    Limb("left_shoulder", "right_shoulder"),
-    Limb("left_hip", "right_hip"),
-    Limb("left_shoulder", "left_hip"),
-    Limb("right_shoulder", "right_hip"),
-    Limb("left_shoulder", "left_elbow"),
-    Limb("left_elbow", "left_wrist"),
-    Limb("right_shoulder", "right_elbow"),
-    Limb("right_elbow", "right_wrist"),
-    Limb("left_hip", "left_knee"),
-    Limb("left_knee", "left_ankle"),
-    Limb("right_hip", "right_knee"),
-    Limb("right_knee", "right_ankle"),
-)
 
 _LIMB_M = 0.052  # a limb's width in the viewer
 _SIZE_TO_WIDTH = 1 / 75  # limb width as a fraction of the person's larger side ...

@@ -16,7 +16,6 @@ from ..runtime.text import counted
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.subscriber import PoseSubscriber
 from . import playback, watch
-from .controls import connect_view
 from .live_view import LiveView
 from .player import Player, Recording, read_recording
 from .scene import SIDE_M, Scene
@@ -43,6 +42,7 @@ class Options:
     azimuth_deg: float = 25.0
     elevation_deg: float = 12.0
     theme: str = "dark"
+    inset: bool = True
     travel: bool = False
     at_s: float = 0.0
     speed: float = 1.0
@@ -51,7 +51,7 @@ class Options:
 
     def subscriber(self) -> PoseSubscriber:
         """A subscriber for the chosen publisher.  Raises UsageError."""
-        return PoseSubscriber(self.connect, curve_server_file=self.curve_server)
+        return PoseSubscriber(self.connect, curve_server_file=self.curve_server, preview=True)
 
     def scene(self, screen: Screen, bottom: float = 0.0) -> Scene:
         """A scene with the chosen theme and point of view."""
@@ -63,6 +63,11 @@ class Options:
             side_m=TRAVEL_SIDE_M if self.travel else SIDE_M,
             bottom=bottom,
         )
+
+    def live(self, subscriber: PoseSubscriber, screen: Screen) -> watch.Live:
+        """The publisher's stream on a screen."""
+        live_view = LiveView(self.connect, self.travel)
+        return watch.Live(subscriber, live_view, screen, self.scene(screen), inset=self.inset)
 
 
 def run(options: Options) -> int:
@@ -94,10 +99,7 @@ def _live(options: Options, stop: Stop) -> int:
             film = held.enter_context(closing(open_film(options.record, options.fps, force=options.force)))
         subscriber = held.enter_context(options.subscriber())
         screen = held.enter_context(closing(_window_or_film_only(options)))
-        scene = options.scene(screen)
-        connect_view(screen, scene)
-        live_view = LiveView(options.connect, options.travel)
-        watch.watch(subscriber, live_view, screen, scene, fps=options.fps, film=film, stop=stop)
+        watch.watch(options.live(subscriber, screen), fps=options.fps, film=film, stop=stop)
     return 0
 
 
@@ -117,9 +119,8 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
         raise UsageError("--headless takes one picture of a live stream: leave out --film, or give a FILE")
     with options.subscriber() as subscriber:
         screen = open_offscreen(options.size)
-        scene = options.scene(screen)
-        live_view = LiveView(options.connect, options.travel)
-        waiting = watch.take_picture(subscriber, live_view, screen, scene, timeout_s=options.timeout_s, stop=stop)
+        live = options.live(subscriber, screen)
+        waiting = watch.take_picture(live, timeout_s=options.timeout_s, stop=stop)
     if waiting:
         _log.error(
             "no pose received within %g s (%s), no picture written: start %s or raise --timeout",

@@ -7,20 +7,21 @@ import time
 from ..films.film import Film
 from ..runtime.stop import Stop
 from .blit import Blitter
-from .controls import connect_player, connect_view
+from .controls.connect import connect_window, player_actions
+from .controls.help import Help
 from .player import Player, Recording
 from .scene import Scene
 from .screen import Screen
-from .scrub import ScrubBar
+from .scrub import HEIGHT, ScrubBar
 
 
 def play(player: Player, screen: Screen, scene: Scene, *, fps: float, stop: Stop) -> None:
     """Play until the window is closed or `stop` is set.  Call it from the window's thread."""
     bar = ScrubBar(screen.figure, scene.theme, player)
+    helping = Help(screen.figure, scene.theme, bottom=HEIGHT)
+    connect_window(screen, scene, player_actions(player), helping, [bar])
     text, moving = (ours + its for ours, its in zip(scene.layers, bar.layers, strict=True))
-    blitter = Blitter(screen.canvas, text, moving)
-    connect_view(screen, scene, [bar])
-    connect_player(screen, player)
+    blitter = Blitter(screen.canvas, (*text, helping.hint), (*moving, helping.panel))
     period_s, last_s = 1 / fps, time.monotonic()
     while screen.is_open and not stop.is_set():
         now_s = time.monotonic()
@@ -28,6 +29,7 @@ def play(player: Player, screen: Screen, scene: Scene, *, fps: float, stop: Stop
         last_s = now_s
         scene.show(player.view())
         bar.show()
+        helping.show(now_s)
         blitter.update()
         screen.pump()
         time.sleep(max(0.0, now_s + period_s - time.monotonic()))

@@ -3,7 +3,7 @@
 One message is one ZeroMQ frame: topic, a space, JSON in UTF-8.  So CONFLATE works, a
 subscription is a prefix, and any language can read it.  Topics are `pose3d` (every
 pose), `status` (once a second, also when nobody is there) and `schema` (what the numbers
-mean).  docs/message.md documents every field.
+mean); `preview` (preview.py) also carries a picture.  docs/message.md documents every field.
 
 `encode` and `decode` apply the same checks, and raise only MessageError.  Readers ignore
 unknown fields; `v` is incremented when a field changes its meaning or is removed.
@@ -200,7 +200,7 @@ def _refuse_constant(name: str) -> None:
     raise ValueError(f"{name} is not a finite number")
 
 
-_from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
+from_json = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 def encode(message: Message) -> bytes:
@@ -229,8 +229,8 @@ def decode(frame: bytes) -> Message:
     if topic not in _TOPICS:
         raise MessageError(f"not a message of this program: unknown topic {topic[:20]!r}")
     try:
-        value = _from_json(body.decode())
-        _check_version(topic, value)
+        value = from_json(body.decode())
+        check_version(topic, value)
         message: Message = _TOPICS[topic][1].read(value)
         message.check()
     except (ValueError, TypeError, RecursionError) as fault:
@@ -238,7 +238,8 @@ def decode(frame: bytes) -> Message:
     return message
 
 
-def _check_version(topic: str, value: Any) -> None:
+def check_version(topic: str, value: Any) -> None:
+    """Raise ValueError if a message's JSON has no version, MessageError if a newer one."""
     version = value.get("v") if isinstance(value, dict) else None
     if type(version) is not int or version < 1:
         raise ValueError("the version number `v` is missing or invalid")

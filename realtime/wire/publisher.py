@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,13 @@ import numpy as np
 
 from ..camera import DEFAULT_FOV_DEG
 from ..errors import MessageError
-from ..pose import AXES, NOT_FINITE, Array, Estimate, Pose2D
+from ..pose import AXES, NOT_FINITE, Array, Estimate, Frame, Pose2D
 from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
 from .field_types import MAX_TEXT
 from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
+from .preview import encode_preview
+from .preview_pictures import PreviewPictures, preview_of
 from .relay import BindOptions, SocketProcess
 
 _log = logging.getLogger(__name__)
@@ -38,6 +41,7 @@ class Publisher:
     `not_finite` (so that a robot knows at once), keypoints or a root that contain one are
     left out; `not_finite` counts all of them.  A message that is invalid in another way is
     not sent: `unsendable` counts these, and the reason is logged at most once a minute.
+    With `pictures` the camera's picture follows (preview.py), while somebody subscribes to it.
     `seq` is the number of the last pose sent, from 1; `subscribers` the number of current
     subscriptions to poses; `address` the bound address (a port given as * is filled in).
 
@@ -58,12 +62,14 @@ class Publisher:
         insecure: bool = False,
         curve_secret_file: str | Path | None = None,
         process: SocketProcess | None = None,
+        pictures: PreviewPictures | None = None,
     ) -> None:
         self.fault = ""  # another program took the address while the socket's process was started again
         self.session = session or uuid.uuid4().hex
         self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
         self._skeleton, self._axes, self._fov_deg = skeleton, axes, fov_deg
+        self._pictures = pictures
         self._schema = encode(self._schema_message())
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
         self._unsendable_due_s = self._refused_due_s = 0.0
@@ -104,7 +110,10 @@ class Publisher:
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish the estimate."""
-        self.seq += self._send(self._pose_message(estimate))
+        message = self._pose_message(estimate)
+        self.seq += self._send(message)
+        if self.previews and self._pictures is not None and estimate.frame is not None:
+            self._send_preview(self._pictures, estimate.frame, estimate, message)
 
     def send_preview(self, frame: bytes) -> None:
         """Publish the camera's picture: a whole ZeroMQ frame, which begins with `preview `.
@@ -159,6 +168,13 @@ class Publisher:
             self._process.send(self._schema)
         self._warn_refusals(now_s)
         return sent
+
+    def _send_preview(self, pictures: PreviewPictures, frame: Frame, estimate: Estimate, pose: PoseMessage) -> None:
+        """Send the picture of the frame that the pose is of, when the next picture is due."""
+        jpeg = pictures(frame.image)
+        if jpeg is not None:
+            with suppress(MessageError):  # what cannot be sent of a pose has been told
+                self.send_preview(encode_preview(preview_of(frame, estimate, pose, jpeg)))
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
         pose, keypoints = estimate.pose, estimate.keypoints

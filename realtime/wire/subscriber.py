@@ -23,13 +23,13 @@ import zmq.auth
 
 from ..errors import MessageError, UsageError
 from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMessage, StatusMessage, decode
-from .topics import POSE3D, TOPICS
+from .preview import PreviewMessage, decode_preview, is_preview
+from .topics import MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
 
 _POSES = POSE3D.encode()
-_TOPICS = frozenset(topic.encode() for topic in TOPICS)
+_TOPICS = frozenset(topic.encode() for topic in (*TOPICS, PREVIEW))
 _OPTIONS = {
     zmq.LINGER: 0,
-    zmq.MAXMSGSIZE: MAX_BYTES,
     zmq.RECONNECT_IVL: 100,  # ms; reconnects to a restarted publisher within 0.2 s
     zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, detects a pulled cable
     zmq.HEARTBEAT_TIMEOUT: 3000,
@@ -49,7 +49,9 @@ class PoseSubscriber:
     `newest=True` returns only the newest pose that has arrived, to act on, and reads of the others
     no more than their topic; False returns every pose in order, to record.  Iteration ends when
     no pose has arrived for `timeout_s` (None: never).  `curve_server_file` is the public key file
-    of a publisher that has a CURVE key.
+    of a publisher that has a CURVE key.  With `preview=True` the camera's picture comes too, about
+    15 a second, where the publisher sends it: `preview` is the newest, `preview.picture()` its
+    pixels (H, W, 3) uint8 RGB, `preview.keypoints_px` what was found in it.
 
     Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced,
     `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
@@ -66,18 +68,23 @@ class PoseSubscriber:
         newest: bool = True,
         timeout_s: float | None = None,
         curve_server_file: str | Path | None = None,
+        preview: bool = False,
     ) -> None:
         self.address = address
         self.newest = newest
         self.timeout_s = timeout_s
         self.status: StatusMessage | None = None
         self.schema: SchemaMessage | None = None
+        self.preview: PreviewMessage | None = None
         self.session: str | None = None
         self.lost = self.skipped = self.malformed = self.restarts = 0
         self.last_fault = ""  # of the newest malformed frame, in one line
         self._seq: int | None = None
         self._received_s = -math.inf
-        self._socket = _connect(address, curve_server_file, _QUEUE_NEWEST if newest else _QUEUE_ALL)
+        max_bytes = MAX_PREVIEW_BYTES if preview else MAX_BYTES
+        self._socket = _connect(address, curve_server_file, _QUEUE_NEWEST if newest else _QUEUE_ALL, max_bytes)
+        if preview:
+            self.ask_for_previews(True)
         self._connected_s = time.monotonic()
 
     def poll(self, timeout_s: float | None = 0.0) -> PoseMessage | None:
@@ -94,6 +101,12 @@ class PoseSubscriber:
             if pose is not None or left_ms <= 0:
                 return pose
             self._socket.poll(math.ceil(min(left_ms, _WAIT_SLICE_MS)))
+
+    def ask_for_previews(self, wanted: bool) -> None:
+        """Go on with the camera's pictures, or without: the publisher makes them only for those who
+        ask.  For a subscriber with `preview=True`, which asks from the start."""
+        (self._socket.subscribe if wanted else self._socket.unsubscribe)(head(PREVIEW))
+        self.preview = None
 
     def __iter__(self) -> Iterator[PoseMessage]:
         while (pose := self.poll(self.timeout_s)) is not None:
@@ -155,7 +168,7 @@ class PoseSubscriber:
         """Decode a frame and update the counters; returns the message if it is a pose, before
         which others were `skipped`."""
         try:
-            message = decode(frame)
+            message = decode_preview(frame) if is_preview(frame) else decode(frame)
         except MessageError as fault:
             self.malformed += 1
             self.last_fault = str(fault)
@@ -166,32 +179,35 @@ class PoseSubscriber:
             self.status = message
         elif isinstance(message, SchemaMessage):
             self.schema = message
+        elif isinstance(message, PreviewMessage):
+            self.preview = message
         else:
             self._count_lost(message.seq - skipped)
             self._seq = message.seq
             return message
         return None
 
-    def _follow_session(self, message: Message) -> None:
+    def _follow_session(self, message: Message | PreviewMessage) -> None:
         if message.session == self.session:
             return
         self.restarts += self.session is not None
         self.session, self._seq = message.session, None
-        self.status = self.schema = None  # they belong to the previous session
+        self.status = self.schema = self.preview = None  # they belong to the previous session
 
     def _count_lost(self, seq: int) -> None:
         if self._seq is not None:
             self.lost += max(0, seq - self._seq - 1)
 
 
-def _connect(address: str, server_file: str | Path | None, queue: int) -> zmq.Socket[bytes]:
+def _connect(address: str, server_file: str | Path | None, queue: int, max_bytes: int) -> zmq.Socket[bytes]:
     socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
     try:
         for option, value in _OPTIONS.items():
             socket.setsockopt(option, value)
         socket.setsockopt(zmq.RCVHWM, queue)
         socket.setsockopt(zmq.IPV6, int("[" in address))
-        socket.subscribe(b"")
+        socket.setsockopt(zmq.MAXMSGSIZE, max_bytes)
+        socket.subscribe(b"")  # all but previews
         if server_file is not None:
             _use_curve(socket, server_file)
         socket.connect(address)

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from support.example_estimates import estimate
+from support.previews import halves, jpeg_of, preview_message
 from support.viewer_scenes import ROOT, count, environment, message, nobody, publishing, viz, walk
 
 from realtime.commands import view as program
@@ -148,11 +149,16 @@ def test_a_film_of_a_recording(recording, tmp_path):
         assert film.n_frames == 30
 
 
-def test_a_picture_of_the_next_valid_pose(tmp_path):
-    with publishing(make=lambda seq: message(seq) if seq > 20 else nobody("no_person", seq=seq)) as address:
-        done = viz("--connect", address, "--headless", tmp_path / "a.png")
+@pytest.mark.parametrize(("flags", "has_inset"), [([], True), (["--no-inset"], False)])
+def test_a_picture_of_the_next_valid_pose(tmp_path, flags, has_inset):
+    camera = preview_message(image_wh=(320, 240), jpeg=jpeg_of(halves(320, 240)))
+    stream = publishing(make=lambda seq: message(seq) if seq > 20 else nobody("no_person", seq=seq), preview=camera)
+    with stream as address:
+        done = viz("--connect", address, "--headless", tmp_path / "a.png", *flags)
     assert (done.returncode, done.stderr) == (0, "")
-    assert count(np.asarray(Image.open(tmp_path / "a.png")), DARK.left) > 1000
+    image = np.asarray(Image.open(tmp_path / "a.png"))
+    assert count(image, DARK.left) > 1000
+    assert (count(image, "#dc1e1e") > 5000) == has_inset
 
 
 def test_without_a_pose_the_picture_of_before_is_kept(tmp_path):

@@ -13,7 +13,7 @@ from support.example_estimates import estimate
 
 from realtime.errors import UsageError
 from realtime.online.monitor import Monitor
-from realtime.online.sinks import SINKS, RunContext, open_sinks
+from realtime.online.sinks import SINKS, RunContext, open_sinks, publishes_previews
 from realtime.pose import Frame
 from realtime.settings import SINKS as FLAG_SINKS
 from realtime.settings import settings_from
@@ -61,6 +61,21 @@ def test_the_video_is_kept_only_when_asked_for(run, tmp_path):
 def test_a_video_without_a_recording_is_refused(run, settings):
     with ExitStack() as held, pytest.raises(UsageError, match="--save-video keeps the video"):
         open_sinks(run(save_video=True, **settings), held)
+
+
+@pytest.mark.parametrize(
+    ("preview", "bind", "wanted"),
+    [
+        ("auto", "tcp://127.0.0.1:5556", True),
+        ("auto", "ipc:///tmp/poses", True),
+        ("auto", "tcp://0.0.0.0:5556", False),
+        ("auto", "tcp://192.168.0.7:5556", False),
+        ("on", "tcp://0.0.0.0:5556", True),
+        ("off", "tcp://127.0.0.1:5556", False),
+    ],
+)
+def test_the_camera_picture_leaves_this_machine_only_when_asked_to(preview, bind, wanted):
+    assert publishes_previews(settings_from(preview=preview, bind=bind)) == wanted
 
 
 def test_poses_and_frames_have_one_clock(run):

@@ -21,6 +21,7 @@ from realtime.viewer.scene import Scene
 from realtime.viewer.screen import open_offscreen
 from realtime.viewer.theme import THEMES
 from realtime.wire.message import encode
+from realtime.wire.preview import encode_preview
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 20.0
@@ -128,8 +129,8 @@ def bind(socket, address):
 
 
 @contextlib.contextmanager
-def publishing(address="tcp://127.0.0.1:*", make=lambda seq: message(seq, walk(seq + 1)[seq])):
-    """Messages at 30 Hz from a thread; gives the address."""
+def publishing(address="tcp://127.0.0.1:*", make=lambda seq: message(seq, walk(seq + 1)[seq]), preview=None):
+    """Messages at 30 Hz from a thread, each followed by the same preview, if any; gives the address."""
     socket = zmq.Context.instance().socket(zmq.PUB)
     socket.linger = 0
     bind(socket, address)
@@ -139,6 +140,8 @@ def publishing(address="tcp://127.0.0.1:*", make=lambda seq: message(seq, walk(s
         seq = 0
         while not stop.wait(1 / 30):
             socket.send(encode(make(seq % 100)))
+            if preview is not None:
+                socket.send(encode_preview(preview))
             seq += 1
 
     thread = threading.Thread(target=publish)

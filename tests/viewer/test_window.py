@@ -10,6 +10,7 @@ import sys
 
 import numpy as np
 import pytest
+from support.previews import BLUE, RED, halves, jpeg_of, preview_message
 from support.viewer_scenes import (
     DEADLINE_S,
     ROOT,
@@ -189,6 +190,34 @@ def test_a_resized_window_shows_the_person_in_its_new_middle(display):
         viewer.xdotool("windowsize", viewer.window(), 300, 400)
         viewer.until(centred)
         viewer.key("q")
+        assert viewer.end() == (0, "")
+
+
+def test_the_cameras_picture_and_the_help_come_and_go_by_their_keys(display):
+    camera = preview_message(image_wh=(320, 240), jpeg=jpeg_of(halves(320, 240)), session="5eed")
+    still = publishing(make=lambda seq: message(seq, standing()), preview=camera)
+
+    def has_picture(image):
+        corner = image[:150, SIZE - 170 :].astype(int)
+        red, blue = (np.abs(corner - colour).max(-1) < 40 for colour in (RED, BLUE))
+        return red.sum() > 3000 and blue.sum() > 3000
+
+    def has_help(image):
+        return count(image, DARK.accent) > 150
+
+    with still as address, viewing(display, "--connect", address) as viewer:
+        viewer.until(lambda image: person(image) and has_picture(image) and not has_help(image))
+        viewer.key("i")
+        viewer.until(lambda image: person(image) and not has_picture(image))
+        for key in ("s", "f", "g", "k", "o", "c", "v"):  # matplotlib's own do nothing
+            viewer.key(key)
+        viewer.key("question")
+        viewer.until(has_help)
+        viewer.key("i")
+        viewer.until(lambda image: has_help(image) and has_picture(image))
+        viewer.key("Escape")
+        viewer.until(lambda image: person(image) and has_picture(image) and not has_help(image))
+        viewer.key("Escape")
         assert viewer.end() == (0, "")
 
 

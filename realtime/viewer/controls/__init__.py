@@ -1,0 +1,6 @@
+"""Mouse and keyboard of the windows.
+
+keys       pure: the table of all keys
+connect    what they do
+help       the overlay that lists them
+"""
