@@ -111,7 +111,7 @@ FAULTS = {
     "no such form": (["--form", "batch3"], UsageError, "--form"),
     "board of 9 frames": (["--form", "batch2"], UsageError, "needs a network of 243 frames"),
     "no such model": (["--model", "casual"], WeightsError, "there is no model"),
-    "no such data": (["--quantize", "int8", "--data", "/nowhere"], FormatError, "no motion capture"),
+    "no such data": (["--quantize", "int8", "--data", "/nowhere"], FormatError, "there is no folder"),
 }
 
 

@@ -39,8 +39,8 @@ not_on_windows = pytest.mark.skipif(sys.platform == "win32", reason="a POSIX sys
 
 
 def last_outcome(told):
-    """The line of the last input, before that of where the results are."""
-    return [line for line in told.splitlines() if not line.startswith("the results are in ")][-1]
+    """The line of the last input, before those of how far to trust it and of where the results are."""
+    return [line for line in told.splitlines() if not line.startswith(("  ", "the results are in "))][-1]
 
 
 @pytest.fixture

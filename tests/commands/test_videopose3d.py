@@ -118,7 +118,10 @@ def test_the_published_command_line(place):
     count, (width, height), last_s = pictures("output.mp4")
     assert count == FRAMES
     assert last_s == pytest.approx((FRAMES - 1) / 25, abs=0.01)  # the video's own pace
-    assert (width, height) == (16 + 800 + 616, 44 + 616)  # panels 600 px high for --viz-size 6
+    assert (width, height) == (
+        16 + 720 + 720 + 16,
+        52 + 612 + 16,
+    )  # a picture for --viz-size 6 would be 800x600: at most 720 px
     assert {path.name for path in place.iterdir()} == {"data", "checkpoint", "V.mp4", "output.mp4", "x.npy"}
     joints = np.load("x.npy")
     assert (joints.shape, joints.dtype) == ((FRAMES, 17, 3), np.float32)

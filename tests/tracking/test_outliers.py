@@ -14,8 +14,8 @@ from support.estimators import estimator
 from support.motion_capture import walker
 from support.poses import frame_at, pose_2d
 
-from realtime.commands.lift import SETTINGS
 from realtime.estimation.build import GUARDS
+from realtime.offline.request import LIFT_FLAGS
 from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.tracking.outliers import KeypointGuard
@@ -364,4 +364,4 @@ def test_a_held_point_has_score_0_downstream():
 def test_it_can_be_turned_off():
     assert isinstance(GUARDS[Settings().guard](), KeypointGuard)
     assert GUARDS["off"] is None
-    assert "guard" in SETTINGS
+    assert "--guard" in [flag.name for flag in LIFT_FLAGS]
