@@ -176,7 +176,7 @@ def object_scalar():
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ({"model_pos": STATE, "x": Runs()}, r"holds io\.open, neither a tensor nor a number"),
+        ({"model_pos": STATE, "x": Runs()}, r"holds _?io\.open, neither a tensor nor a number"),
         ({"model_pos": STATE, "x": object_scalar()}, r"neither a tensor nor a number"),
         ({"model_pos": STATE, "x": np.array([{}], object)}, r"holds numpy\.dtypes\.ObjectDType, neither"),
         ({"model_pos": STATE, "args": argparse.Namespace(lr=1)}, r"holds argparse\.Namespace, neither"),
