@@ -344,7 +344,7 @@ def refused(error, words, path, *arguments, **options):
 
 @pytest.mark.parametrize("joints", [1, 21, 133])
 def test_networks_of_other_keypoints_are_named(tmp_path, joints):
-    refused(WeightsError, f"finds {joints} keypoints", save_dot_finder(tmp_path / "n.onnx", joints))
+    refused(WeightsError, f"finds {joints} keypoint", save_dot_finder(tmp_path / "n.onnx", joints))
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_open_lifter_streams_causal_networks(tmp_path, caplog):
     assert isinstance(open_lifter(str(save_small(tmp_path)), 9), StreamingLifter)
     assert not caplog.records
     assert isinstance(open_lifter(str(save_small(tmp_path, "s", causal=False)), 9), WindowedLifter)
-    assert "lift --symmetric gives it the real one" in caplog.text
+    assert "lift VIDEO --symmetric gives it the real one" in caplog.text
 
 
 def test_every_lifter_says_how_far_it_looks_ahead(tmp_path):

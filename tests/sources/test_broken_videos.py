@@ -204,6 +204,6 @@ def test_odd_sizes(tmp_path, size_wh):
 def test_a_name_of_two_lines_is_told_in_one(tmp_path, capsys):
     path = keypoint_file(tmp_path / "two\nlines.npz")
     assert lift([path, "--out", str(tmp_path / "out"), "--write", "npy"]) == 0
-    *_, line, _where = capsys.readouterr().err.splitlines()
+    *_, line, _trust, _where = capsys.readouterr().err.splitlines()
     assert line.startswith("two lines.npz: 40 frames, 40 with a person")
     assert np.load(tmp_path / "out" / "two\nlines.npy").shape == (40, 17, 3)

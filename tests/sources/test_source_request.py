@@ -200,7 +200,7 @@ def test_auto_without_opencv_plays_the_demo_and_names_the_library(caplog, monkey
     assert source.name == "demo"
     missing, unused = (record.getMessage() for record in caplog.records)
     assert "no webcam" not in missing
-    assert "cv2" in missing
+    assert "opencv-python-headless" in missing
     assert "pip install opencv" in missing
     assert unused == "--size: no effect on this source (demo)"
 

@@ -63,7 +63,7 @@ def test_one_wrong_stamp_is_put_between_its_neighbours(wrong_s, said):
     stamps = even(12)
     stamps[6] = wrong_s
     assert times(stamps) == pytest.approx(even(12))
-    assert said() == ["clip.ts: 1 time stamps out of order, placed between their neighbours"]
+    assert said() == ["clip.ts: 1 time stamp out of order, placed between the neighbours"]
 
 
 def test_missing_stamps_follow_by_the_duration_of_the_frame_before():
