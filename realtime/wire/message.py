@@ -176,10 +176,10 @@ class SchemaMessage:
             raise ValueError("parents, left and right do not fit the joints")
         if not all(-1 <= i < count for i in (*self.parents, *self.left, *self.right)):
             raise ValueError("an index is out of range")
-        ancestors = set(range(count))
-        for _ in range(count):  # one step towards the root each
-            ancestors = {self.parents[joint] for joint in ancestors} - {-1}
-        if ancestors:
+        ancestors = list(self.parents)
+        for _ in range(count.bit_length()):  # each time twice as many steps towards the root
+            ancestors = [-1 if joint < 0 else ancestors[joint] for joint in ancestors]
+        if any(joint >= 0 for joint in ancestors):
             raise ValueError("the parents form a cycle")
 
     def as_skeleton(self) -> Skeleton:
