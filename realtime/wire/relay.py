@@ -205,7 +205,8 @@ def _spawn(*channels: system.socket) -> subprocess.Popen[bytes]:
     paths = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
     handles = [] if _ON_WINDOWS else [channel.fileno() for channel in channels]
     process = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", _MODULE, *map(str, handles)],
+        # -P: a zmq.py in the current folder is not run.
+        [sys.executable, "-P", "-m", _MODULE, *map(str, handles)],
         env={**os.environ, "PYTHONPATH": paths},
         pass_fds=handles,
         stdin=subprocess.PIPE,

@@ -150,6 +150,15 @@ def _answers(address):
         return probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0
 
 
+def test_no_module_in_the_current_folder_is_run(tmp_path, monkeypatch):
+    for name in ("zmq", "json", "signal", "realtime"):
+        (tmp_path / f"{name}.py").write_text("open('was_run', 'w')\nraise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    with relay() as process:
+        assert process.state.address
+    assert not (tmp_path / "was_run").exists()
+
+
 def test_what_cannot_be_bound_is_told():
     with (
         relay() as process,
