@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..errors import MessageError, PublishError
+from ..runtime.text import counted
 from .framing import FrameReader, FrameWriter, framed
 from .topics import MAX_PREVIEW_BYTES
 
@@ -160,11 +161,11 @@ class SocketProcess:
         if now_s >= self._warn_due_s:
             self._warn_due_s = now_s + _WARN_EVERY_S
             _log.warning(
-                "the publishing process at %s has ended and is started again (%d so far; %d readers were cut off "
-                "for subscribing to what does not exist): the recording goes on, readers connect again",
+                "the publishing process at %s has ended and is started again (%d so far; %s cut off for subscribing "
+                "to what does not exist): the recording goes on, readers connect again",
                 self._options.address if self._options else "",
                 self.restarts,
-                self.state.cut,
+                counted(self.state.cut, "reader"),
             )
 
     def _receive(self) -> bool:
