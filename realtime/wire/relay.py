@@ -135,9 +135,10 @@ class SocketProcess:
         self._restart_due_s = time.monotonic() + _RESTART_EVERY_S
         self._frames = FrameReader()
         self._channel, messages = _channel(_CHANNEL_BYTES)
-        self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
-        with messages, previews:
-            self._process = _spawn(messages, previews)
+        with messages:
+            self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
+            with previews:
+                self._process = _spawn(messages, previews)
 
     def _end(self) -> None:
         self._channel.close()
@@ -152,9 +153,13 @@ class SocketProcess:
         self._warn()
         address = self._options.address
         self.state = self._before = replace(self.state, address=address, subscribers=0, previews=0)
-        self._start()
         self._messages.begin_anew(_as_json(self._options))
         self._previews = FrameWriter(1)
+        try:
+            self._start()
+        except OSError as fault:  # no memory, or no descriptor: tried again
+            why = fault.strerror or str(fault)
+            self.state = replace(self.state, fault=f"cannot start the publishing process: {why}; the recording goes on")
 
     def _warn(self) -> None:
         now_s = time.monotonic()
