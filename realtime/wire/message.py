@@ -41,6 +41,7 @@ from .field_types import (
 from .topics import POSE3D, SCHEMA, STATUS
 
 VERSION = 1
+_LAST_VERSION = 999  # that a message can claim
 MAX_BYTES = 64 * 1024  # about forty times a usual message; readers can refuse longer ones unread
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5556"
 
@@ -241,7 +242,7 @@ def decode(frame: bytes) -> Message:
 def check_version(topic: str, value: Any) -> None:
     """Raise ValueError if a message's JSON has no version, MessageError if a newer one."""
     version = value.get("v") if isinstance(value, dict) else None
-    if type(version) is not int or version < 1:
+    if type(version) is not int or not 1 <= version <= _LAST_VERSION:
         raise ValueError("the version number `v` is missing or invalid")
     if version > VERSION:
         raise MessageError(

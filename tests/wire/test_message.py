@@ -305,6 +305,7 @@ def test_a_newer_version_is_refused_in_one_clear_line():
         b"pose3d \xff",
         b"pose3d " + b"[" * 60_000,
         b'pose3d {"v":1,"seq":' + b"9" * 60_000 + b"}",
+        GOLDEN_POSE.replace(b'"v":1', b'"v":' + b"9" * 4000),
         b"GET / HTTP/1.1\r\n\r\n",
         GOLDEN_POSE.replace(b"0.250", b"NaN"),
         GOLDEN_POSE.replace(b"0.250", b"-Infinity"),
