@@ -56,7 +56,8 @@ def brightness(image: Image, person: Pose2D | None) -> float | None:
     picture of a keypoint file, or none at all."""
     part = _part(image, person)
     height, width = part.shape[:2]
-    samples = part[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES), min(1, part.shape[2] - 1)].ravel()
+    samples = part[:: max(1, height // _SAMPLES), :: max(1, width // _SAMPLES)]
+    samples = (samples if samples.ndim == 2 else samples[:, :, min(1, samples.shape[2] - 1)]).ravel()
     rank = int(_BRIGHT * (len(samples) - 1))
     return float(np.partition(samples, rank)[rank]) or None
 

@@ -129,6 +129,10 @@ def wanted_sinks(settings: Settings) -> list[str]:
 
 
 def open_sinks(run: RunContext, cleanup: ExitStack) -> dict[str, LiveSink]:
-    """The sinks that the settings ask for, by name; `cleanup` closes them.  Errors as for
-    `wanted_sinks`, and SinkError where one cannot be opened."""
-    return {name: cleanup.enter_context(closing(SINKS[name](run))) for name in wanted_sinks(run.settings)}
+    """The sinks that the settings ask for, by name, in the order of the table; `cleanup` closes them.
+    Errors as for `wanted_sinks`, and SinkError where one cannot be opened."""
+    wanted = wanted_sinks(run.settings)
+    # The socket first: a recorder moves the recording before it aside, which a start that fails must not do.
+    socket_first = sorted(wanted, key=lambda name: name != PUBLISH)
+    sinks = {name: cleanup.enter_context(closing(SINKS[name](run))) for name in socket_first}
+    return {name: sinks[name] for name in wanted}

@@ -17,6 +17,7 @@ from .console import redirect_to_devnull
 from .failed_imports import failed_import, is_missing, reason_of
 from .hints import distribution, install, is_checkout, pip
 from .stop import after_stop, stop_signals
+from .text import printable
 
 INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
 _AGAIN_S = 0.05  # after which a finalizer will have ended
@@ -84,7 +85,7 @@ def _call(main: Callable[[], int | None]) -> int:
 
 
 def _print_error(message: str) -> int:
-    print(f"error: {' '.join(message.split())}", file=sys.stderr)
+    print(f"error: {printable(' '.join(message.split()))}", file=sys.stderr)
     return EXIT_CODE
 
 

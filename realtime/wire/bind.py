@@ -82,7 +82,7 @@ def _bind(socket: zmq.Socket[bytes], address: str) -> None:
 
 def is_local(address: str) -> bool:
     """Whether only this machine can reach the address.  Raises PublishError if it is not an address."""
-    if re.fullmatch(r"(ipc|inproc)://\S+", address):
+    if re.fullmatch(r"ipc://\S+", address):
         return True
     match = _TCP.fullmatch(address)
     if match is None or (match["port"] != "*" and int(match["port"]) > _MAX_PORT):

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from functools import cache
+from itertools import chain
 from json.encoder import encode_basestring_ascii
 from typing import Annotated, Any, NamedTuple, get_type_hints
 
@@ -25,6 +26,7 @@ ADDED_LATER = {"added_later": True}  # metadata of a field that older publishers
 _MAX_NUMBER = 1e15  # still exact to a thousandth or so
 _MAX_COUNT = 2**63 - 1  # fits a signed 64-bit integer
 _MAX_FLOAT32 = float(np.finfo(np.float32).max)
+_NUMBERS = {int, float}
 
 
 class Kind(NamedTuple):
@@ -86,10 +88,13 @@ def _array(columns: int | None, decimals: int) -> Kind:
         return (rows(len(array)) % tuple(array.ravel().tolist())).replace(f"-{nought}", nought)
 
     def read(value: Any) -> Array:
-        array = np.array(value) if isinstance(value, list) and value else np.empty((0, *tail))
-        if array.dtype.kind not in "if" or array.shape[1:] != tail or (not len(array) and value != []):
+        if not isinstance(value, list):
+            raise TypeError(wanted)
+        # Before NumPy makes an array of them: of texts it would make one in which each takes as much as the longest.
+        if not set(map(type, value if columns is None else chain.from_iterable(value))) <= _NUMBERS:
             raise ValueError(wanted)
-        if len(array) and not np.abs(array).max() <= _MAX_FLOAT32:
+        array = np.array(value, np.float64) if value else np.empty((0, *tail))
+        if array.shape[1:] != tail or (value and not np.abs(array).max() <= _MAX_FLOAT32):
             raise ValueError(wanted)
         return array.astype(np.float32)
 

@@ -41,6 +41,7 @@ from .field_types import (
 from .topics import POSE3D, SCHEMA, STATUS
 
 VERSION = 1
+_LAST_VERSION = 999  # that a message can claim
 MAX_BYTES = 64 * 1024  # about forty times a usual message; readers can refuse longer ones unread
 DEFAULT_ADDRESS = "tcp://127.0.0.1:5556"
 
@@ -176,10 +177,10 @@ class SchemaMessage:
             raise ValueError("parents, left and right do not fit the joints")
         if not all(-1 <= i < count for i in (*self.parents, *self.left, *self.right)):
             raise ValueError("an index is out of range")
-        ancestors = set(range(count))
-        for _ in range(count):  # one step towards the root each
-            ancestors = {self.parents[joint] for joint in ancestors} - {-1}
-        if ancestors:
+        ancestors = list(self.parents)
+        for _ in range(count.bit_length()):  # each time twice as many steps towards the root
+            ancestors = [-1 if joint < 0 else ancestors[joint] for joint in ancestors]
+        if any(joint >= 0 for joint in ancestors):
             raise ValueError("the parents form a cycle")
 
     def as_skeleton(self) -> Skeleton:
@@ -241,7 +242,7 @@ def decode(frame: bytes) -> Message:
 def check_version(topic: str, value: Any) -> None:
     """Raise ValueError if a message's JSON has no version, MessageError if a newer one."""
     version = value.get("v") if isinstance(value, dict) else None
-    if type(version) is not int or version < 1:
+    if type(version) is not int or not 1 <= version <= _LAST_VERSION:
         raise ValueError("the version number `v` is missing or invalid")
     if version > VERSION:
         raise MessageError(

@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from ..errors import MessageError, PublishError
+from ..runtime.text import counted
 from .framing import FrameReader, FrameWriter, framed
 from .topics import MAX_PREVIEW_BYTES
 
@@ -134,9 +135,10 @@ class SocketProcess:
         self._restart_due_s = time.monotonic() + _RESTART_EVERY_S
         self._frames = FrameReader()
         self._channel, messages = _channel(_CHANNEL_BYTES)
-        self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
-        with messages, previews:
-            self._process = _spawn(messages, previews)
+        with messages:
+            self._preview_channel, previews = _channel(_PREVIEW_CHANNEL_BYTES)
+            with previews:
+                self._process = _spawn(messages, previews)
 
     def _end(self) -> None:
         self._channel.close()
@@ -151,20 +153,24 @@ class SocketProcess:
         self._warn()
         address = self._options.address
         self.state = self._before = replace(self.state, address=address, subscribers=0, previews=0)
-        self._start()
         self._messages.begin_anew(_as_json(self._options))
         self._previews = FrameWriter(1)
+        try:
+            self._start()
+        except OSError as fault:  # no memory, or no descriptor: tried again
+            why = fault.strerror or str(fault)
+            self.state = replace(self.state, fault=f"cannot start the publishing process: {why}; the recording goes on")
 
     def _warn(self) -> None:
         now_s = time.monotonic()
         if now_s >= self._warn_due_s:
             self._warn_due_s = now_s + _WARN_EVERY_S
             _log.warning(
-                "the publishing process at %s has ended and is started again (%d so far; %d readers were cut off "
-                "for subscribing to what does not exist): the recording goes on, readers connect again",
+                "the publishing process at %s has ended and is started again (%d so far; %s cut off for subscribing "
+                "to what does not exist): the recording goes on, readers connect again",
                 self._options.address if self._options else "",
                 self.restarts,
-                self.state.cut,
+                counted(self.state.cut, "reader"),
             )
 
     def _receive(self) -> bool:
@@ -205,7 +211,8 @@ def _spawn(*channels: system.socket) -> subprocess.Popen[bytes]:
     paths = os.pathsep.join(filter(None, (package_folder, os.environ.get("PYTHONPATH"))))
     handles = [] if _ON_WINDOWS else [channel.fileno() for channel in channels]
     process = subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-m", _MODULE, *map(str, handles)],
+        # -P: a zmq.py in the current folder is not run.
+        [sys.executable, "-P", "-m", _MODULE, *map(str, handles)],
         env={**os.environ, "PYTHONPATH": paths},
         pass_fds=handles,
         stdin=subprocess.PIPE,

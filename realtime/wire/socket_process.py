@@ -123,11 +123,11 @@ class _Server:
             watchdog.alive()
             if self._channel in ready and not self._publish_messages():
                 return
-            # Always, as any call of the library may have taken in what its descriptor told of.
-            read_all = self._subscribers.update()
-            self._tell_news()
             if self._preview_channel in ready and not self._publish_preview():
                 selector.unregister(self._preview_channel)
+            # Always and last, as any call of the library may have taken in what its descriptor told of.
+            read_all = self._subscribers.update()
+            self._tell_news()
             ready = {key.fileobj for key, _ in selector.select(_WAIT_S if read_all else 0)}
 
     def _publish_messages(self) -> bool:

@@ -71,7 +71,7 @@ def test_a_person_outside_the_picture_has_no_brightness_of_their_own(corner):
     assert brightness(image, pose_2d([corner] * 17)) == 90
 
 
-@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3000, 3), (40, 30, 1)])
+@pytest.mark.parametrize("shape", [(1, 1, 3), (2, 3000, 3), (40, 30, 1), (40, 30)])
 def test_pictures_of_any_shape(shape):
     assert brightness(np.full(shape, 77, np.uint8), None) == 77
 

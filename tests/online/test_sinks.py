@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 from contextlib import ExitStack
 from dataclasses import fields, replace
 
@@ -11,7 +12,7 @@ import pytest
 from support.estimators import estimator
 from support.example_estimates import estimate
 
-from realtime.errors import UsageError
+from realtime.errors import PublishError, UsageError
 from realtime.online.monitor import Monitor
 from realtime.online.sinks import SINKS, RunContext, open_sinks, publishes_previews
 from realtime.pose import Frame
@@ -28,7 +29,8 @@ class Camera:
 @pytest.fixture
 def run(tmp_path):
     def context(**settings):
-        chosen = settings_from(bind="tcp://127.0.0.1:*", out=tmp_path / "out", min_free_gb=0, **settings)
+        usual = {"bind": "tcp://127.0.0.1:*", "out": tmp_path / "out", "min_free_gb": 0}
+        chosen = settings_from(**usual | settings)
         return RunContext(chosen, Camera(), estimator({}), "f" * 32)
 
     return context
@@ -63,12 +65,30 @@ def test_a_video_without_a_recording_is_refused(run, settings):
         open_sinks(run(save_video=True, **settings), held)
 
 
+def test_a_start_that_fails_leaves_the_recording_before_it_alone(run, tmp_path):
+    with ExitStack() as held:
+        open_sinks(run(sinks=("record",)), held)["record"](estimate())
+    before = contents_of(tmp_path)
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = run(bind=f"tcp://127.0.0.1:{other.getsockname()[1]}")
+        with ExitStack() as held, pytest.raises(PublishError, match="in use"):
+            open_sinks(taken, held)
+    assert contents_of(tmp_path) == before
+
+
+def contents_of(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize(
     ("preview", "bind", "wanted"),
     [
         ("auto", "tcp://127.0.0.1:5556", True),
         ("auto", "ipc:///tmp/poses", True),
         ("auto", "tcp://0.0.0.0:5556", False),
+        ("auto", "tcp://[::]:5556", False),
+        ("auto", "tcp://*:5556", False),
+        ("auto", "tcp://laptop.local:5556", False),
         ("auto", "tcp://192.168.0.7:5556", False),
         ("on", "tcp://0.0.0.0:5556", True),
         ("off", "tcp://127.0.0.1:5556", False),

@@ -24,10 +24,10 @@ def test_the_code_is_the_programs_own():
 
 def test_a_fault_is_one_line_and_2(capsys):
     def main():
-        raise SourceError("the camera\nis gone;  plug it in")
+        raise SourceError("the camera\nis gone;  plug \x1b[2Jit in")
 
     assert run_program(main) == EXIT_CODE == 2
-    assert capsys.readouterr().err == "error: the camera is gone; plug it in\n"
+    assert capsys.readouterr().err == "error: the camera is gone; plug ?[2Jit in\n"
 
 
 def test_an_interrupt_is_quiet(capsys):

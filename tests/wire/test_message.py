@@ -1,4 +1,6 @@
 import json
+import time
+import tracemalloc
 from contextlib import suppress
 from dataclasses import fields, replace
 
@@ -54,6 +56,7 @@ GOLDEN_STATUS = (
     b'"person":false,"valid":false,"reason":"no_person","window":{"have":0,"want":27},"recorded":5,"fault":"",'
     b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0,"advice":[]}'
 )
+GOLDEN_SCHEMA = encode(schema_message())
 
 
 def test_golden_bytes():
@@ -221,8 +224,9 @@ def test_what_is_wrong_is_not_sent(changes):
         encode(pose_message(**changes))
 
 
-def altered(**changes):
-    return b"pose3d " + json.dumps({**json.loads(GOLDEN_POSE[7:]), **changes}).encode()
+def altered(golden=GOLDEN_POSE, **changes):
+    topic, _, body = golden.partition(b" ")
+    return topic + b" " + json.dumps({**json.loads(body), **changes}).encode()
 
 
 @pytest.mark.parametrize(
@@ -301,6 +305,7 @@ def test_a_newer_version_is_refused_in_one_clear_line():
         b"pose3d \xff",
         b"pose3d " + b"[" * 60_000,
         b'pose3d {"v":1,"seq":' + b"9" * 60_000 + b"}",
+        GOLDEN_POSE.replace(b'"v":1', b'"v":' + b"9" * 4000),
         b"GET / HTTP/1.1\r\n\r\n",
         GOLDEN_POSE.replace(b"0.250", b"NaN"),
         GOLDEN_POSE.replace(b"0.250", b"-Infinity"),
@@ -331,6 +336,45 @@ def test_what_is_no_message_is_refused(frame):
 def test_a_schema_that_is_no_tree_is_refused(changes):
     with pytest.raises(MessageError):
         encode(schema_message(**changes))
+
+
+@given(st.integers(1, 12).flatmap(lambda count: st.lists(st.integers(-1, count - 1), min_size=count, max_size=count)))
+def test_parents_are_a_tree_if_every_joint_leads_to_a_root(parents):
+    names = tuple(f"joint {place}" for place in range(len(parents)))
+    message = replace(schema_message(), joints=names, parents=tuple(parents), left=(), right=())
+    reached, count = {-1}, 0
+    while count < len(reached):
+        count = len(reached)
+        reached |= {joint for joint, parent in enumerate(parents) if parent in reached}
+    if len(reached) == len(parents) + 1:
+        assert decode(encode(message)).parents == tuple(parents)
+    else:
+        with pytest.raises(MessageError, match="cycle"):
+            encode(message)
+
+
+# Of at most 64 kB, which took seconds and 1.1 GB.
+@pytest.mark.parametrize(
+    "frame",
+    [
+        altered(score=["a" * 30_000] + [""] * 8_000),
+        altered(joints=[["a" * 30_000, "", ""], *[["", "", ""]] * 2_000]),
+        altered(GOLDEN_SCHEMA, joints=[""] * 5000, parents=[4999, *range(4999)], left=[], right=[]),
+    ],
+    ids=["texts as scores", "texts as joints", "a circle of joints"],
+)
+def test_a_message_takes_little_memory_and_time(frame):
+    assert len(frame) < MAX_BYTES
+    tracemalloc.start()
+    start_s = time.process_time()
+    try:
+        with pytest.raises(MessageError):
+            decode(frame)
+        _, most_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most_bytes < 8 << 20
+    assert time.process_time() - start_s < 0.3
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"pose3d ", b"status ", b"schema "]))

@@ -375,7 +375,6 @@ def test_the_default_is_loopback():
         ("tcp://localhost:5556", True),
         ("tcp://[::1]:5556", True),
         ("ipc:///tmp/x", True),
-        ("inproc://x", True),
         ("tcp://*:5556", False),
         ("tcp://0.0.0.0:5556", False),
         ("tcp://[::]:5556", False),
@@ -415,6 +414,7 @@ def test_beyond_this_machine_a_key_or_a_word_is_wanted(tmp_path):
         "udp://127.0.0.1:5556",
         "http://127.0.0.1:5556",
         "ipc://",
+        "inproc://x",
         "tcp://127.0.0.1:5556\n",
     ],
 )

@@ -1,6 +1,7 @@
 """The publishing socket in a process of its own: what readers do there does not reach the pipeline."""
 
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from support import flooding_reader
 
 from realtime.errors import MessageError, PublishError
+from realtime.wire import relay as relay_module
 from realtime.wire.framing import FrameReader, framed
 from realtime.wire.relay import FIFO, BindOptions, SocketProcess
 from realtime.wire.socket_process import MEMORY_LIMIT_BYTES
@@ -98,6 +100,23 @@ def test_an_address_that_another_program_took_is_tried_again_and_told():
             assert (process.state.fault, process.state.address) == ("", address)
 
 
+def test_a_process_that_cannot_be_started_again_is_tried_again_and_told(monkeypatch):
+    def no_memory(*_words, **_options):
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    with relay() as process, reader(process.state.address) as subscriber:
+        send_until(process, lambda: subscriber.poll(0))
+        with monkeypatch.context() as patch:
+            patch.setattr(relay_module.subprocess, "Popen", no_memory)
+            os.kill(process._process.pid, signal.SIGKILL)
+            send_until(process, lambda: process.restarts == 2)
+            assert "Cannot allocate memory" in process.state.fault
+        while subscriber.poll(0):
+            subscriber.recv()
+        send_until(process, lambda: subscriber.poll(0))
+        assert process.state.fault == ""
+
+
 def test_while_it_is_busy_the_oldest_messages_are_dropped_and_counted():
     with relay() as process:
         send_until(process, lambda: process.state.address)
@@ -148,6 +167,15 @@ def test_a_pipeline_that_was_killed_takes_its_socket_along(tmp_path):
 def _answers(address):
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", int(address.rpartition(":")[2]))) == 0
+
+
+def test_no_module_in_the_current_folder_is_run(tmp_path, monkeypatch):
+    for name in ("zmq", "json", "signal", "realtime"):
+        (tmp_path / f"{name}.py").write_text("open('was_run', 'w')\nraise SystemExit")
+    monkeypatch.chdir(tmp_path)
+    with relay() as process:
+        assert process.state.address
+    assert not (tmp_path / "was_run").exists()
 
 
 def test_what_cannot_be_bound_is_told():

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 
 from ...pose import Finding
+from ...runtime.text import counted
 from .account import Account, Histogram
 
 MOST = 3  # findings that are shown
@@ -51,8 +52,8 @@ def lines(account: Account, found: list[Finding]) -> tuple[str, ...]:
     """For the end of a recording: the most important findings, or that there are none."""
     if found:
         return tuple(finding.text for finding in found[:MOST])
-    noun = "frame" if account.frames == 1 else "frames"
-    return (f"person in {account.valid} of {account.frames} {noun}, nothing suspicious",) if account.frames else ()
+    frames = counted(account.frames, "frame")
+    return (f"person in {account.valid} of {frames}, nothing suspicious",) if account.frames else ()
 
 
 def _nobody(account: Account, _pitch_deg: float) -> Iterator[Finding]:

@@ -84,9 +84,11 @@ def _of_keypoints(keypoints: Pose2D) -> dict[str, Any]:
 
 @cache
 def _indices(skeleton: Skeleton) -> tuple[list[int], dict[str, list[int]], list[int]]:
-    """Of COCO-17 in a skeleton of keypoints, of the parts among COCO-17's, and of the limbs."""
-    parts = {"feet": COCO17.indices(_FEET), "knees": COCO17.indices(_KNEES), "head": [COCO17.index("nose")]}
-    return skeleton.indices(COCO17.joints), parts, skeleton.indices(LIMB_JOINTS)
+    """Of COCO-17 in a skeleton of keypoints, as far as it has them, of the parts among these, and of the limbs."""
+    body = [joint for joint in COCO17.joints if joint in skeleton.joints]
+    parts = {"feet": _FEET, "knees": _KNEES, "head": ("nose",)}
+    of_parts = {part: list(map(body.index, joints)) for part, joints in parts.items() if set(joints) <= set(body)}
+    return skeleton.indices(body), of_parts, skeleton.indices(LIMB_JOINTS)
 
 
 def _lean(pose: Pose3D) -> Lean | None:

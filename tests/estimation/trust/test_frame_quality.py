@@ -8,7 +8,7 @@ from support.observed import observed, standing
 
 from realtime.estimation.trust.frame_quality import frame_quality
 from realtime.pose import NO_PERSON
-from realtime.skeleton import FIT3D25, H36M17
+from realtime.skeleton import COCO17, FIT3D25, H36M17
 
 
 def test_somebody_in_the_middle_of_the_picture():
@@ -64,6 +64,14 @@ def test_parts_at_the_edge_and_outside(top_px, outside):
 @pytest.mark.parametrize("joints", [np.zeros((17, 3), np.float32), np.full((17, 3), np.nan, np.float32)])
 def test_joints_that_are_no_body(joints):
     assert frame_quality(observed(0, joints)).lean is None
+
+
+def test_keypoints_of_another_skeleton():
+    found = observed(0, standing(), top_px=150)
+    order = [COCO17.index(joint) if joint in COCO17.joints else 0 for joint in H36M17.joints]
+    points, seen = found.keypoints.xy[order], found.keypoints.score[order]
+    quality = frame_quality(replace(found, keypoints=replace(found.keypoints, skeleton=H36M17, xy=points, score=seen)))
+    assert (quality.at_edge, quality.outside, quality.height_px) == (2, {"feet"}, pytest.approx(400))
 
 
 def test_a_skeleton_without_these_joints_leans_nowhere():
