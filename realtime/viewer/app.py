@@ -121,6 +121,8 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
         screen = open_offscreen(options.size)
         live = options.live(subscriber, screen)
         waiting = watch.take_picture(live, timeout_s=options.timeout_s, stop=stop)
+    if waiting and stop.is_set():
+        raise KeyboardInterrupt  # there is no picture, and no time that has run out
     if waiting:
         _log.error(
             "no pose received within %g s (%s), no picture written: %s",

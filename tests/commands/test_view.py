@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import av
 import numpy as np
@@ -18,6 +18,7 @@ from support.viewer_scenes import ROOT, count, environment, message, nobody, pub
 from realtime.commands import view as program
 from realtime.errors import PoseError, UsageError
 from realtime.skeleton import H36M17
+from realtime.viewer import app
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
 from realtime.wire.keys import create_keys
@@ -169,6 +170,14 @@ def test_without_a_pose_the_picture_of_before_is_kept(tmp_path):
     assert "waiting for publisher at tcp://127.0.0.1:9" in done.stderr
     assert "needs --curve-server" in done.stderr
     assert path.read_text() == "the picture of before"
+
+
+def test_ctrl_c_while_it_waits_for_a_pose_is_no_timeout(tmp_path, monkeypatch):
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(app, "stop_on_signals", lambda: nullcontext(stop))
+    with pytest.raises(KeyboardInterrupt):
+        app.run(program.parse_options(["--headless", str(tmp_path / "a.png"), "--connect", "tcp://127.0.0.1:9"]))
 
 
 def test_without_a_pose_no_picture_is_written_and_it_says_why(tmp_path):
