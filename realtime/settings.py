@@ -261,7 +261,7 @@ def settings_parser() -> Parser:
         "Real-time 3D human pose: camera → 2D keypoints → 3D joints → ZeroMQ and joints.npy.",
     )
     parser.add(*FLAGS.values())
-    parser.add(Flag("--config", some_text, "FILE", "settings from a TOML file, same names as the flags"))
+    parser.add(Flag("--config", some_text, "FILE", "settings from a TOML file, same names as the flags: window = 81"))
     return parser
 
 

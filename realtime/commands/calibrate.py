@@ -130,7 +130,10 @@ def _print_board(path: Path, board: Board, paper: str, force: bool) -> None:
     words = "--source", "0", "--board", str(board), "--square", f"{board.square_mm:g}mm"
     write_bytes(path, board_pdf(board, paper, " ".join([program("calibrate"), *words])), replace=force)
     use = command("calibrate", *words)
-    print(f"wrote {path}: print it at 100 % on {paper}, check the ruler, glue it to something flat, then: {use}")
+    print(
+        f"wrote {path}: print it at 100 % on {paper.capitalize()} paper, check the ruler, "
+        f"glue it to something flat, then: {use}"
+    )
 
 
 def _about(measured: Calibration, board: Board, source_name: str) -> dict[str, str | int | float]:

@@ -41,6 +41,7 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
                 fetch_networks(task.settings)
         with interruptible(), closing(execute(tasks, options)) as outcomes:
             for done, outcome in enumerate(outcomes, start=1):
+                line.clear()  # the progress of what is done; the next input shows its own
                 line.print_line(f"{done}/{len(tasks)} {outcome}" if len(tasks) > 1 else str(outcome))
                 for text in outcome.trust:
                     line.print_line(f"  {text}")
@@ -49,7 +50,7 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
         line.print_line("interrupted: finished results are kept; run the same command again to continue")
         return INTERRUPTED
     finally:
-        line.finish()
+        line.clear()
     _tell_where(line, tasks)
     if len(tasks) > 1:  # last, as it must not be overlooked
         _list(line, "could not be lifted", [o for o in lacking if o.fault], len(tasks))

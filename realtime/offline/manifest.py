@@ -15,6 +15,7 @@ from ..errors import RecordError, WeightsError
 from ..lifting.model_files import digest_of, fitting_model
 from ..settings import names
 from ..sources.images import image_files
+from .outputs import OUTPUTS
 from .task import OutputFault, Task
 
 _FORMAT = 1
@@ -61,6 +62,18 @@ def failed(manifest: dict[str, Any]) -> dict[str, OutputFault]:
         for name, entry in (entries.items() if isinstance(entries, dict) else ())
         if isinstance(entry, dict)
     }
+
+
+def asked(manifest: dict[str, Any]) -> tuple[str, ...]:
+    """The outputs that earlier commands asked for, as far as this version knows them."""
+    settings = manifest.get("settings")
+    write = settings.get("write") if isinstance(settings, dict) else None
+    return tuple(name for name in OUTPUTS if isinstance(write, list) and name in write)
+
+
+def comparable(part: Any) -> Any:
+    """What must be the same for two commands to have the same results: all but which of them are written."""
+    return {name: value for name, value in part.items() if name != "write"} if isinstance(part, dict) else part
 
 
 def content_of(task: Task) -> dict[str, Any]:

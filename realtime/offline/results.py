@@ -2,8 +2,8 @@
 
 Beside the files lies a manifest, `<stem>.lift.json`: input, settings, files, when they were
 written, and the outputs that failed (`failed`: why, and whether they would fail again).  The same
-command makes only what is missing then.  A file is replaced or removed only if its size and
-modification time are those that the manifest records.
+command makes only what is missing then, and one that asks for other outputs adds those.  A file
+is replaced or removed only if its size and modification time are those that the manifest records.
 """
 
 from __future__ import annotations
@@ -20,7 +20,18 @@ from typing import Any, Self
 from ..errors import RecordError
 from ..recording.folder_lock import LOCK_NAME, FolderLock
 from ..runtime.new_files import check_name, os_errors_as_record_error, refuse_existing
-from .manifest import CHANGES, Stamp, content_of, failed, manifest_of, read_manifest, stamp, unchanged
+from .manifest import (
+    CHANGES,
+    Stamp,
+    asked,
+    comparable,
+    content_of,
+    failed,
+    manifest_of,
+    read_manifest,
+    stamp,
+    unchanged,
+)
 from .output_faults import OutputFaults
 from .outputs import OUTPUTS
 from .task import OutputFault, Task
@@ -60,10 +71,14 @@ class StagedOutput:
         self._ours = unchanged(self._manifest.parent, self._earlier)
         self._our_names = {entry[0] for entry in self._ours}
         self.impossible: dict[str, OutputFault] = {}
-        self.wanted = self._task.formats
+        self._failed_others: dict[str, OutputFault] = {}
+        self.wanted = self._asked = self._task.formats
         if earlier is not None and not self._task.force:
             self._refuse_other(earlier)
+            self._asked = tuple(dict.fromkeys((*asked(earlier), *self._task.formats)))
+            self._content["settings"]["write"] = list(self._asked)
             faults = failed(earlier)
+            self._failed_others = {name: fault for name, fault in faults.items() if name not in self.wanted}
             self.impossible = {name: fault for name, fault in faults.items() if fault.final and name in self.wanted}
             self.wanted = tuple(
                 name for name in self.wanted if name not in self.impossible and (name in faults or not self._has(name))
@@ -123,12 +138,14 @@ class StagedOutput:
             return tuple(path.name for output in faults.remaining(made) for path in made[output])
 
     def _kept_names(self, made: dict[str, list[Path]]) -> set[str]:
-        """The files of the outputs that are wanted, but were not made now."""
-        others = [name for name in self._task.formats if name not in made]
+        """The files of the outputs that this command or, without --force, an earlier one asked for, but were
+        not made now."""
+        others = [name for name in self._asked if name not in made]
         return {path.name for name in others for path in OUTPUTS[name].files(self._task.stem)}
 
     def _write_manifest(self, files: list[list[Any]], faults: OutputFaults, about: dict[str, float]) -> None:
-        failed = {name: {"fault": f.line, "final": f.final} for name, f in (self.impossible | faults).items()}
+        failures = self._failed_others | self.impossible | faults
+        failed = {name: {"fault": f.line, "final": f.final} for name, f in failures.items()}
         content = {**self._content, **about, "files": files, "failed": failed}
         text = json.dumps(content, indent=1) + "\n"
         if text == self._written:
@@ -140,7 +157,7 @@ class StagedOutput:
 
     def _refuse_other(self, earlier: dict[str, Any]) -> None:
         for what, changed in CHANGES.items():
-            if earlier.get(what) != self._content[what]:
+            if comparable(earlier.get(what)) != comparable(self._content[what]):
                 raise RecordError(
                     f"{self._manifest.name} says that {changed} made the files there: "
                     "--force replaces them, another --out keeps them"

@@ -26,7 +26,7 @@ def _recording(recorder: Recorder) -> str:
     path = str(recorder.folder / JOINTS)
     missed = _missed(recorder.missed, "pose", recorder.fault)
     if not recorder.rows:
-        return f"no pose was recorded into {path}" + (missed or ": nobody was seen")
+        return f"no pose was recorded into {path}" + (missed or ": nobody was followed")
     poses = f"{counted(recorder.rows, 'pose')} in {duration(recorder.seconds)}"
     return f"recorded {poses} into {path}{missed}; play it with: {command('view', path)}"
 

@@ -86,7 +86,7 @@ class VideoRecorder:
     def status_words(self) -> Field:
         """For the status line."""
         missed = f", {self.missed} missed" if self.missed else ""
-        return Field(f"{counted(self.frames, 'video frame')}{missed}", counted(self.frames, "frame") + missed)
+        return Field(f"{counted(self.frames, 'video frame')}{missed}", f"video {self.frames}{missed}")
 
     def status_fields(self) -> dict[str, Any]:
         """The status message has no field for it; a fault is in `fault`."""

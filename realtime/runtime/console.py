@@ -64,6 +64,13 @@ class StatusLine(logging.Handler):
                 self._status = None
                 self._write("\n")
 
+    def clear(self) -> None:
+        """Remove the status line: what it told of is over."""
+        with self._output_lock:
+            if self._status is not None:
+                self._status = None
+                self._write("\r\x1b[K")
+
     def _write_line(self) -> None:
         if self._status is not None:
             self._write(f"\r\x1b[K{fitted(*self._status, self._columns() - 1)}")

@@ -56,7 +56,8 @@ def run_program(main: Callable[[], int | None]) -> int:
 
 def _missing(library: str) -> str:
     if library in _TRAINING:
-        return f"this needs {library}: {pip('torch')}, then {install('train')}"
+        cpu = "without an NVIDIA GPU its smaller CPU build, see Installing in the README"
+        return f"this needs {library}: {pip('torch')} ({cpu}), then {install('train')}"
     if library not in _REQUIRED:
         return f"this needs {library}: {pip(distribution(library))}"
     remedy = "use the one in .venv (`. .venv/bin/activate`), created by `make run`" if is_checkout() else install()

@@ -121,16 +121,29 @@ def _live_picture(options: Options, path: Path, stop: Stop) -> int:
         screen = open_offscreen(options.size)
         live = options.live(subscriber, screen)
         waiting = watch.take_picture(live, timeout_s=options.timeout_s, stop=stop)
+    if waiting and stop.is_set():
+        raise KeyboardInterrupt  # there is no picture, and no time that has run out
     if waiting:
         _log.error(
-            "no pose received within %g s (%s), no picture written: start %s or raise --timeout",
+            "no pose received within %g s (%s), no picture written: %s",
             options.timeout_s,
             waiting,
-            command("run"),
+            "raise --timeout" if subscriber.session else _if_nothing_comes(options),
         )
         return EXIT_CODE
-    save_png(screen.image(), path, force=options.force)
+    _save_picture(options, screen, path)
     return 0
+
+
+def _if_nothing_comes(options: Options) -> str:
+    key = options.curve_server
+    about_key = f"{key} must be the key of that publisher" if key else "one with a CURVE key needs --curve-server"
+    return f"start {command('run')} or raise --timeout; {about_key}"
+
+
+def _save_picture(options: Options, screen: Screen, path: Path) -> None:
+    save_png(screen.image(), path, force=options.force)
+    _log.info("wrote %s", path)
 
 
 def _replay(options: Options, file: Path, stop: Stop) -> int:
@@ -148,7 +161,7 @@ def _replay(options: Options, file: Path, stop: Stop) -> int:
         _log.info("%s: %s", options.record, counted(film.frames, "frame"))
     if options.headless is not None:
         playback.take_picture(recording, options.at_s, screen, scene)
-        save_png(screen.image(), options.headless, force=options.force)
+        _save_picture(options, screen, options.headless)
     return 0
 
 

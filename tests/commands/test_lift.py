@@ -97,6 +97,25 @@ def test_what_is_done_is_not_done_again_and_force_does(source, tmp_path, capsys)
     assert "another input" in capsys.readouterr().err
 
 
+def test_other_outputs_are_added_to_those_that_are_there(source, tmp_path, capsys):
+    out = tmp_path / "out"
+    words = [source, "--out", str(out)]
+    assert lift([*words, "--write", "npy,csv"]) == 0
+    first = {path.name: path.stat().st_mtime_ns for path in out.glob("walk*.[nc]*")}
+    assert lift([*words, "--write", "csv,trc"]) == 0
+    told = capsys.readouterr().err
+    assert "→ walk.trc\n" in told
+    assert first == {path.name: path.stat().st_mtime_ns for path in out.glob("walk*.[nc]*")}
+    record = json.loads((out / "walk.lift.json").read_text())
+    assert set(record["settings"]["write"]) == {"npy", "csv", "trc"}
+    assert {entry[0] for entry in record["files"]} == {*first, "walk.json", "walk.trc"}
+    for earlier in ("npy,csv", "trc", "npy"):
+        assert lift([*words, "--write", earlier]) == 0
+        assert "done before" in capsys.readouterr().err
+    assert lift([*words, "--write", "trc", "--force"]) == 0  # alone, as --force replaces what is there
+    assert {path.name for path in out.iterdir()} == {"walk.trc", "walk.lift.json"}
+
+
 def test_a_file_of_the_user_is_never_replaced(source, tmp_path, capsys):
     out = tmp_path / "out"
     out.mkdir()

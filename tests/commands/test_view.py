@@ -5,7 +5,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 
 import av
 import numpy as np
@@ -18,6 +18,7 @@ from support.viewer_scenes import ROOT, count, environment, message, nobody, pub
 from realtime.commands import view as program
 from realtime.errors import PoseError, UsageError
 from realtime.skeleton import H36M17
+from realtime.viewer import app
 from realtime.viewer.app import Options
 from realtime.viewer.theme import THEMES
 from realtime.wire.keys import create_keys
@@ -129,7 +130,7 @@ def test_a_bad_file_is_one_line(tmp_path):
 
 def test_a_picture_of_a_recording(recording, tmp_path):
     done = viz(recording, "--headless", tmp_path / "a.png", "--size", "300x400", "--theme", "light", "--azimuth", "0")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"viz.py: wrote {tmp_path / 'a.png'}\n")
     image = np.asarray(Image.open(tmp_path / "a.png"))
     assert image.shape == (400, 300, 3)
     assert count(image, THEMES["light"].left) > 300
@@ -155,7 +156,7 @@ def test_a_picture_of_the_next_valid_pose(tmp_path, flags, has_inset):
     stream = publishing(make=lambda seq: message(seq) if seq > 20 else nobody("no_person", seq=seq), preview=camera)
     with stream as address:
         done = viz("--connect", address, "--headless", tmp_path / "a.png", *flags)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"viz.py: wrote {tmp_path / 'a.png'}\n")
     image = np.asarray(Image.open(tmp_path / "a.png"))
     assert count(image, DARK.left) > 1000
     assert (count(image, "#dc1e1e") > 5000) == has_inset
@@ -167,14 +168,23 @@ def test_without_a_pose_the_picture_of_before_is_kept(tmp_path):
     done = viz("--connect", "tcp://127.0.0.1:9", "--headless", path, "--timeout", "0.3", "--force")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
     assert "waiting for publisher at tcp://127.0.0.1:9" in done.stderr
+    assert "needs --curve-server" in done.stderr
     assert path.read_text() == "the picture of before"
+
+
+def test_ctrl_c_while_it_waits_for_a_pose_is_no_timeout(tmp_path, monkeypatch):
+    stop = threading.Event()
+    stop.set()
+    monkeypatch.setattr(app, "stop_on_signals", lambda: nullcontext(stop))
+    with pytest.raises(KeyboardInterrupt):
+        app.run(program.parse_options(["--headless", str(tmp_path / "a.png"), "--connect", "tcp://127.0.0.1:9"]))
 
 
 def test_without_a_pose_no_picture_is_written_and_it_says_why(tmp_path):
     with publishing(make=lambda seq: nobody("no_person", seq=seq)) as address:
         done = viz("--connect", address, "--headless", tmp_path / "a.png", "--timeout", "1")
     assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-    assert "(no person), no picture written" in done.stderr
+    assert "(no person), no picture written: raise --timeout" in done.stderr
     assert not list(tmp_path.iterdir())
 
 
@@ -197,7 +207,7 @@ def test_a_stream_with_a_key_is_seen(tmp_path):
         stop.set()
         thread.join()
         publisher.close()
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, f"viz.py: wrote {tmp_path / 'a.png'}\n")
     assert (tmp_path / "a.png").exists()
 
 

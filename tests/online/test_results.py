@@ -34,7 +34,7 @@ def test_one_pose_and_none(tmp_path):
     (one,) = results([recorder(tmp_path / "one", 1)])
     assert one.startswith("recorded 1 pose in 0.0 s into ")
     (none,) = results([recorder(tmp_path / "none", 0)])
-    assert none == f"no pose was recorded into {tmp_path / 'none' / 'joints.npy'}: nobody was seen"
+    assert none == f"no pose was recorded into {tmp_path / 'none' / 'joints.npy'}: nobody was followed"
 
 
 def test_what_was_missed_is_told_with_its_reason(tmp_path):

@@ -90,7 +90,7 @@ def test_it_is_one_line_of_whole_fields_at_every_width(poses, frames, **fields):
     words = {
         "publish": Field("2 subscribers", "2 subs"),
         "record": Field(f"{poses} poses recorded", f"{poses} poses"),
-        "video": Field(f"{frames} video frames", f"{frames} frames"),
+        "video": Field(f"{frames} video frames", f"video {frames}"),
     }
     message = status(**fields)
     known = dict.fromkeys("…?", 1) | WIDTHS

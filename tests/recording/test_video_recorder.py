@@ -167,7 +167,7 @@ def test_a_slow_encoder_costs_frames_of_the_video_and_no_pose(tmp_path, monkeypa
         give((poses, video), [seen(i) for i in range(100)])
         assert poses.rows == 100
         assert (video.missed, video.fault) == (90, "")
-        assert video.status_words() == ("0 video frames, 90 missed", "0 frames, 90 missed", 0)
+        assert video.status_words() == ("0 video frames, 90 missed", "video 0, 90 missed", 0)
         goes_on.set()
         wait_for(lambda: video.frames == 10, "the queue is written")
         give((poses, video), [seen(100)])

@@ -31,6 +31,16 @@ def test_a_status_replaces_the_one_before_on_a_terminal():
     assert terminal.getvalue().endswith("second\n")
 
 
+def test_a_status_that_is_over_leaves_nothing():
+    terminal = Terminal()
+    line = StatusLine(terminal)
+    line.show("half done")
+    line.clear()
+    line.print_line("all done")
+    line.clear()
+    assert terminal.getvalue() == "\r\x1b[Khalf done\r\x1b[K\r\x1b[Kall done\n"
+
+
 def test_log_lines_stand_above_the_status():
     terminal = Terminal()
     line = StatusLine(terminal)

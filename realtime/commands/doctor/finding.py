@@ -18,4 +18,4 @@ class Finding:
 
     def __str__(self) -> str:
         arrow = f"  → {self.remedy}" if self.remedy else ""
-        return f"{self.state:>4}  {self.subject:<12} {self.detail}{arrow}"
+        return f"{self.state:>4}  {self.subject:<14} {self.detail}{arrow}"

@@ -59,6 +59,9 @@ def lines(account: Account, found: list[Finding]) -> tuple[str, ...]:
 def _nobody(account: Account, _pitch_deg: float) -> Iterator[Finding]:
     if account.frames and not account.seen:
         text = "nobody was seen: film one person from head to feet, at least 60 px high, in good light"
+        if account.most_people:
+            in_view = counted(account.most_people, "person", "people")
+            text = f"nobody was followed: --person waits for more than the {in_view} in view; give a smaller number"
         yield Finding("nobody", text, 1.0, {})
 
 

@@ -76,7 +76,8 @@ def find_clips(where: str) -> list[Clip]:
     complete = [clip for clip in clips if clip.video.is_file() and clip.truth.is_file()]
     if not complete:
         raise UsageError(
-            f"{where} is neither demo, nor a video with a ground-truth .npz beside it, nor a folder of such videos"
+            f"{where} is neither demo, nor a video with its ground truth beside it (walk.npz of walk.mp4), "
+            "nor a folder of such videos"
         )
     return complete
 

@@ -35,6 +35,7 @@ def test_nothing_is_said_where_all_is_well():
     ("estimates", "name", "words"),
     [
         ([observed(i) for i in range(5)], "nobody", "nobody was seen"),
+        ([observed(i, people=1) for i in range(5)], "nobody", "--person waits for more than the 1 person in view"),
         (film(people=2), "several_people", "more than one person in view (100% of the looks)"),
         (film(joints=standing(right_deg=-25)), "camera_rolled", "the body leans 2[45]° to the left all along"),
         (film(joints=standing(towards_deg=20)), "camera_pitched", "looks down; try --camera-pitch 20"),
