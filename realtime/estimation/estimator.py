@@ -6,9 +6,9 @@ The same for a camera and for a file; it opens nothing and knows no socket.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from ..pose import Detection, Estimate, Frame, Pose2D
+from ..pose import DetectedPerson, Detection, Estimate, Frame, Pose2D
 from ..skeleton import Skeleton
 from ..stages import Detector, Tracker
 from ..tracking.tracker import open_tracker
@@ -31,6 +31,8 @@ class Estimator:
         self.chains = chains
         self.track = track or open_tracker(detector)
         self._surroundings = Surroundings(detector)
+        self._newest: tuple[Sequence[DetectedPerson], Sequence[Pose2D], Frame] | None = None
+        self._seen: tuple[int | None, float | None] = None, None
         self._first = chains[0]
 
     @property
@@ -67,15 +69,27 @@ class Estimator:
         """Both halves, one after the other."""
         return self.estimate(self.detect(frame))
 
-    def detect(self, frame: Frame) -> Detection:
-        """The people in the frame that are followed, with the time that it took to find them."""
+    def detect(self, frame: Frame, *, look: bool = True) -> Detection:
+        """The people in the frame that are followed, with the time that it took to find them.
+
+        With `look` False call `look` once the detection is on its way: now and then a look takes as long
+        as a detection.  What it sees is told with the next frame then.
+        """
         start_ns = time.monotonic_ns()
         people = self.detector(frame)
         tracked = self.track(people, frame)
-        in_view, light = self._surroundings(people, tracked, frame)
+        self._newest = people, tracked, frame
+        if look:
+            self.look()
+        (in_view, light), self._seen = self._seen, (None, None)
         detect_ms = (time.monotonic_ns() - start_ns) / 1e6
         lag_start_ns = start_ns if frame.recorded else frame.t_capture_ns
         return Detection(frame, tracked, detect_ms, lag_start_ns, in_view, light)
+
+    def look(self) -> None:
+        """Look where it is due who else is in the newest frame, and how bright it is."""
+        if self._newest is not None:
+            self._seen = self._surroundings(*self._newest)
 
     def estimate(self, detection: Detection) -> list[Estimate]:
         """The estimates that are due after this frame, in order: without a delay one for each

@@ -62,8 +62,9 @@ class Pipeline:
             if frame is None:
                 continue
             frames += 1
-            if not lifting.take(self.estimator.detect(frame)):
+            if not lifting.take(self.estimator.detect(frame, look=False)):
                 return
+            self.estimator.look()
 
 
 class _LiftThread:
