@@ -81,7 +81,7 @@ class FittedText(PlainText):
 
     def draw(self, renderer: Any) -> None:
         """Draw at the size that fits the figure as it is now."""
-        figure: Any = self.get_figure(root=True)
+        figure: Any = self.get_figure()
         width_px, height_px = figure.bbox.size
         scale = self._scale or min(max(_SCALES[0], min(width_px, height_px) / REFERENCE_PX), _SCALES[1])
         longest = max(1, *map(len, self.get_text().split("\n")))
