@@ -116,7 +116,7 @@ def _draw(artist: Artist, renderer: Any) -> Bbox:
 def _area(box: Bbox, pixels: Pixels) -> Area:
     """The pixels of a box, with a margin."""
     height, width = pixels.shape[:2]
-    left, bottom, right, top = box.extents.tolist()
+    left, bottom, right, top = map(float, box.extents)
     return _range(height - top, height - bottom, height), _range(left, right, width)
 
 

@@ -32,6 +32,7 @@ def printable(text: str) -> str:
     return "\n".join(line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines)
 
 
+@lru_cache(maxsize=64)
 def drawable(text: str) -> str:
     """The printable text, with squares for characters that matplotlib's font lacks."""
     return "".join(c if c == "\n" or _has_glyph(c) else _MISSING for c in printable(text))

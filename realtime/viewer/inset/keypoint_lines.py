@@ -56,16 +56,16 @@ class KeypointLines(PathCollection):
         both = np.repeat(np.stack([radii + _RIM * diagonal_px, radii])[..., None], 2, -1)
         outlines = capsules(xy[ends][None], both, _ARC)
         self._outlines[:] = np.where(seen[:, None, None], outlines, 0.0)  # a point is not drawn
-        fill = np.array([to_rgba(theme.side(side)) for side in self._shapes.sides])
-        fill[:, 3] = _UNCERTAIN_ALPHA + (1 - _UNCERTAIN_ALPHA) * score
-        rim = np.array([to_rgba(theme.background, _RIM_ALPHA)])
-        limbs = self._shapes.limbs
-        colours: Any = np.concatenate([rim, fill[:limbs], rim, fill[limbs:]])
-        self.set_facecolor(colours)
+        self._set_colours(self._shapes, _UNCERTAIN_ALPHA + (1 - _UNCERTAIN_ALPHA) * score, theme)
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
         """Bounding box, pixels."""
         return self._box
+
+    def _set_colours(self, shapes: _Shapes, alpha: Floats, theme: Theme) -> None:
+        colours: Any = _colours(shapes, theme).copy()
+        colours[1 : shapes.limbs + 1, 3], colours[shapes.limbs + 2 :, 3] = np.split(alpha, [shapes.limbs])
+        self.set_facecolor(colours)
 
     def _use(self, shapes: _Shapes | None) -> None:
         """Make the paths of these shapes, views into an array, so that filling it updates them all."""
@@ -119,3 +119,11 @@ def _shapes(skeleton: Skeleton) -> _Shapes:
         (*(side(limb, skeleton) for limb in limbs), *(skeleton.side(int(joint)) for joint in dots)),
         np.concatenate([widths, _DOT * dot_widths[dots]]),
     )
+
+
+@lru_cache(maxsize=8)
+def _colours(shapes: _Shapes, theme: Theme) -> Floats:
+    """RGBA of the paths: the limbs after their rim, the dots after theirs."""
+    fill = np.array([to_rgba(theme.side(side)) for side in shapes.sides])
+    rim = np.array([to_rgba(theme.background, _RIM_ALPHA)])
+    return np.concatenate([rim, fill[: shapes.limbs], rim, fill[shapes.limbs :]])
