@@ -16,6 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 
+from ..runtime.text import printable
+
 LONGEST = 160  # characters of a line; more does not fit on a screen
 REFERENCE_PX = 800.0  # the sizes of texts are meant for a figure of this size
 _SCALES = 0.75, 2.0
@@ -25,17 +27,13 @@ _SMALLEST_PT = 5.0
 _MISSING = "\N{WHITE SQUARE}"
 
 
-def printable(text: str) -> str:
-    """A text of any origin without control characters and halves of surrogate pairs, each line
-    cut to `LONGEST` characters."""
-    lines = ("".join(c if c.isprintable() else " " for c in line) for line in text[: 8 * LONGEST].split("\n"))
-    return "\n".join(line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines)
-
-
 @lru_cache(maxsize=64)
 def drawable(text: str) -> str:
-    """The printable text, with squares for characters that matplotlib's font lacks."""
-    return "".join(c if c == "\n" or _has_glyph(c) else _MISSING for c in printable(text))
+    """A text of any origin as it is drawn: without control characters, each line cut to `LONGEST`
+    characters, and with squares for those that matplotlib's font lacks."""
+    lines = map(printable, text[: 8 * LONGEST].split("\n"))
+    short = (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines)
+    return "\n".join("".join(c if _has_glyph(c) else _MISSING for c in line) for line in short)
 
 
 @lru_cache(maxsize=4096)

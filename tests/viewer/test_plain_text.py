@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.viewer_scenes import Picture, count
 
-from realtime.viewer.plain_text import LONGEST, drawable, printable
+from realtime.viewer.plain_text import LONGEST, drawable
 from realtime.viewer.scene import Scene
 from realtime.viewer.screen import open_offscreen
 from realtime.viewer.theme import THEMES
@@ -52,7 +52,7 @@ def test_what_cannot_be_drawn_is_shown_as_a_square():
 
 
 def test_a_long_line_is_cut_and_lines_are_kept():
-    first, second = printable("x" * 1000 + "\nend").split("\n")
+    first, second = drawable("x" * 1000 + "\nend").split("\n")
     assert (len(first), first[-1], second) == (LONGEST, "…", "end")
 
 
