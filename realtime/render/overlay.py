@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from ..pose import Image, Pose2D
 from ..runtime import optional
 from ..skeleton import COCO17
-from ..viewer.keypoint_limbs import LIMBS, SHOWN_SCORE
+from ..viewer.keypoint_limbs import LIMBS, SHOWN_SCORE, widths
 from ..viewer.limbs import ends, side
 from ..viewer.theme import Theme
 
-_LIMB_M = 0.052  # a limb's width in the viewer
 _SIZE_TO_WIDTH = 1 / 75  # limb width as a fraction of the person's larger side ...
 _WIDTHS_PX = 2.0, 6.0  # ... clamped to these
 _JOINT_RADIUS = 0.85  # limb widths
@@ -33,10 +32,8 @@ class Overlay:
         self._rim = _bgr(theme.background)
         self._ends = ends(COCO17, LIMBS)
         self._limb_colours = [_bgr(theme.side(side(limb, COCO17))) for limb in LIMBS]
-        self._limb_widths = np.array([limb.width_m for limb in LIMBS]) / _LIMB_M
+        self._limb_widths, self._joint_widths = widths(COCO17, LIMBS)
         self._joint_colours = [_bgr(theme.side(COCO17.side(joint))) for joint in range(len(COCO17))]
-        self._joint_widths = np.zeros(len(COCO17))
-        np.maximum.at(self._joint_widths, self._ends, self._limb_widths[:, None])
 
     def draw(self, picture: Image, pose: Pose2D) -> None:
         """Draw on a picture (H, W, 3) BGR, which may be scaled.  Points that are missing or

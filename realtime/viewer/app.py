@@ -90,6 +90,8 @@ def _check_outputs(options: Options) -> None:
         if options.file is not None and path.resolve() == options.file.resolve():
             raise UsageError(f"{path} is the recording that is to be shown: give the output another name")
         check_output(path, force=options.force)
+    if options.headless is not None and options.headless.suffix.lower() not in (".png", ""):  # pipes have none
+        raise UsageError(f"unsupported picture format {options.headless.name!r}: use .png")
 
 
 def _live(options: Options, stop: Stop) -> int:

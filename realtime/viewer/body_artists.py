@@ -52,8 +52,13 @@ def px_per_metre(axes: Any) -> float:
 
 def box_px(axes: Any, xy: Floats) -> Bbox:
     """Bounding box in pixels of positions (..., 2) in flat coordinates."""
-    pixels = axes.transData.transform(xy.reshape(-1, 2))
-    return Bbox([pixels.min(0), pixels.max(0)])
+    return _box_around(axes.transData.transform(xy.reshape(-1, 2)))
+
+
+def _box_around(points: Floats) -> Bbox:
+    """Bounding box of points (n, 2)."""
+    x, y = points.T  # a column at a time: NumPy takes five times as long for both at once
+    return Bbox([[x.min(), y.min()], [x.max(), y.max()]])
 
 
 class _Capsules(PathCollection):
@@ -74,8 +79,7 @@ class _Capsules(PathCollection):
     def _fill(self, outlines_px: Floats) -> None:
         """Set the outlines (paths, capsules_each, points, 2)."""
         self._outlines[:] = outlines_px.reshape(self._outlines.shape)
-        corners = self._outlines.reshape(-1, 2)
-        self._box = Bbox([corners.min(0), corners.max(0)])
+        self._box = _box_around(self._outlines.reshape(-1, 2))
         self.stale = True
 
     def _project(self, points: Floats) -> tuple[Floats, Floats]:

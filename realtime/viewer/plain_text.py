@@ -16,8 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.text import Text
 
+from ..runtime.text import printable
+
 LONGEST = 160  # characters of a line; more does not fit on a screen
-REFERENCE_PX = 800.0  # the sizes of texts are meant for a figure of this size
+REFERENCE_IN = 8.0  # the sizes of texts are meant for a figure of this size: 800 px, or 1600 px of a dense screen
 _SCALES = 0.75, 2.0
 _EM_SHARE = 0.6  # mean width of a character
 _FILLED = 0.94  # of the width by the longest line
@@ -25,16 +27,13 @@ _SMALLEST_PT = 5.0
 _MISSING = "\N{WHITE SQUARE}"
 
 
-def printable(text: str) -> str:
-    """A text of any origin without control characters and halves of surrogate pairs, each line
-    cut to `LONGEST` characters."""
-    lines = ("".join(c if c.isprintable() else " " for c in line) for line in text[: 8 * LONGEST].split("\n"))
-    return "\n".join(line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines)
-
-
+@lru_cache(maxsize=64)
 def drawable(text: str) -> str:
-    """The printable text, with squares for characters that matplotlib's font lacks."""
-    return "".join(c if c == "\n" or _has_glyph(c) else _MISSING for c in printable(text))
+    """A text of any origin as it is drawn: without control characters, each line cut to `LONGEST`
+    characters, and with squares for those that matplotlib's font lacks."""
+    lines = map(printable, text[: 8 * LONGEST].split("\n"))
+    short = (line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…" for line in lines)
+    return "\n".join("".join(c if _has_glyph(c) else _MISSING for c in line) for line in short)
 
 
 @lru_cache(maxsize=4096)
@@ -62,7 +61,7 @@ class PlainText(Text):
 class FittedText(PlainText):
     """A plain text whose size follows that of the figure, and that is never wider.
 
-    `size_pt` is for a figure of 800 px, or is multiplied by `scale`; `after_em` moves it to the
+    `size_pt` is for a figure of 8 inches, or is multiplied by `scale`; `after_em` moves it to the
     right by that many times its size.
     """
 
@@ -81,9 +80,9 @@ class FittedText(PlainText):
 
     def draw(self, renderer: Any) -> None:
         """Draw at the size that fits the figure as it is now."""
-        figure: Any = self.get_figure(root=True)
-        width_px, height_px = figure.bbox.size
-        scale = self._scale or min(max(_SCALES[0], min(width_px, height_px) / REFERENCE_PX), _SCALES[1])
+        figure: Any = self.get_figure()
+        width_px = figure.bbox.width
+        scale = self._scale or min(max(_SCALES[0], min(figure.get_size_inches()) / REFERENCE_IN), _SCALES[1])
         longest = max(1, *map(len, self.get_text().split("\n")))
         fitting_pt = _FILLED * width_px * 72 / figure.dpi / (_EM_SHARE * longest)
         size_pt = max(_SMALLEST_PT, min(self._size_pt * scale, fitting_pt))

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from ..errors import DisplayError
 from ..runtime.failed_imports import reason_of
-from .plain_text import PlainFigure, printable
+from ..runtime.text import printable
+from .plain_text import PlainFigure
 
 DPI = 100
 

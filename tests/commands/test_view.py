@@ -102,6 +102,7 @@ def test_a_display_that_does_not_answer_is_one_line():
         (["missing.npy"], "missing.npy"),
         (["missing.npy", "--travel"], "--travel"),
         (["--headless", "a.png", "--film", "a.mp4"], "FILE"),
+        (["--headless", "a.jpg"], "use .png"),
     ],
 )
 def test_wrong_flags_are_told(tmp_path, flags, said, monkeypatch, capsys):

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
 from support.viewer_scenes import Picture, count, standing, walk, where
 
 from realtime.viewer.blit import Blitter
@@ -91,6 +93,30 @@ def test_nothing_is_drawn_for_what_is_shown_already():
     assert not picture.blitter.update()
     picture.scene.show(View(view.joints, details="30 fps"))
     assert picture.blitter.update()
+
+
+def squares(animated):
+    """A canvas with three squares, the lowest first."""
+    figure = Figure(figsize=(0.6, 0.4), dpi=100)
+    patches = [Rectangle((0, 0), 25, 15, color=c, transform=IdentityTransform(), animated=animated) for c in "rgb"]
+    for patch in patches:
+        figure.add_artist(patch)
+    return FigureCanvasAgg(figure), patches
+
+
+def test_layers_that_overlap_and_change_in_any_order_leave_no_trace(rng):
+    (canvas, patches), (plain, others) = squares(animated=True), squares(animated=False)
+    blitter = Blitter(canvas, *([patch] for patch in patches))
+    blitter.update()
+    for _ in range(60):
+        which = rng.integers(3)
+        change = {"xy": rng.integers(-10, 50, 2), "visible": bool(rng.random() < 0.8)}
+        for patch in (patches[which], others[which]):
+            patch.set(**change)
+        blitter.update()
+        plain.draw()
+        np.testing.assert_array_equal(canvas.buffer_rgba(), plain.buffer_rgba())
+    assert blitter.backgrounds_taken == 1
 
 
 def test_left_and_right_are_on_their_sides_for_the_camera():

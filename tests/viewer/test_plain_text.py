@@ -2,12 +2,15 @@
 
 import os
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from support.viewer_scenes import Picture, count
 
-from realtime.viewer.plain_text import LONGEST, drawable, printable
+from realtime.viewer.controls.help import Help
+from realtime.viewer.plain_text import LONGEST, FittedText, PlainFigure, drawable
 from realtime.viewer.scene import Scene
 from realtime.viewer.screen import open_offscreen
 from realtime.viewer.theme import THEMES
@@ -52,7 +55,7 @@ def test_what_cannot_be_drawn_is_shown_as_a_square():
 
 
 def test_a_long_line_is_cut_and_lines_are_kept():
-    first, second = printable("x" * 1000 + "\nend").split("\n")
+    first, second = drawable("x" * 1000 + "\nend").split("\n")
     assert (len(first), first[-1], second) == (LONGEST, "…", "end")
 
 
@@ -71,3 +74,22 @@ def test_a_headline_fits_every_window(size_wh):
     screen.canvas.draw()
     box = headline.get_window_extent()
     assert 0 <= box.x0 < box.x1 <= size_wh[0]
+
+
+def test_texts_are_as_large_on_a_dense_screen():
+    """Twice the pixels on the same window: the same shares of it."""
+    shares = []
+    for dpi in (100, 200):
+        figure = PlainFigure(figsize=(8, 8), dpi=dpi)
+        canvas = FigureCanvasAgg(figure)
+        text = FittedText(0.1, 0.5, 12, transform=figure.transFigure)
+        text.set_text("waiting for the first pose")
+        helping = Help(figure, DARK)
+        helping.set_rows([("q", "close the window")])
+        helping.toggle()
+        helping.show(0.0)
+        for artist in (figure.add_artist(text), helping.panel):
+            artist.set_animated(False)
+        canvas.draw()
+        shares.append([artist.get_window_extent().width / figure.bbox.width for artist in (text, helping.panel)])
+    np.testing.assert_allclose(*shares, rtol=0.06)  # hinting rounds each letter to whole pixels

@@ -12,7 +12,7 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox, IdentityTransform
 
-from ..plain_text import REFERENCE_PX, FittedText, PlainText
+from ..plain_text import REFERENCE_IN, FittedText, PlainText
 from ..theme import Theme
 
 Rows = list[tuple[str, str]]  # a key, and what it does
@@ -80,7 +80,7 @@ class _Panel(Artist):
 
     def _lay_out(self, renderer: Any, width: float, height: float, dpi: float) -> None:
         """Place everything, in the largest letters that fit the figure."""
-        font_px = _LARGEST_PT * dpi / 72 * max(1.0, min(width, height) / REFERENCE_PX)
+        font_px = _LARGEST_PT * dpi / 72 * max(1.0, min(width, height) / dpi / REFERENCE_IN)
         rows_em = _ROW * len(self._texts) + 2 * _PADDING
         around_em = _GAP + 2 * _PADDING
         columns_em = sum(self._widths_px(renderer, font_px, dpi)) / font_px

@@ -38,8 +38,8 @@ PLAYER_KEYS = {
     "end": Key(("end",), "End", "to the end"),
 }
 WINDOW_KEYS = {
-    "help": Key(("h", "?"), "h or ?", "this help"),
-    "close": Key(("q", "escape"), "q or Esc", "close this help, or the window"),
+    "help": Key(("h", "?"), "h or ?", "show or hide this list"),
+    "close": Key(("q", "escape"), "q or Esc", "close this list, or the window"),
 }
 KEYS = {**PLAYER_KEYS, **LIVE_KEYS, **VIEW_KEYS, **WINDOW_KEYS}
 

@@ -15,13 +15,12 @@ from numpy.typing import NDArray
 
 from ...skeleton import Skeleton
 from ..figure.capsules import capsules
-from ..keypoint_limbs import FOOT_LIMBS, LIMBS, SHOWN_SCORE
+from ..keypoint_limbs import FOOT_LIMBS, LIMBS, SHOWN_SCORE, widths
 from ..limbs import ends, side
 from ..theme import Theme
 from ..view import Floats
 from .camera_view import CameraView
 
-_LIMB_M = 0.052  # width in the viewer of a limb of width 1 here
 _DOT = 1.7  # of the limbs that meet in it
 _SIZE_TO_WIDTH = 1 / 45  # from the larger side of the person to the width of a limb ...
 _WIDTHS = 0.005, 0.013  # ... clamped to these shares of the picture's diagonal
@@ -47,25 +46,25 @@ class KeypointLines(PathCollection):
         self._use(None if view.skeleton is None else _shapes(view.skeleton))
         if self._shapes is None:
             return
-        ends, widths = self._shapes.ends, self._shapes.widths
-        score = view.score[ends].min(1)
+        joints = self._shapes.ends
+        score = view.score[joints].min(1)
         seen = score >= SHOWN_SCORE
         xy = np.column_stack([box.x0 + view.xy[:, 0] * box.width, box.y1 - view.xy[:, 1] * box.height])
         diagonal_px = float(np.hypot(box.width, box.height))
-        radii = widths * _limb_px(xy[view.score >= SHOWN_SCORE], diagonal_px) / 2
+        radii = self._shapes.widths * _limb_px(xy[view.score >= SHOWN_SCORE], diagonal_px) / 2
         both = np.repeat(np.stack([radii + _RIM * diagonal_px, radii])[..., None], 2, -1)
-        outlines = capsules(xy[ends][None], both, _ARC)
+        outlines = capsules(xy[joints][None], both, _ARC)
         self._outlines[:] = np.where(seen[:, None, None], outlines, 0.0)  # a point is not drawn
-        fill = np.array([to_rgba(theme.side(side)) for side in self._shapes.sides])
-        fill[:, 3] = _UNCERTAIN_ALPHA + (1 - _UNCERTAIN_ALPHA) * score
-        rim = np.array([to_rgba(theme.background, _RIM_ALPHA)])
-        limbs = self._shapes.limbs
-        colours: Any = np.concatenate([rim, fill[:limbs], rim, fill[limbs:]])
-        self.set_facecolor(colours)
+        self._set_colours(self._shapes, _UNCERTAIN_ALPHA + (1 - _UNCERTAIN_ALPHA) * score, theme)
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature
         """Bounding box, pixels."""
         return self._box
+
+    def _set_colours(self, shapes: _Shapes, alpha: Floats, theme: Theme) -> None:
+        colours: Any = _colours(shapes, theme).copy()
+        colours[1 : shapes.limbs + 1, 3], colours[shapes.limbs + 2 :, 3] = np.split(alpha, [shapes.limbs])
+        self.set_facecolor(colours)
 
     def _use(self, shapes: _Shapes | None) -> None:
         """Make the paths of these shapes, views into an array, so that filling it updates them all."""
@@ -109,13 +108,19 @@ def _shapes(skeleton: Skeleton) -> _Shapes:
     """What is drawn of a skeleton."""
     limbs = [limb for limb in (*LIMBS, *FOOT_LIMBS) if {limb.a, limb.b} <= set(skeleton.joints)]
     lines = ends(skeleton, limbs).reshape(-1, 2)
-    widths = np.array([limb.width_m for limb in limbs]) / _LIMB_M
-    dot_widths = np.zeros(len(skeleton))
-    np.maximum.at(dot_widths, lines, widths[:, None])  # of the widest limb that ends there
+    limb_widths, dot_widths = widths(skeleton, limbs)
     dots = np.flatnonzero(dot_widths)
     return _Shapes(
         len(limbs),
         np.concatenate([lines, np.stack([dots, dots], 1)]),
         (*(side(limb, skeleton) for limb in limbs), *(skeleton.side(int(joint)) for joint in dots)),
-        np.concatenate([widths, _DOT * dot_widths[dots]]),
+        np.concatenate([limb_widths, _DOT * dot_widths[dots]]),
     )
+
+
+@lru_cache(maxsize=8)
+def _colours(shapes: _Shapes, theme: Theme) -> Floats:
+    """RGBA of the paths: the limbs after their rim, the dots after theirs."""
+    fill = np.array([to_rgba(theme.side(side)) for side in shapes.sides])
+    rim = np.array([to_rgba(theme.background, _RIM_ALPHA)])
+    return np.concatenate([rim, fill[: shapes.limbs], rim, fill[shapes.limbs :]])

@@ -56,22 +56,22 @@ def framed(picture: Image, box: Bbox, theme: Theme, *, dim: bool) -> NDArray[np.
         background = Pillow.new("RGB", size_wh, theme.background)
         scaled = Pillow.blend(background, scaled.convert("L").convert("RGB"), DIM)
     frame = _frame(*size_wh)
-    pixels = np.empty((size_wh[1], size_wh[0], 4), np.uint8)
-    pixels[..., :3], pixels[..., 3] = np.asarray(scaled), frame.alpha
+    pixels = np.array(scaled.convert("RGBA"))
     flat = pixels.reshape(-1, 4)
     below = flat[frame.edge, :3]
-    flat[frame.edge, :3] = below + frame.line[:, None] * (255 * np.array(to_rgb(theme.grid)) - below)
+    flat[frame.edge, :3] = below + frame.line * (255 * np.array(to_rgb(theme.grid)) - below)
+    flat[frame.edge, 3] = frame.alpha
     return pixels
 
 
 @dataclass(frozen=True, eq=False)
 class _Frame:
-    """`alpha` (h, w) 0..255; `edge` (n,) are the numbers of the pixels that a line of 1 px touches, each
-    by its share `line` (n,)."""
+    """`edge` (n,) are the numbers of the pixels that a line of 1 px touches, or that lie beyond it, each
+    covered to the share `line` (n, 1); `alpha` (n,) 0..255 of these pixels.  All others are opaque."""
 
-    alpha: NDArray[np.uint8]
     edge: NDArray[np.intp]
     line: Floats
+    alpha: NDArray[np.uint8]
 
 
 @lru_cache(maxsize=4)
@@ -82,4 +82,5 @@ def _frame(width: int, height: int) -> _Frame:
     y = np.abs(np.arange(height) - (height - 1) / 2)[:, None] - (height / 2 - radius)
     inside = radius - np.hypot(np.maximum(x, 0), np.maximum(y, 0)) - np.minimum(np.maximum(x, y), 0)
     line = np.clip(1.5 - inside, 0, 1)
-    return _Frame((255 * np.clip(inside + 0.5, 0, 1)).astype(np.uint8), np.flatnonzero(line), line[line > 0])
+    alpha = (255 * np.clip(inside + 0.5, 0, 1)).astype(np.uint8)
+    return _Frame(np.flatnonzero(line), line[line > 0, None], alpha[line > 0])
