@@ -149,7 +149,7 @@ def test_names_are_never_parsed_as_formulas(tmp_path):
     table = Table(r"$\frac{$ title", "group", rows, [])
     draw(table, tmp_path / "p.png")
     shown = [text.get_text() for text in figure_of(table).legends[0].get_texts()]
-    assert shown == [r"$\frac{$", " _□ "]
+    assert shown == [r"$\frac{$", " _□?"]
 
 
 @pytest.mark.parametrize(
