@@ -75,7 +75,7 @@ def turn(topic_bytes: int, keys: tuple[Path, Path] | None, *, bare: bool) -> Tur
             address = attack.enter_context(bare_socket(keys)) if bare else whole.publish.address
             if topic_bytes:
                 attack.enter_context(attacker(address, topic_bytes, keys))
-                time.sleep(0.5)
+                time.sleep(0.5)  # the flood begins; on a bare socket nothing tells when it has
             with watched(done):
                 run(whole, done)
             start_s = time.perf_counter()
@@ -85,6 +85,7 @@ def turn(topic_bytes: int, keys: tuple[Path, Path] | None, *, bare: bool) -> Tur
 
 def run(whole: Program, done: Turn) -> None:
     """The clip, with the publisher's calls timed."""
+    # It stands in for the sink inside the loop only, which calls it and asks nothing else of it.
     whole.sinks["publish"] = timed = TimedPublisher(whole.publish)  # type: ignore[assignment]
     start_s = time.perf_counter()
     whole.loop()

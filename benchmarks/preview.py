@@ -43,7 +43,7 @@ def reading(whole: Program, preview: bool) -> Iterator[None]:
                 if time.monotonic() > end_s:
                     raise TimeoutError("the reader does not connect")
                 whole.report()
-                time.sleep(0.01)
+                time.sleep(0.01)  # the publisher tells of a reader only when asked
             yield
         finally:
             reader.kill()

@@ -38,6 +38,7 @@ def run_live(settings: Settings) -> None:
         told: set[str] = set()
 
         def report() -> None:
+            """Tell the sinks and the terminal how the run is."""
             fault = next((sink.fault for sink in sinks.values() if sink.fault), "")
             fields = {key: value for sink in sinks.values() for key, value in sink.status_fields().items()}
             status = monitor.status(source.status(), fault=fault, **fields)

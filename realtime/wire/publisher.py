@@ -115,14 +115,6 @@ class Publisher:
         if self.previews and self._pictures is not None and estimate.frame is not None:
             self._send_preview(self._pictures, estimate.frame, estimate, message)
 
-    def send_preview(self, frame: bytes) -> None:
-        """Publish the camera's picture: a whole ZeroMQ frame, which begins with `preview `.
-
-        It goes after the poses that wait, and replaces a preview that waits.  Worth making only
-        while `previews` is not 0.  Raises MessageError for more than MAX_PREVIEW_BYTES.
-        """
-        self._process.send_preview(frame)
-
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""
         self.fault = self._process.state.fault
@@ -174,7 +166,7 @@ class Publisher:
         jpeg = pictures(frame.image)
         if jpeg is not None:
             with suppress(MessageError):  # what cannot be sent of a pose has been told
-                self.send_preview(encode_preview(preview_of(frame, estimate, pose, jpeg)))
+                self._process.send_preview(encode_preview(preview_of(frame, estimate, pose, jpeg)))
 
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
         pose, keypoints = estimate.pose, estimate.keypoints
