@@ -17,6 +17,7 @@ from .camera import DEFAULT_FOV_DEG
 from .detectors import AUTO, DETECTORS
 from .detectors.blazepose import KINDS
 from .errors import UsageError
+from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M
 from .runtime.arguments import Parser, Reader, choice, nearest, number, size_px
 from .runtime.hints import command
 from .smoothing import SMOOTHERS
@@ -173,6 +174,13 @@ class Settings:
     )
     camera_pitch: float = _of_estimation(
         0.0, number(float, -90, 90), "DEG", "how far the camera looks below the horizon"
+    )
+    height: float | None = _of_estimation(
+        None,
+        number(float, *HEIGHTS_M),
+        "M",
+        "how tall the person is, in metres: joints and distance then have the right size (default: as if "
+        f"{ASSUMED_HEIGHT_M:g})",
     )
     guard: str = _of_estimation(
         "on", choice(*GUARDS), "NAME", f"correct swapped sides and outlier keypoints: {' or '.join(GUARDS)}"
