@@ -59,6 +59,7 @@ def parser() -> Parser:
         help=f"names in model/ or files; several are compared (default: {DEFAULT_MODEL})",
     )
     add_causal(p)
+    add("--told-height", action="store_true", help="tell the networks how tall the people are, as --height of run does")
     add("--window", type=int, default=27, metavar="N", help="number of 2D poses in the window (default: %(default)s)")
     add(
         "--by",
@@ -156,6 +157,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         guard=args.guard == "on",
         open_detect=partial(open_detector, args.detector, **options),
         causal=args.causal,
+        told=args.told_height,
     )
     title = f"{len(clips)} clip(s), {len(comparison.frames.at)} frames from pixels; {_JOINTS}"
     return comparison.table(title, by)
@@ -164,6 +166,8 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
 def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
-    comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache, causal=args.causal)
+    comparison, people = compare_people(
+        args.data, models, args.window, args.samples, args.cache, causal=args.causal, told=args.told_height
+    )
     title = f"{args.samples} samples of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)
