@@ -17,6 +17,7 @@ from ..tracking.gaps import GapBridge
 from ..tracking.outliers import KeypointGuard
 from ..window import PoseWindow
 from .root_position import RootPlacement
+from .side_agreement import SideAgreement
 
 # After a gap in time longer than this, and than a few frames of a slow detector, a new motion
 # begins; the same length as the longest gap that is bridged.
@@ -55,6 +56,10 @@ class PersonChain:
     another one is followed, or there is a gap in time.  Live use has no delay.  The ends of a
     motion are padded with its first and last pose.
 
+    Where the joints contradict the keypoints about left and right, because the window still holds poses
+    with exchanged sides, the window is cleared and the pose lifted alone.  Not so with a delay, where
+    what comes next says which of both was wrong.
+
     `pitch_deg`: how far below the horizon the camera looks.  `height_m`: how tall the person is, None if
     nobody knows; it is a factor on joints and distance, since a picture does not change when both grow
     alike.  `keep_images` False drops the
@@ -83,6 +88,7 @@ class PersonChain:
         self._guard = guard
         self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, pitch_deg, smooth)
         self._scale = size_factor(lift, height_m)
+        self._sides = None if self.delay else SideAgreement(lift.keypoints, lift.skeleton, self.intrinsics)
         self._keep_images = keep_images
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
@@ -106,9 +112,17 @@ class PersonChain:
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))
+        joints = self._lifted(selected)
+        return answers if joints is None else [*answers, self._answer(joints, start_ns)]
+
+    def _lifted(self, selected: Pose2D) -> Array | None:
         self.window.push(selected)
         joints = self.lift(self.window)
-        return answers if joints is None else [*answers, self._answer(joints, start_ns)]
+        if joints is None or self._sides is None or not self._sides.contradicted(joints, selected):
+            return joints
+        self.window.clear()
+        self.window.push(selected)
+        return self.lift(self.window)
 
     def finish(self) -> list[Estimate]:
         """The rest of a motion; call after the last frame."""

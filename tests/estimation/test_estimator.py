@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.estimators import FIELD, estimator, keypoints
@@ -126,6 +128,27 @@ def test_a_person_of_another_height_is_as_much_larger_and_further_away(rng, of_n
     sized = estimator(seen, lift, intrinsics=CAMERA, height_m=told)(frame_at(0)).pose
     assert np.allclose(sized.xyz, factor * plain.xyz, atol=1e-5)
     assert np.allclose(sized.root_m, factor * plain.root_m, rtol=1e-4)
+
+
+def test_joints_that_contradict_the_keypoints_are_lifted_again_without_the_past(rng):
+    """A lifter that takes the sides from the oldest pose, as networks do after a run of exchanged sides."""
+    joints = rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32)
+    seen = projected(joints, np.array([0.5, -0.2, 4.0]))
+    wrong = replace(seen, xy=seen.xy[list(COCO17.mirror)])
+
+    class Conservative(KnownJoints):
+        window_length = 27
+
+        def __call__(self, window):
+            oldest = window.xy[-window.have]
+            return joints if np.array_equal(oldest, seen.xy) else joints[list(H36M17.mirror)]
+
+    answers = {i: replace(wrong if i < 3 else seen, index=i, t_capture_ns=frame_at(i).t_capture_ns) for i in range(6)}
+    estimate = estimator(answers, Conservative(joints), intrinsics=CAMERA)
+    published = joints[:, [0, 2, 1]] * (1, 1, -1)
+    for i in range(6):
+        xyz = estimate(frame_at(i)).pose.xyz
+        assert np.allclose(xyz, published if i >= 3 else published[list(H36M17.mirror)], atol=1e-6)
 
 
 def test_a_joint_is_as_sure_as_what_shows_it():
