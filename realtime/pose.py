@@ -20,6 +20,10 @@ from .skeleton import Skeleton
 Array = NDArray[np.float32]
 Image = NDArray[np.uint8]
 
+# How tall a person is that nobody has told about, and what can be told, in metres.
+ASSUMED_HEIGHT_M = 1.72
+HEIGHTS_M = 0.5, 2.5
+
 AXES = "x right, y away, z up"  # of published and recorded joints, in words
 
 # Why a published pose is what it is; `valid` holds for the first three.

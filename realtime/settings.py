@@ -18,6 +18,7 @@ from .detectors import AUTO, DETECTORS
 from .detectors.blazepose import KINDS
 from .errors import UsageError
 from .motion import ASSUMED_FPS
+from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M
 from .runtime.arguments import Reader, choice, name_list, nearest, number, size_px, some_text, switch
 from .runtime.flags import Flag, Parser
 from .runtime.hints import program
@@ -181,6 +182,13 @@ class Settings:
     )
     camera_pitch: float = _of_estimation(
         0.0, number(float, -90, 90), "DEG", "how far the camera looks below the horizon"
+    )
+    height: float | None = _of_estimation(
+        None,
+        number(float, *HEIGHTS_M),
+        "M",
+        "how tall the person is, in metres: joints and distance then have the right size",
+        shown=f"as if {ASSUMED_HEIGHT_M:g}",
     )
     guard: str = _of_estimation("on", choice(*GUARDS), "|".join(GUARDS), "correct swapped sides and outlier keypoints")
     smooth: str = _of_estimation("off", choice(*SMOOTHERS), "|".join(SMOOTHERS), "smoothing of the joints")

@@ -109,13 +109,15 @@ class Lifter(Protocol):
     """Window of 2D poses in the skeleton `keypoints` → joints (J, 3) of `skeleton`, metres,
     relative to its root, camera axes (x right, y down, z forward).  They are those of the pose
     `lookahead` before the newest: 0 for live use, more for a network that sees the future.
-    Until the window is full, the oldest pose in it stands for those that are missing."""
+    Until the window is full, the oldest pose in it stands for those that are missing.  They are those of a
+    person of `height_m`, whoever is in the picture; None for a network that guesses how tall people are."""
 
     name: str
     keypoints: Skeleton
     skeleton: Skeleton
     window_length: int
     lookahead: int
+    height_m: float | None
 
     def __call__(self, window: PoseWindow) -> Array | None:
         """Call after each push; the window is not changed.  None while the first poses wait

@@ -54,6 +54,7 @@ _HOW = (
         several=True,
     ),
     *(FLAGS[name] for name in ("causal", "window")),
+    Flag("--told-height", switch, "", "tell the networks how tall each person is, as --height of run does", False),
     Flag(
         "--by",
         choice(*dict.fromkeys(_BY_CLIP + _BY_DATA)),
@@ -155,6 +156,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
         guard=args.guard == "on",
         open_detect=partial(open_detector, args.detector, **options),
         causal=args.causal,
+        told=args.told_height,
     )
     frames = counted(len(comparison.frames.at), "frame")
     title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}"
@@ -164,6 +166,8 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
 def _people(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.compare import compare_people
 
-    comparison, people = compare_people(args.data, models, args.window, args.samples, args.cache, causal=args.causal)
+    comparison, people = compare_people(
+        args.data, models, args.window, args.samples, args.cache, causal=args.causal, told=args.told_height
+    )
     title = f"{counted(args.samples, 'sample')} of held-out people ({', '.join(people)}); {_JOINTS}"
     return comparison.table(title, by)

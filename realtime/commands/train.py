@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 
+from ..errors import UsageError
 from ..lifting.features import FEATURES
 from ..runtime.arguments import choice, file_path, number, switch
 from ..runtime.flags import Flag, Parser
@@ -31,7 +32,6 @@ _NETWORK = (
     FLAGS["window"].here(", a power of 3", read=_window),
     Flag("--channels", number(int, 1, 16384), "N", "channels of the network", 256),
     Flag("--features", choice(*sorted(FEATURES)), "|".join(sorted(FEATURES)), "input features", "turned"),
-    SYMMETRIC,
     Flag("--one-sided", switch, "", "do not average with the output for the mirrored keypoints", False),
     Flag(
         "--dropout",
@@ -40,6 +40,10 @@ _NETWORK = (
         "dropout; samples are generated without end, so it is rarely needed",
         0.0,
     ),
+)
+_FUTURE = (
+    SYMMETRIC,
+    Flag("--delay", number(int, 1, _WINDOWS[-1] - 1), "N", "answer N frames late, to see what comes after", shown="0"),
 )
 _LENGTH = (
     Flag("--minutes", number(float, 0, 1e6, above=True), "N", "training time in minutes", shown="25"),
@@ -84,7 +88,7 @@ _FILES = (
         file_path,
         "FILE",
         "network to write, with or without .safetensors; its card is written beside it",
-        shown="causal-WINDOW or symmetric-WINDOW in --work",
+        shown="causal-WINDOW, symmetric-WINDOW or delayN-WINDOW in --work",
     ),
     Flag(
         "--work",
@@ -103,6 +107,7 @@ def parser() -> Parser:
     p = Parser(program("train"), __doc__)
     p.add(*_FILES)
     p.add(*_NETWORK)
+    p.add(*_FUTURE, only_one=True)
     p.add(*_LENGTH, only_one=True)
     p.add(*_LEARNING)
     return p
@@ -116,7 +121,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
         from ..training.run_files import RunFiles
 
-    out = args.out or args.work / f"{'symmetric' if args.symmetric else 'causal'}-{args.window}"
+    if args.delay and args.delay >= args.window:
+        raise UsageError(f"--delay {args.delay} does not fit into --window {args.window}")
+    kind = "symmetric" if args.symmetric else f"delay{args.delay}" if args.delay else "causal"
+    out = args.out or args.work / f"{kind}-{args.window}"
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
         try:

@@ -161,6 +161,7 @@ def estimator(
         guard=guard() if guard else None,
         intrinsics=camera,
         pitch_deg=settings.camera_pitch,
+        height_m=settings.height,
         smooth=smooth() if smooth else None,
         keep_images=keep_images,
     )

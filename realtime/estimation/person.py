@@ -10,13 +10,14 @@ from dataclasses import replace
 import numpy as np
 
 from ..camera import Intrinsics
-from ..pose import NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
+from ..pose import ASSUMED_HEIGHT_M, NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
 from ..smoothing import OneEuro
 from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
 from ..tracking.outliers import KeypointGuard
 from ..window import PoseWindow
 from .root_position import RootPlacement
+from .side_agreement import SideAgreement
 
 # After a gap in time longer than this, and than a few frames of a slow detector, a new motion
 # begins; the same length as the longest gap that is bridged.
@@ -41,6 +42,13 @@ class Continuity:
         return continues
 
 
+def size_factor(lift: Lifter, height_m: float | None) -> float:
+    """What a lifter's joints are multiplied by for a person of this height, None if nobody knows it."""
+    if height_m is None and lift.height_m is None:
+        return 1.0  # it guesses
+    return (height_m or ASSUMED_HEIGHT_M) / (lift.height_m or ASSUMED_HEIGHT_M)
+
+
 class PersonChain:
     """Gap filling, outlier guard, window, lifter, root placement and smoother of one person.
 
@@ -48,7 +56,13 @@ class PersonChain:
     another one is followed, or there is a gap in time.  Live use has no delay.  The ends of a
     motion are padded with its first and last pose.
 
-    `pitch_deg`: how far below the horizon the camera looks.  `keep_images` False drops the
+    Where the joints contradict the keypoints about left and right, because the window still holds poses
+    with exchanged sides, the window is cleared and the pose lifted alone.  Not so with a delay, where
+    what comes next says which of both was wrong.
+
+    `pitch_deg`: how far below the horizon the camera looks.  `height_m`: how tall the person is, None if
+    nobody knows; it is a factor on joints and distance, since a picture does not change when both grow
+    alike.  `keep_images` False drops the
     images of the frames that wait, which are most of the memory.  `person` is the identity
     that the chain follows, None for nobody.  Frames come in order, from one thread.
     """
@@ -61,6 +75,7 @@ class PersonChain:
         guard: KeypointGuard | None = None,
         intrinsics: Intrinsics | None = None,
         pitch_deg: float = 0.0,
+        height_m: float | None = None,
         smooth: OneEuro | None = None,
         keep_images: bool = True,
     ) -> None:
@@ -72,6 +87,8 @@ class PersonChain:
         self._bridge = bridge or GapBridge()
         self._guard = guard
         self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, pitch_deg, smooth)
+        self._scale = size_factor(lift, height_m)
+        self._sides = None if self.delay else SideAgreement(lift.keypoints, lift.skeleton, self.intrinsics)
         self._keep_images = keep_images
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
@@ -95,9 +112,17 @@ class PersonChain:
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))
+        joints = self._lifted(selected)
+        return answers if joints is None else [*answers, self._answer(joints, start_ns)]
+
+    def _lifted(self, selected: Pose2D) -> Array | None:
         self.window.push(selected)
         joints = self.lift(self.window)
-        return answers if joints is None else [*answers, self._answer(joints, start_ns)]
+        if joints is None or self._sides is None or not self._sides.contradicted(joints, selected):
+            return joints
+        self.window.clear()
+        self.window.push(selected)
+        return self.lift(self.window)
 
     def finish(self) -> list[Estimate]:
         """The rest of a motion; call after the last frame."""
@@ -113,7 +138,7 @@ class PersonChain:
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
         is_warm = self._answered >= self._past
-        pose = self._place(joints, selected, is_warm=is_warm)
+        pose = self._place(self._scale * joints, selected, is_warm=is_warm)
         self._answered += 1
         have = min(self._answered, self._past + 1) + len(self._waiting)
         return self._estimate(detection, keypoints, pose, have, start_ns)

@@ -24,7 +24,8 @@ class BaseLifter:
     """A network by its card: its name, its skeletons in and out, and its two ends.
 
     `lookahead` is how many poses after the one it answers for a lifter waits for; most answer
-    for the newest.  Raises UsageError for a network of skeletons that are not known here.
+    for the newest.  `height_m` is how tall the person is that it answers for.  Raises UsageError for a
+    network of skeletons that are not known here.
     """
 
     lookahead = 0
@@ -34,6 +35,7 @@ class BaseLifter:
         self.keypoints: Skeleton = card.keypoints
         self.skeleton: Skeleton = card.joints
         self.config = card.config
+        self.height_m = card.height_m
         self._features = card.feature_set
         self._by_width = card.normalise == "width"
         self._intrinsics = intrinsics or Intrinsics()

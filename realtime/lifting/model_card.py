@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WeightsError
+from ..pose import HEIGHTS_M
 from ..runtime.text import counted
 from ..skeleton import COCO17, H36M17, RUNNER18, SKELETONS, Skeleton
 from .architectures import ARCHITECTURES, DEFAULT_KIND
@@ -31,7 +32,8 @@ class ModelCard:
     `kind` names a row of architectures.ARCHITECTURES and `config` is its geometry; `features`
     names a row of features.FEATURES; `normalise` says how pixels become its rays ("rays":
     through the camera's field of view, "width": VideoPose3D's -1..1); the skeletons say in
-    which order keypoints go in and joints come out.
+    which order keypoints go in and joints come out.  `height_m`: how tall the person is that it answers
+    for; None for a network that guesses everybody's size itself.
     """
 
     name: str
@@ -41,6 +43,7 @@ class ModelCard:
     skeleton_in: str = "coco-17"
     skeleton_out: str = "h36m-17"
     kind: str = DEFAULT_KIND
+    height_m: float | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -81,7 +84,8 @@ class ModelCard:
     def to_json(self) -> dict[str, Any]:
         """The card as plain data, `architecture` holding the network's geometry."""
         own = {k: getattr(self, k) for k in _TEXTS}
-        return {"format": 1, "kind": self.kind, **own, "architecture": asdict(self.config), **self.extra}
+        height = {} if self.height_m is None else {"height_m": self.height_m}
+        return {"format": 1, "kind": self.kind, **own, **height, "architecture": asdict(self.config), **self.extra}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ModelCard:
@@ -96,12 +100,15 @@ class ModelCard:
         own = {k: data.pop(k) for k in _TEXTS}
         if not all(isinstance(text, str) for text in own.values()):
             raise ValueError("its name, features, normalise and skeletons are text")
+        height_m, (low, high) = data.pop("height_m", None), HEIGHTS_M
+        if height_m is not None and not (type(height_m) in (int, float) and low <= height_m <= high):
+            raise ValueError(f"its height_m is a number of metres from {low:g} to {high:g}, not {height_m!r}")
         if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
             known = ", ".join((*FEATURES, *NORMALISATIONS))
             raise ValueError(
                 f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
             )
-        card = cls(config=config, kind=kind, extra=data, **own)
+        card = cls(config=config, kind=kind, height_m=height_m, extra=data, **own)
         if own["skeleton_in"] in SKELETONS and config.inputs != card.feature_set.channels:
             raise ValueError(f"{own['features']} has {card.feature_set.channels} channels, not {config.inputs}")
         return card

@@ -19,8 +19,8 @@ _LIMITS = (
     "One person, mostly upright, seen whole by one camera; trained on walking, running, jumping, dance, "
     "martial arts and rehabilitation exercises of about thirty adults. Lying, crawling, floor work, children, "
     "wheelchairs, tools in hand and views from straight above or below were not in the data. Absolute size is "
-    "guessed from an average adult. Depth of wrists, elbows and ankles is the least certain; a detector that "
-    "swaps left and right for a whole window swaps the answer."
+    "that of the height that is told, or of an average adult. Depth of wrists, elbows and ankles is the least "
+    "certain; a detector that swaps left and right for a whole window swaps the answer."
 )
 
 
@@ -48,8 +48,10 @@ def training_card(
     features: str,
     training: dict[str, Any],
     scores: dict[str, Any],
+    height_m: float | None = None,
 ) -> ModelCard:
-    """A complete card.  `training` contains at least `data`, the result of `data_entries`."""
+    """A complete card.  `height_m`: how tall the person is that the network answers for.  `training` contains
+    at least `data`, the result of `data_entries`."""
     from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
     extra = {
         "rate_hz": [15, 60],
@@ -63,7 +65,7 @@ def training_card(
         "licence": _LICENCE,
         "limits": _LIMITS,
     }
-    return ModelCard(name=name, config=config, features=features, extra=extra)
+    return ModelCard(name=name, config=config, features=features, height_m=height_m, extra=extra)
 
 
 def command_line(argv: Sequence[str]) -> str:

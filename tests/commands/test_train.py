@@ -35,10 +35,10 @@ CPU = torch.device("cpu")
 FEATURE = feature_set("turned", COCO17)
 
 
-def training(steps: int, seed: int = 0, precision: str = "float32") -> Training:
+def training(steps: int, seed: int = 0, precision: str = "float32", device: torch.device = CPU) -> Training:
     torch.manual_seed(seed)
-    net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1))
-    sampler = Sampler(motions(), Recipe(window=9), CPU, seed)
+    net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1)).to(device)
+    sampler = Sampler(motions(), Recipe(window=9), device, seed)
     pool = Pool(sampler, FEATURE, size=64, blocks=2, reuse=2)
     return Training(net, pool, Plan(steps=steps, batch=64, precision=precision))
 
@@ -57,6 +57,30 @@ def test_bfloat16_learns_like_float32_and_keeps_float32_weights():
     np.testing.assert_allclose(list(rough), list(exact), rtol=0.1)
     assert not torch.equal(weights(rough), weights(exact))
     assert all(p.dtype == torch.float32 for p in rough.average.state_dict().values() if p.is_floating_point())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_recorded_step_on_a_gpu_is_the_step(precision, tmp_path):
+    cuda = torch.device("cuda")
+
+    def run():
+        begun = training(12, precision=precision, device=cuda)
+        begun.net.drop.p = 0  # its random numbers are drawn elsewhere in a recording
+        return begun
+
+    recorded, plain = run(), run()
+    plain._learn = plain._learn_from
+    ours, theirs = (torch.stack(list(each)).cpu() for each in (recorded, plain))
+    assert torch.allclose(ours, theirs, rtol=0.05)
+    assert torch.allclose(weights(recorded), weights(plain), atol=0.02)
+    begun, resumed = run(), run()
+    steps = iter(begun)
+    for _ in range(7):
+        next(steps)
+    torch.save(begun.state(), tmp_path / "checkpoint.pt")
+    resumed.restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
+    assert torch.allclose(torch.stack(list(resumed)).cpu(), ours[7:], rtol=0.05)
 
 
 def test_the_same_seed_gives_the_same_network():
@@ -142,6 +166,8 @@ def test_the_command_writes_a_network_with_a_complete_card(tmp_path, capsys):
     assert network.net.config.filter_widths == (3, 3)
     card = json.loads((tmp_path / "model" / "small-9.json").read_text())
     assert card["architecture"]["causal"] is True
+    assert card["height_m"] == 1.7
+    assert set(card["scores"]) == {"heldout_people_mm", "heldout_people_height_told_mm"}
     assert (card["features"], card["normalise"], card["rate_hz"]) == ("turned", "rays", [15, 60])
     assert card["licence"] == "Apache-2.0"
     assert card["limits"]
@@ -179,7 +205,9 @@ def contents(folder) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in files}
 
 
-@pytest.mark.parametrize(("flags", "name"), [([], "causal-9"), (["--symmetric"], "symmetric-9")])
+@pytest.mark.parametrize(
+    ("flags", "name"), [([], "causal-9"), (["--symmetric"], "symmetric-9"), (["--delay", "3"], "delay3-9")]
+)
 def test_by_default_the_network_goes_into_the_work_folder_and_it_says_how_to_use_it(tmp_path, capsys, flags, name):
     shipped = contents(ROOT / "model")
     words = without(command(tmp_path, "--steps", "2", *flags), "--out")
@@ -354,7 +382,8 @@ def test_checkpoints_that_cannot_be_used_are_told(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [["--steps", "0"], ["--minutes", "-1"], ["--dropout", "1"], ["--steps", "1", "--minutes", "1"]]
+    "words",
+    [["--steps", "0"], ["--minutes", "-1"], ["--dropout", "1"], ["--steps", "1", "--minutes", "1"], ["--delay", "9"]],
 )
 def test_values_that_make_no_sense_are_refused(words, tmp_path):
     with pytest.raises(UsageError, match=words[0]):

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from support.estimators import FIELD, estimator, keypoints
 from support.poses import frame_at
 
 from realtime.camera import Intrinsics
-from realtime.pose import BRIDGED, NO_PERSON, OK, WARMING_UP
+from realtime.pose import ASSUMED_HEIGHT_M, BRIDGED, NO_PERSON, OK, WARMING_UP
 from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17, LIMB_JOINTS
 from realtime.smoothing import OneEuro
 
@@ -83,7 +85,7 @@ class KnownJoints:
 
     name = "truth@00000000"
     keypoints, skeleton = COCO17, H36M17
-    window_length, lookahead = 1, 0
+    window_length, lookahead, height_m = 1, 0, None
 
     def __init__(self, joints):
         self.joints = joints
@@ -92,18 +94,61 @@ class KnownJoints:
         return self.joints
 
 
-def test_the_root_is_where_the_person_was_projected_from(rng):
-    joints = rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32)
-    root = np.array([0.5, -0.2, 4.0])
+CAMERA = Intrinsics(fov_deg=50)
+
+
+def projected(joints, root):
+    """The keypoints of a person whose pelvis is at `root`."""
     limbs_2d, limbs_3d = COCO17.indices(LIMB_JOINTS), H36M17.indices(LIMB_JOINTS)
     seen = keypoints(0)
     points = joints[limbs_3d] + root
     focal = 640 / 2 / np.tan(np.radians(25))
     seen.xy[limbs_2d] = points[:, :2] / points[:, 2:] * focal + (320, 240)
-    estimate = estimator({0: seen}, KnownJoints(joints), intrinsics=Intrinsics(fov_deg=50))
+    return seen
+
+
+def test_the_root_is_where_the_person_was_projected_from(rng):
+    joints = rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32)
+    seen = projected(joints, np.array([0.5, -0.2, 4.0]))
+    estimate = estimator({0: seen}, KnownJoints(joints), intrinsics=CAMERA)
     pose = estimate(frame_at(0)).pose
     assert np.allclose(pose.root_m, (0.5, 4.0, 0.2), atol=1e-3)  # right, away, up
     assert np.allclose(pose.xyz, np.stack([joints[:, 0], joints[:, 2], -joints[:, 1]], 1), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("of_network", "told", "factor"),
+    [(1.7, 1.87, 1.1), (1.7, None, ASSUMED_HEIGHT_M / 1.7), (None, None, 1), (None, 2 * ASSUMED_HEIGHT_M, 2)],
+)
+def test_a_person_of_another_height_is_as_much_larger_and_further_away(rng, of_network, told, factor):
+    lift = KnownJoints(rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32))
+    seen = {0: projected(lift.joints, np.array([0.5, -0.2, 4.0]))}
+    plain = estimator(seen, lift, intrinsics=CAMERA)(frame_at(0)).pose
+    lift.height_m = of_network
+    sized = estimator(seen, lift, intrinsics=CAMERA, height_m=told)(frame_at(0)).pose
+    assert np.allclose(sized.xyz, factor * plain.xyz, atol=1e-5)
+    assert np.allclose(sized.root_m, factor * plain.root_m, rtol=1e-4)
+
+
+def test_joints_that_contradict_the_keypoints_are_lifted_again_without_the_past(rng):
+    """A lifter that takes the sides from the oldest pose, as networks do after a run of exchanged sides."""
+    joints = rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32)
+    seen = projected(joints, np.array([0.5, -0.2, 4.0]))
+    wrong = replace(seen, xy=seen.xy[list(COCO17.mirror)])
+
+    class Conservative(KnownJoints):
+        window_length = 27
+
+        def __call__(self, window):
+            oldest = window.xy[-window.have]
+            return joints if np.array_equal(oldest, seen.xy) else joints[list(H36M17.mirror)]
+
+    answers = {i: replace(wrong if i < 3 else seen, index=i, t_capture_ns=frame_at(i).t_capture_ns) for i in range(6)}
+    estimate = estimator(answers, Conservative(joints), intrinsics=CAMERA)
+    published = joints[:, [0, 2, 1]] * (1, 1, -1)
+    for i in range(6):
+        xyz = estimate(frame_at(i)).pose.xyz
+        assert np.allclose(xyz, published if i >= 3 else published[list(H36M17.mirror)], atol=1e-6)
 
 
 def test_a_joint_is_as_sure_as_what_shows_it():

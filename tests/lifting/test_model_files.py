@@ -6,6 +6,7 @@ import json
 import os
 import pickle
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +65,14 @@ def test_upstream_checkpoints_load(tmp_path, legacy, key):
 def test_keys_that_a_card_does_not_need_are_kept(tmp_path):
     path = save_small(tmp_path, colour="blue")
     assert load_network(path).card.extra["colour"] == "blue"
+
+
+def test_the_height_and_the_delay_of_a_card_are_kept():
+    card = replace(small_card(), height_m=1.7)
+    card = replace(card, config=replace(card.config, causal=False, delay=3))
+    again = ModelCard.from_json(json.loads(json.dumps(card.to_json())))
+    assert (again.height_m, again.config) == (1.7, card.config)
+    assert ModelCard.from_json(json.loads(json.dumps(small_card().to_json()))).height_m is None
 
 
 def test_a_card_beside_a_checkpoint_says_it_is_causal(tmp_path):
@@ -220,6 +229,10 @@ CARDS = {
     "features": json.dumps({**small_card().to_json(), "features": "tea leaves"}),
     "no name": json.dumps({k: v for k, v in small_card().to_json().items() if k != "name"}),
     "even width": json.dumps({**small_card().to_json(), "architecture": {"filter_widths": [2]}}),
+    "height in words": json.dumps({**small_card().to_json(), "height_m": "tall"}),
+    "no height": json.dumps({**small_card().to_json(), "height_m": float("nan")}),
+    "delay beyond the window": json.dumps(small_card(causal=False).to_json()).replace('"delay": null', '"delay": 9'),
+    "delay in words": json.dumps(small_card(causal=False).to_json()).replace('"delay": null', '"delay": "long"'),
     "causal in words": json.dumps(small_card().to_json()).replace('"causal": true', '"causal": "no"'),
     "float channels": json.dumps(small_card().to_json()).replace('"channels": 8', '"channels": 8.0'),
     "dropout 5": json.dumps(small_card().to_json()).replace('"dropout": 0.25', '"dropout": 5'),

@@ -26,11 +26,13 @@ def compare_clips(
     open_detect: Callable[[], Detector] = blazepose,
     *,
     causal: bool = False,
+    told: bool = False,
 ) -> Comparison:
     """Compare models, by name or path, and the detector's own 3D on every frame of the clips
-    in which a person is detected.  `causal`: those without a model card are."""
+    in which a person is detected.  `causal`: those without a model card are; `told`: how tall people are."""
     results = [
-        run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, causal=causal) for clip in clips
+        run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, causal=causal, told=told)
+        for clip in clips
     ]
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
@@ -42,10 +44,18 @@ def compare_clips(
 
 
 def compare_people(
-    data: Path, models: Sequence[str], window: int, samples: int, cache: Path | None = None, *, causal: bool = False
+    data: Path,
+    models: Sequence[str],
+    window: int,
+    samples: int,
+    cache: Path | None = None,
+    *,
+    causal: bool = False,
+    told: bool = False,
 ) -> tuple[Comparison, list[str]]:
     """Compare models, by name or path, on `samples` samples of the held-out people in `data`;
-    also returns the names of these people.  `causal`: those without a model card are."""
+    also returns the names of these people.  `causal`: those without a model card are; `told`: how
+    tall people are."""
     import torch
 
     from ...lifting.model_files import find_model, load_network
@@ -59,7 +69,10 @@ def compare_people(
     configs = [network.card.config for network in networks]
     heldout = heldout_samples(motions, configs, samples, torch.device("cpu"))
     errors = {
-        n.label: heldout_errors(n.net, n.card.features, heldout, n.card.normalise, n.card.joints) for n in networks
+        n.label: heldout_errors(
+            n.net, n.card.features, heldout, n.card.normalise, n.card.joints, n.card.height_m, told=told
+        )
+        for n in networks
     }
     row = heldout.row.numpy()
     clip = np.searchsorted(motions.starts, row, side="right") - 1

@@ -19,7 +19,7 @@ from ...camera import Intrinsics, camera_to_published
 from ...detectors import open_detector
 from ...errors import FormatError, SourceError, UsageError
 from ...estimation.estimator import Estimator
-from ...estimation.person import PersonChain
+from ...estimation.person import PersonChain, size_factor
 from ...formats.safe.npz import read_npz
 from ...lifting.model_files import find_model, load_network
 from ...lifting.open import open_lifter
@@ -53,6 +53,10 @@ class Clip:
     def name(self) -> str:
         """The file name of the video without extension."""
         return self.video.stem
+
+    def height_m(self) -> float:
+        """How tall the person is, `stature_m` in the truth.  Raises FormatError where it does not say."""
+        return float(read_npz(self.truth, ("stature_m",))["stature_m"])
 
     def limbs(self) -> Array:
         """The true limb joints (T, 12, 3) relative to the hips.  Raises FormatError."""
@@ -127,15 +131,20 @@ def run_models(
     open_detect: Callable[[], Detector] = blazepose,
     *,
     causal: bool = False,
+    told: bool = False,
 ) -> list[ClipResult]:
     """As `run_clip`, with several models on the same keypoints, which another detector may find.
-    `causal`: models without a model card are.
+    `causal`: models without a model card are; `told`: how tall the person is.
     Symmetric networks have two results: as in live use, without lookahead, and with lookahead."""
     camera = intrinsics or Intrinsics()
+    height_m = clip.height_m() if told else None
     lifters = [open_lifter(model, window, camera, causal=causal) for model in models]
     with closing(Recording(VideoFile(clip.video))) as source, closing(open_detect()) as detect:
         estimators = [
-            Estimator(detect, PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera))
+            Estimator(
+                detect,
+                PersonChain(lifter, guard=KeypointGuard() if guard else None, intrinsics=camera, height_m=height_m),
+            )
             for lifter in lifters
         ]
         estimates = list(_estimates(source, estimators, max_frames))
@@ -149,7 +158,7 @@ def run_models(
     }
     keypoints = [keypoints for frame in estimates if (keypoints := frame[0].keypoints) is not None]
     for model in models:
-        lifted |= _with_lookahead(find_model(model, window), camera, keypoints, causal)
+        lifted |= _with_lookahead(find_model(model, window), camera, keypoints, causal, height_m)
     frames = np.array([frame[0].pose.index for frame in estimates], np.intp)
     true, rate_hz = clip.limbs()[frames], _rate_hz([frame[0].pose for frame in estimates])
     detector_3d = np.array([_limbs(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
@@ -176,7 +185,7 @@ def _estimates(source: Recording, estimators: Sequence[Estimator], max_frames: i
 
 
 def _with_lookahead(
-    path: Path, camera: Intrinsics, keypoints: Sequence[Pose2D], causal: bool
+    path: Path, camera: Intrinsics, keypoints: Sequence[Pose2D], causal: bool, height_m: float | None
 ) -> dict[str, list[Array]]:
     """Limb joints of a symmetric network with its lookahead; {} for a causal network."""
     if path.suffix == ".onnx" or not (network := load_network(path, causal=causal)).card.config.lookahead:
@@ -189,7 +198,8 @@ def _with_lookahead(
         if (lifted := lifter(ring)) is not None:
             joints.append(lifted)
     joints += lifter.flush()
-    return {f"{network.label} with its future": [_limbs(pose, lifter.skeleton) for pose in joints]}
+    scale = size_factor(lifter, height_m)
+    return {f"{network.label} with its future": [_limbs(scale * pose, lifter.skeleton) for pose in joints]}
 
 
 def demo_truth() -> Array:

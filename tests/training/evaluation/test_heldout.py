@@ -11,6 +11,7 @@ from realtime.camera import DEFAULT_FOV_DEG
 from realtime.lifting.features import feature_set, hip_ray
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
+from realtime.pose import ASSUMED_HEIGHT_M
 from realtime.skeleton import COCO17, H36M17
 from realtime.training.evaluation.heldout import (
     answered_frame,
@@ -59,6 +60,17 @@ def test_the_scores_of_a_moment_by_hand():
     # One of 12 joints: 12 mm off now, and it has moved 12 - 5 mm too far since.
     assert scores["MPJPE"] == pytest.approx(12 / 12, abs=1e-3)
     assert scores["MPJVE"] == pytest.approx(7 / 12, abs=1e-3)
+
+
+def test_whoever_is_told_the_height_multiplies():
+    moments = heldout_batch(motions(), CAUSAL, 40, CPU)
+    small = moments.joints / moments.height_m[:, None, None, None]
+    told = heldout_scores(Answers(CAUSAL, small), "centred", moments, 1.0, told=True)
+    untold = heldout_scores(Answers(CAUSAL, small), "centred", moments, 1.0)
+    assert told["MPJPE"] == pytest.approx(0, abs=1e-3)
+    off = (moments.height_m / ASSUMED_HEIGHT_M - 1).abs().mean().item()
+    assert untold["N-MPJPE"] == pytest.approx(0, abs=1e-3)
+    assert untold["MPJPE"] == pytest.approx(off * 500, rel=0.3)  # limb joints are half a metre from the hips
 
 
 def test_the_truth_moves_as_the_motion_does():
