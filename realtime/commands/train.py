@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
+from ..errors import UsageError
 from ..lifting.features import FEATURES
 from ..runtime.arguments import Parser, flag_type, number
 from ..runtime.hints import command
@@ -78,7 +79,19 @@ def parser() -> Parser:
         help="dropout; samples are generated without end, so it is rarely needed (default: %(default)s)",
     )
     add("--features", choices=sorted(FEATURES), default="turned", help="input features (default: %(default)s)")
-    add("--symmetric", action="store_true", help="train a symmetric (non-causal) network, which needs future frames")
+    future = p.add_mutually_exclusive_group()
+    future.add_argument(
+        "--symmetric",
+        action="store_true",
+        help="train a symmetric (non-causal) network, which needs half a window of future frames",
+    )
+    future.add_argument(
+        "--delay",
+        type=flag_type(number(int, 1)),
+        default=None,
+        metavar="N",
+        help="train a network that answers N frames late, less than the window (default: none)",
+    )
     add("--one-sided", action="store_true", help="do not average with the output for the mirrored keypoints")
     add(
         "--seed",
@@ -136,7 +149,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
     from ..training.run_files import RunFiles
 
-    out = args.out or args.work / f"{'symmetric' if args.symmetric else 'causal'}-{args.window}"
+    if args.delay and args.delay >= args.window:
+        raise UsageError(f"--delay {args.delay} does not fit into --window {args.window}")
+    kind = "symmetric" if args.symmetric else f"delay{args.delay}" if args.delay else "causal"
+    out = args.out or args.work / f"{kind}-{args.window}"
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
         try:

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from ..lifting.tcn.network import TemporalConvNet
 from ..skeleton import H36M17
+from .captured import CapturedStep
 from .pool import Pool
 
 # Distal joints are the hardest and the most visible; head and spine points are synthetic.
@@ -66,11 +68,16 @@ class Plan:
 
 def joint_loss(predicted: Tensor, target: Tensor) -> Tensor:
     """Weighted mean distance (m) of joints (B, 17, 3), each pose relative to its own pelvis."""
-    weight = torch.tensor([_weight(name) for name in H36M17.joints], device=predicted.device)
+    weight = _weights(predicted.device)
     root = H36M17.root
     distance = ((predicted - predicted[:, root, None]) - (target - target[:, root, None])).norm(dim=-1)
     loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
     return loss
+
+
+@cache  # a recorded step cannot copy them to the GPU
+def _weights(device: torch.device) -> Tensor:
+    return torch.tensor([_weight(name) for name in H36M17.joints], device=device)
 
 
 def _weight(joint: str) -> float:
@@ -79,7 +86,7 @@ def _weight(joint: str) -> float:
 
 class Training:
     """One training run.  `net` is optimised; `average`, the exponential moving average of its
-    weights, is the result.  Iterate to train; each step yields its loss."""
+    weights, is the result.  Iterate to train; each step yields its loss (m), on the device."""
 
     def __init__(self, net: TemporalConvNet, pool: Pool, plan: Plan) -> None:
         self.net = net
@@ -88,7 +95,20 @@ class Training:
         self.elapsed_s = 0.0
         self._pool = pool
         self.average = copy.deepcopy(net).requires_grad_(False).eval()
-        self._optimizer = torch.optim.AdamW(net.parameters(), lr=plan.learning_rate, weight_decay=plan.weight_decay)
+        self._device = next(net.parameters()).device
+        on_gpu = self._device.type == "cuda"
+        # On the device, where a recorded step reads them.
+        self._rate = torch.tensor(plan.learning_rate, device=self._device)
+        self._follow = torch.tensor(1.0, device=self._device)  # how far the average moves
+        self._optimizer = torch.optim.AdamW(
+            net.parameters(), lr=self._rate, weight_decay=plan.weight_decay, capturable=on_gpu, fused=True
+        )
+        self._averaged = [
+            pair
+            for pair in zip(self.average.state_dict().values(), net.state_dict().values(), strict=True)
+            if pair[0].is_floating_point()
+        ]
+        self._learn = CapturedStep(self._learn_from) if on_gpu else self._learn_from
 
     @property
     def done(self) -> float:
@@ -97,7 +117,7 @@ class Training:
             return min(1.0, self.step / max(self.plan.steps, 1))
         return min(1.0, self.elapsed_s / 60 / max(self.plan.minutes or 0, 1e-9))
 
-    def __iter__(self) -> Iterator[float]:
+    def __iter__(self) -> Iterator[Tensor]:
         self.net.train()
         while self.done < 1.0:
             started = time.perf_counter()
@@ -105,31 +125,32 @@ class Training:
             self.elapsed_s += time.perf_counter() - started
             yield loss
 
-    def _train_step(self) -> float:
-        for group in self._optimizer.param_groups:
-            group["lr"] = self.plan.rate(self.done)
-        inputs, targets = self._pool.take()
+    def _train_step(self) -> Tensor:
+        self._rate.fill_(self.plan.rate(self.done))
+        self.step += 1
+        # The average follows faster at first, so that the random initial weights are discarded quickly.
+        self._follow.fill_(1 - min(self.plan.ema_decay, (1 + self.step) / (10 + self.step)))
+        return self._learn(*self._pool.take())
+
+    def _learn_from(self, inputs: Tensor, targets: Tensor) -> Tensor:
         precision = PRECISIONS[self.plan.precision]
-        with torch.autocast(inputs.device.type, precision, enabled=precision != torch.float32):
+        # Without autocast's cache of weights, which would be recorded at their first value.
+        with torch.autocast(
+            self._device.type, precision, enabled=precision != torch.float32, cache_enabled=self._device.type == "cpu"
+        ):
             predicted = self.net.forward_window(inputs)
         loss = joint_loss(predicted.float(), targets)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.plan.gradient_limit)
         self._optimizer.step()
-        self.step += 1
         self._update_average()
-        return float(loss.detach())
+        return loss.detach()
 
     @torch.no_grad()
     def _update_average(self) -> None:
-        # A smaller decay at first, so that the random initial weights are discarded quickly.
-        decay = min(self.plan.ema_decay, (1 + self.step) / (10 + self.step))
-        for mean, current in zip(self.average.state_dict().values(), self.net.state_dict().values(), strict=True):
-            if mean.is_floating_point():
-                mean.lerp_(current, 1 - decay)
-            else:
-                mean.copy_(current)
+        for mean, current in self._averaged:
+            mean.lerp_(current, self._follow)
 
     def state(self) -> dict[str, Any]:
         """Everything needed to resume the run: tensors and plain numbers only, so that it can
@@ -151,4 +172,7 @@ class Training:
         self._optimizer.load_state_dict(state["optimizer"])
         self._pool.restore(state["pool"])
         torch.set_rng_state(state["random"].cpu())
+        # The recorded step reads the rate from this tensor, and a checkpoint holds another one.
+        for group in self._optimizer.param_groups:
+            group["lr"] = self._rate
         self.step, self.elapsed_s = int(state["step"]), float(state["elapsed_s"])

@@ -1,7 +1,8 @@
 """A pool of training samples that are reused a few times before they are replaced.
 
-On a CPU, generating a sample costs about as much as a training step on it.  Random batches are
-drawn from a pool of which one block at a time is regenerated, which amortises that cost.
+Generating a sample costs about as much as a training step on it.  Random batches are drawn from a
+pool of which one block at a time is regenerated, which amortises that cost; on a GPU a block is many
+batches, because there a small one takes as long as a large one.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from .synthesis.batches import Sampler
 
 
 class Pool:
-    """`blocks` blocks of `size` samples; each step draws `size` samples at random, and every
-    `reuse` steps the oldest block is regenerated."""
+    """`blocks` blocks of `batches` × `size` samples; each step draws `size` samples at random, and every
+    `reuse` × `batches` steps the oldest block is regenerated."""
 
-    def __init__(self, sampler: Sampler, features: FeatureSet, size: int, blocks: int, reuse: int) -> None:
+    def __init__(
+        self, sampler: Sampler, features: FeatureSet, size: int, blocks: int, reuse: int, batches: int = 1
+    ) -> None:
         self._sampler = sampler
         self._features = features
         self._size = size
-        self._reuse = reuse
+        self._block = size * batches
+        self._steps = reuse * batches  # that a block lasts
         samples = [self._generate() for _ in range(blocks)]
         self._inputs = torch.cat([x for x, _ in samples])
         self._targets = torch.cat([y for _, y in samples])
@@ -30,7 +34,7 @@ class Pool:
     def take(self) -> tuple[Tensor, Tensor]:
         """Inputs (size, T, channels) and targets (size, 17, 3)."""
         self._taken += 1
-        if self._taken % self._reuse == 0:
+        if self._taken % self._steps == 0:
             self._replace_oldest()
         pick = torch.randint(
             len(self._inputs), (self._size,), device=self._inputs.device, generator=self._sampler.generator
@@ -50,10 +54,10 @@ class Pool:
         self._sampler.generator.set_state(torch.as_tensor(state["random"]).cpu())
 
     def _generate(self) -> tuple[Tensor, Tensor]:
-        return self._sampler.draw(self._size).pair(self._features)
+        return self._sampler.draw(self._block).pair(self._features)
 
     def _replace_oldest(self) -> None:
-        blocks = len(self._inputs) // self._size
-        first = (self._taken // self._reuse) % blocks * self._size
-        rows = slice(first, first + self._size)
+        blocks = len(self._inputs) // self._block
+        first = (self._taken // self._steps) % blocks * self._block
+        rows = slice(first, first + self._block)
         self._inputs[rows], self._targets[rows] = self._generate()

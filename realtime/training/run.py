@@ -30,8 +30,9 @@ from .synthesis.batches import Recipe, Sampler
 from .synthesis.recorded_errors import bank_sha256
 from .warm_start import warm_start
 
-_POOL_BLOCKS = 16
-_REUSE = {"cpu": 4, "cuda": 1}  # a GPU generates samples faster than it consumes them
+_REUSE = 4  # times that a sample is used
+_POOL_BLOCKS = {"cpu": 16, "cuda": 4}
+_BLOCK_FRAMES = {"cpu": 1, "cuda": 1 << 18}  # what fills a GPU; on a CPU a block is one batch
 _AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
 _DEFAULT_MINUTES = 25.0
 _CURVE_SAMPLES = 2048
@@ -71,13 +72,15 @@ class TrainingRun:
             filter_widths=widths,
             channels=args.channels,
             inputs=features.channels,
-            causal=not args.symmetric,
+            causal=not (args.symmetric or args.delay),
+            delay=args.delay,
             dropout=args.dropout,
             mirrored=not args.one_sided,
         )
         self._recipe = Recipe(window=args.window, answer=answered_frame(self._config))
         sampler = Sampler(train, self._recipe, device, args.seed)
-        pool = Pool(sampler, features, args.batch, _POOL_BLOCKS, _REUSE[device.type])
+        batches = max(1, _BLOCK_FRAMES[device.type] // (args.batch * args.window))
+        pool = Pool(sampler, features, args.batch, _POOL_BLOCKS[device.type], _REUSE, batches)
         minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
         precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
         plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
@@ -104,15 +107,15 @@ class TrainingRun:
         from tqdm import tqdm
 
         samples = self._heldout_samples(_CURVE_SAMPLES)
-        recent: list[float] = []
+        recent: list[torch.Tensor] = []
         layout = "{percentage:3.0f}%|{bar}| {remaining} left{postfix}"
         with tqdm(total=100.0, bar_format=layout, disable=None) as bar:
             for loss in self._training:
-                recent.append(1000 * loss)
+                recent.append(loss)
                 bar.update(100 * self._training.done - bar.n)
                 if self._training.step % self._args.check == 0 or self._training.done >= 1:
                     scores = heldout_scores(self._training.average, self._args.features, samples)
-                    mean = sum(recent) / len(recent)
+                    mean = 1000 * float(torch.stack(recent).mean())
                     minutes = self._training.elapsed_s / 60
                     with reported():
                         self._files.curve.add(self._training.step, minutes, mean, scores["MPJPE"], scores["PA-MPJPE"])
@@ -134,7 +137,11 @@ class TrainingRun:
     def save(self) -> None:
         """Write the averaged network, its card and the plot of the curve; print its scores and where it is."""
         samples = self._heldout_samples(self._args.samples)
-        scores = {"heldout_people_mm": heldout_scores(self._training.average, self._args.features, samples)}
+        net, features = self._training.average, self._args.features
+        scores = {
+            "heldout_people_mm": heldout_scores(net, features, samples),
+            "heldout_people_height_told_mm": heldout_scores(net, features, samples, self._recipe.height_m),
+        }
         path = self._files.save_network(self._training.average, self._card(scores))
         if not self._args.no_clip:
             # Loaded from the file and run in the live pipeline, as in deployment.
@@ -147,7 +154,7 @@ class TrainingRun:
         print(f"wrote {path} and its card; to use it: {self._how_to_use(path)}")
 
     def _how_to_use(self, path: Path) -> str:
-        program = f"{command('lift')} VIDEO --symmetric" if self._args.symmetric else command("run")
+        program = command("run") if self._config.causal else f"{command('lift')} VIDEO --symmetric"
         return f"{program} --model {shlex.quote(str(path))} --window {self._args.window}"
 
     def _card(self, scores: Scores) -> ModelCard:

@@ -16,7 +16,7 @@ from ..lifting.tcn.network import TemporalConvNet
 _NEW_BLOCK_GAIN = 0.1
 # What the two networks must have in common for the weights to mean the same.
 _OF_CARDS = ("features", "normalise", "skeleton_in", "skeleton_out")
-_OF_CONFIGS = ("channels", "inputs", "joints_out", "causal", "mirrored")
+_OF_CONFIGS = ("channels", "inputs", "joints_out", "causal", "delay", "mirrored")
 
 
 @torch.no_grad()

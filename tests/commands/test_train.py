@@ -35,10 +35,10 @@ CPU = torch.device("cpu")
 FEATURE = feature_set("turned", COCO17)
 
 
-def training(steps: int, seed: int = 0, precision: str = "float32") -> Training:
+def training(steps: int, seed: int = 0, precision: str = "float32", device: torch.device = CPU) -> Training:
     torch.manual_seed(seed)
-    net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1))
-    sampler = Sampler(motions(), Recipe(window=9), CPU, seed)
+    net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1)).to(device)
+    sampler = Sampler(motions(), Recipe(window=9), device, seed)
     pool = Pool(sampler, FEATURE, size=64, blocks=2, reuse=2)
     return Training(net, pool, Plan(steps=steps, batch=64, precision=precision))
 
@@ -57,6 +57,30 @@ def test_bfloat16_learns_like_float32_and_keeps_float32_weights():
     np.testing.assert_allclose(list(rough), list(exact), rtol=0.1)
     assert not torch.equal(weights(rough), weights(exact))
     assert all(p.dtype == torch.float32 for p in rough.average.state_dict().values() if p.is_floating_point())
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+def test_a_recorded_step_on_a_gpu_is_the_step(precision, tmp_path):
+    cuda = torch.device("cuda")
+
+    def run():
+        begun = training(12, precision=precision, device=cuda)
+        begun.net.drop.p = 0  # its random numbers are drawn elsewhere in a recording
+        return begun
+
+    recorded, plain = run(), run()
+    plain._learn = plain._learn_from
+    ours, theirs = (torch.stack(list(each)).cpu() for each in (recorded, plain))
+    assert torch.allclose(ours, theirs, rtol=0.05)
+    assert torch.allclose(weights(recorded), weights(plain), atol=0.02)
+    begun, resumed = run(), run()
+    steps = iter(begun)
+    for _ in range(7):
+        next(steps)
+    torch.save(begun.state(), tmp_path / "checkpoint.pt")
+    resumed.restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
+    assert torch.allclose(torch.stack(list(resumed)).cpu(), ours[7:], rtol=0.05)
 
 
 def test_the_same_seed_gives_the_same_network():

@@ -136,6 +136,16 @@ def test_a_symmetric_network_repeats_the_newest_as_future():
     assert np.allclose(lifter(window), expected, atol=1e-5)
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_a_symmetric_network_on_a_gpu_gives_the_joints_of_the_cpu(tmp_path):
+    path = str(save_small(tmp_path, "s", causal=False))
+    on_cpu, on_gpu = (open_lifter(path, 9, device=device) for device in ("cpu", "cuda"))
+    window = PoseWindow(on_cpu.window_length, len(COCO17))
+    for i, xy in enumerate(walk(1, 12)):
+        window.push(pose_2d(xy, index=i))
+        assert np.allclose(on_gpu(window), on_cpu(window), atol=1e-4)
+
+
 def test_upstream_coordinates():
     # VideoPose3D: x over the width to -1..1, y by the same factor; portrait as well.
     xy = np.array([[[0, 0], [480, 640], [240, 320]]], np.float32)

@@ -109,17 +109,36 @@ def test_published_sizes():
         assert config.receptive_field == 3**blocks
 
 
-@pytest.mark.parametrize("widths", [(1,), (3,), (3, 3), (3, 5, 3)])
-def test_a_symmetric_network_streams_the_same_late(widths):
-    net = random_net(TcnConfig(widths, 8, 4, 2, causal=False))
-    late = net.config.receptive_field // 2
+@pytest.mark.parametrize(
+    ("widths", "delay", "late"),
+    [((1,), None, 0), ((3,), None, 1), ((3, 3), None, 4), ((3, 5, 3), None, 22), ((3, 3, 3), 3, 3), ((3, 5), 7, 7)],
+)
+def test_a_network_that_sees_the_future_streams_the_same_late(widths, delay, late):
+    net = random_net(TcnConfig(widths, 8, 4, 2, causal=False, delay=delay))
     assert net.config.lookahead == late
     frames = np.random.default_rng(2).normal(size=(40, 4)).astype(np.float32)
-    padded = torch.from_numpy(np.pad(frames, ((late, late), (0, 0)), mode="edge"))
+    past = net.config.receptive_field - 1 - late
+    padded = torch.from_numpy(np.pad(frames, ((past, late), (0, 0)), mode="edge"))
     expected = net(padded[None])[0].numpy()
     stream = StreamingNet(net.config, net.arrays())
     streamed = [stream.step(row) for row in (*frames, *[frames[-1]] * late)]
     assert np.allclose(streamed[late:], expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("delay", "frames"), [(3, [4, 5, 6]), (2, [7, 8, 9]), (7, [1, 2, 3])])
+def test_the_residual_follows_the_frames_of_the_answer(delay, frames):
+    """The answer of a block that adds nothing is that of the first layer for the frames around the
+    one that is answered for, counted from the newest, 9, which sees `delay` frames after it."""
+    config = TcnConfig((3, 3), 1, 1, 1, causal=False, delay=delay)
+    net = random_net(config)
+    for norm in net.layers_bn:
+        norm.weight.zero_()
+        norm.bias.zero_()
+    window = torch.arange(1.0, 10).reshape(1, 9, 1)
+    alone = torch.zeros(1, 9, 1)
+    alone[0, [frame - 1 for frame in frames]] = window[0, [frame - 1 for frame in frames]]
+    assert torch.allclose(net(window), net(alone))
+    assert 9 - delay in frames
 
 
 @pytest.mark.parametrize("shape", [(1, 26, 4), (1, 27, 5), (27, 4)])
@@ -130,7 +149,7 @@ def test_wrong_shapes_are_told(shape):
 
 
 @pytest.mark.parametrize(
-    "change", [{"filter_widths": ()}, {"filter_widths": (3, 2)}, {"channels": 0}, {"dropout": 1.0}]
+    "change", [{"filter_widths": ()}, {"filter_widths": (3, 2)}, {"channels": 0}, {"dropout": 1.0}, {"delay": 3}]
 )
 def test_wrong_geometry_is_told(change):
     with pytest.raises(ValueError, match="at least"):

@@ -18,6 +18,8 @@ class TcnConfig:
     `filter_widths`: odd kernel widths, their product the receptive field in frames.
     `causal`: the residual taps are the newest frame of each kernel instead of its middle;
     the same weights give other outputs with the other setting, so the model card must say.
+    `delay`: instead of none of a causal and half the window of a symmetric network, how many frames
+    it sees after the one that it answers for; the residual taps then follow that frame.
     `mirrored`: the answer is the mean of that for the input and that for its mirror image,
     mirrored back (test-time augmentation, Pavllo et al., CVPR 2019, section 5).
     """
@@ -29,6 +31,7 @@ class TcnConfig:
     causal: bool = True
     dropout: float = 0.25
     mirrored: bool = False
+    delay: int | None = None
 
     def __post_init__(self) -> None:
         if not self.filter_widths or any(w < 1 or w % 2 == 0 for w in self.filter_widths):
@@ -37,6 +40,8 @@ class TcnConfig:
             raise ValueError(f"channels, inputs and joints_out are at least 1 and at most {_WIDEST}")
         if not 0 <= self.dropout < 1:
             raise ValueError(f"dropout is at least 0 and below 1, not {self.dropout}")
+        if self.delay is not None and (self.causal or not 0 < self.delay < self.receptive_field):
+            raise ValueError(f"a delay is at least 1, less than the window and not causal; not {self.delay}")
 
     @property
     def receptive_field(self) -> int:
@@ -51,12 +56,15 @@ class TcnConfig:
     @property
     def lookahead(self) -> int:
         """Frames that an output sees after the one it answers for."""
+        if self.delay is not None:
+            return self.delay
         return 0 if self.causal else self.receptive_field // 2
 
     def residual_tap(self, layer: int) -> int:
-        """Which tap of the layer's kernel the residual takes."""
+        """Which tap of the layer's kernel the residual takes: the digit of this layer in the lookahead,
+        counted from the newest."""
         width = self.filter_widths[layer]
-        return width - 1 if self.causal else width // 2
+        return width - 1 - self.lookahead // self.dilations[layer] % width
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """Every array of the network, by the names of VideoPose3D's checkpoints."""
@@ -89,6 +97,8 @@ def read_config(data: Mapping[str, Any]) -> TcnConfig:
         raise ValueError("its widths, channels, inputs and joints_out are whole numbers")
     if any(type(flag) is not bool for flag in (data.get("causal"), data.get("mirrored", False))):
         raise ValueError("its causal and mirrored are true or false")
+    if type(data.get("delay")) not in (int, type(None)):
+        raise ValueError("its delay is a whole number or null")
     return TcnConfig(**{**data, "filter_widths": tuple(widths)})
 
 

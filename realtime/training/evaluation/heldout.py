@@ -34,12 +34,13 @@ class HeldoutSamples:
     """Input windows and ground truth of held-out people.  `rays` (B, T, 17, 2) are noisy COCO-17
     keypoints as in live use; the target is the frame `now`.  `joints` (B, 2, 17, 3) are the true
     joints of the frame before it and of the frame itself: H36M-17, camera axes, metres, relative
-    to the pelvis.  `row` (B,) is the row of the target in the motion."""
+    to the pelvis.  `row` (B,) is the row of the target in the motion, `height_m` (B,) how tall the people are."""
 
     rays: Tensor
     joints: Tensor
     now: int
     row: Tensor
+    height_m: Tensor
 
     def seen_by(self, config: TcnConfig) -> Tensor:
         """Rays (B, receptive field + 1, 17, 2): without the last frame, the input window of a
@@ -55,13 +56,14 @@ def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, d
     now, future = max(before, _PAST) + 1, max(after, _FUTURE)
     recipe = Recipe(now + 1 + future, now, step=(_FRAME_STEP, _FRAME_STEP), body=None)
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
-    rays, joints, rows = [], [], []
+    rays, joints, rows, heights = [], [], [], []
     for done in range(0, size, _BATCH):
         scenes = sampler.scenes(min(_BATCH, size - done))
         rays.append(scenes.rays[:, now - 1 - before : now + 1 + after].clone())
         joints.append(torch.stack([scenes.joints(now - 1), scenes.joints(now)], 1))
         rows.append(scenes.row)
-    return HeldoutSamples(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows))
+        heights.append(scenes.height_m)
+    return HeldoutSamples(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows), torch.cat(heights))
 
 
 def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> HeldoutSamples:
@@ -103,10 +105,14 @@ def heldout_errors(
     samples: HeldoutSamples,
     normalise: str = "rays",
     joints: Skeleton = H36M17,
+    height_m: float | None = None,
 ) -> dict[str, Array]:
     """Every metric in mm (B, 12) of the limb joints relative to the hips.  `joints` is the
-    skeleton that the network answers with."""
+    skeleton that the network answers with; `height_m`: the height that it answers for, if it is told
+    how tall the people are."""
     predictions = heldout_answers(net, features, samples, normalise)
+    if height_m is not None:
+        predictions = predictions * (samples.height_m / height_m)[:, None, None, None]
     (before, now), (true_before, true) = (
         [about_hips(pair[:, i].cpu().numpy(), skeleton)[:, skeleton.indices(LIMB_JOINTS)] for i in range(2)]
         for pair, skeleton in ((predictions, joints), (samples.joints, H36M17))
@@ -114,6 +120,9 @@ def heldout_errors(
     return joint_errors_mm(now, true, before, true_before)
 
 
-def heldout_scores(net: TemporalConvNet, features: str, samples: HeldoutSamples) -> dict[str, float]:
-    """The means of the errors over samples and joints."""
-    return {name: float(np.mean(error)) for name, error in heldout_errors(net, features, samples).items()}
+def heldout_scores(
+    net: TemporalConvNet, features: str, samples: HeldoutSamples, height_m: float | None = None
+) -> dict[str, float]:
+    """The means of the errors over samples and joints; `height_m` as in `heldout_errors`."""
+    errors = heldout_errors(net, features, samples, height_m=height_m)
+    return {name: float(np.mean(error)) for name, error in errors.items()}

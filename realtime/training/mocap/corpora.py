@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,15 @@ from ...runtime.new_files import check_folder, os_errors_as_record_error, replac
 from .canonical25 import CANONICAL25, SAMPLED
 from .corpus import Corpus
 from .joint_centres import qualisys_folder, uiprmd_folder
+from .people import (
+    HELD_OUT,
+    bvh_person,
+    cmu_person_of_file,
+    cmu_person_of_folder,
+    expmap_person,
+    qualisys_person,
+    uiprmd_person,
+)
 from .rigs import acclaim_folder, bvh_folder, deepmimic_folder, expmap_folder
 from .user_corpus import user_corpora
 
@@ -31,7 +40,7 @@ RATE_HZ = 60.0
 _SHORTEST_FRAMES = 15
 # No joint moves faster: a step of 0.35 m in 1/60 s is a discontinuity in the recording.
 _LONGEST_STEP_M = 0.35
-_CACHE_FORMAT = 4
+_CACHE_FORMAT = 5
 _CACHE_ADVICE = "; give another --cache"
 _LONGEST_LIST = 200  # characters of people's names in a message
 _STORED = ("points", "starts", "corpus", "subject", "clip")
@@ -45,42 +54,15 @@ CMU_ACKNOWLEDGEMENT = (
 _log = logging.getLogger(__name__)
 
 
-def _one(subject: str) -> Callable[[Path], str]:
-    return lambda _: subject
-
-
-def _uiprmd_subject(path: Path) -> str:
-    return f"uiprmd-{path.parent.stem}"
-
-
-def _cmu_file(path: Path) -> str:
-    return f"cmu-{path.name.partition('_')[0]}"
-
-
-def _cmu_folder(path: Path) -> str:
-    return f"cmu-{path.parent.name}"
-
-
-# The two halves of salsa are two dance partners; other subjects are inferred from the genre.
-def _bvh_subject(path: Path) -> str:
-    if path.parent.name != "salsa":
-        return {"martial": "cmu-135", "indian": "cmu-94"}.get(path.parent.name, "cmu-unknown")
-    return "cmu-60" if int(path.name.partition(".")[0]) <= 15 else "cmu-61"
-
-
 CORPORA = (
-    Corpus("ui-prmd", "ODC PDDL 1.0 (public domain)", 0.25, uiprmd_folder, _uiprmd_subject),
-    Corpus("cmu-amc_cyun9601", CMU_LICENCE, 0.19, acclaim_folder, _cmu_file),
-    Corpus("cmu-amc_fairmotion", f"BSD-3-Clause; {CMU_LICENCE}", 0.01, acclaim_folder, _cmu_file),
-    Corpus("cmu-bvh_papagina", f"MIT; {CMU_LICENCE}", 0.25, bvh_folder, _bvh_subject),
-    Corpus("cmu-expmap_chaneyddtt", f"MIT; {CMU_LICENCE}", 0.15, expmap_folder, _one("cmu-expmap")),
-    Corpus("cmu-deepmimic_arpspoof-jump", f"MIT; {CMU_LICENCE}", 0.13, deepmimic_folder, _cmu_folder),
-    Corpus("running-qualisys_tifx04", "Apache-2.0", 0.02, qualisys_folder, _one("qualisys-1")),
+    Corpus("ui-prmd", "ODC PDDL 1.0 (public domain)", 0.25, uiprmd_folder, uiprmd_person),
+    Corpus("cmu-amc_cyun9601", CMU_LICENCE, 0.19, acclaim_folder, cmu_person_of_file),
+    Corpus("cmu-amc_fairmotion", f"BSD-3-Clause; {CMU_LICENCE}", 0.01, acclaim_folder, cmu_person_of_file),
+    Corpus("cmu-bvh_papagina", f"MIT; {CMU_LICENCE}", 0.25, bvh_folder, bvh_person),
+    Corpus("cmu-expmap_chaneyddtt", f"MIT; {CMU_LICENCE}", 0.15, expmap_folder, expmap_person),
+    Corpus("cmu-deepmimic_arpspoof-jump", f"MIT; {CMU_LICENCE}", 0.13, deepmimic_folder, cmu_person_of_folder),
+    Corpus("running-qualisys_tifx04", "Apache-2.0", 0.02, qualisys_folder, qualisys_person),
 )
-
-# Held-out subjects: excluded from training in every corpus.
-HELD_OUT = ("uiprmd-s05", "uiprmd-s09", "cmu-03", "cmu-61", "cmu-13", "cmu-139")
-
 
 @dataclass(frozen=True, eq=False)
 class Motions:

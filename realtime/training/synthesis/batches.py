@@ -18,6 +18,7 @@ from ..mocap.corpora import RATE_HZ, Motions
 from .augment import BodyChanges, vary
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
 from .recorded_errors import load_bank
+from .stature import stature, statures
 from .virtual_cameras import CameraRanges, Views, as_if_fov, place, rays
 
 
@@ -27,14 +28,15 @@ class Recipe:
     window, in 60 Hz frames (60 / step frames per second); `known_fov`: share of samples with the
     true field of view, the others assume the default one; `recorded`: share of samples with
     recorded detector errors, the others have simulated noise; `body`: None disables body
-    augmentation; `answer`: the target frame in the window, the newest except for symmetric
-    networks."""
+    augmentation; `answer`: the target frame in the window, the newest except for networks that see
+    the future; `height_m`: the target is the pose of a person of this height, None for the person's own."""
 
     window: int = 27
     answer: int = -1
     step: tuple[float, float] = (1.0, 4.0)
     known_fov: float = 0.5
     recorded: float = 0.6
+    height_m: float | None = PERSON_HEIGHT_M
     body: BodyChanges | None = field(default_factory=BodyChanges)
     cameras: CameraRanges = field(default_factory=CameraRanges)
     noise: NoiseLevels = field(default_factory=NoiseLevels)
@@ -43,7 +45,8 @@ class Recipe:
 @dataclass(frozen=True, eq=False)
 class Batch:
     """`rays` (B, T, 17, 2): noisy COCO-17 keypoints as in live use; `joints` (B, 17, 3): true
-    H36M-17 joints of the frame `answer`, camera axes, metres, relative to the pelvis."""
+    H36M-17 joints of the frame `answer`, camera axes, metres, relative to the pelvis, of a person of
+    the recipe's height."""
 
     rays: Tensor
     joints: Tensor
@@ -63,15 +66,17 @@ class Batch:
 @dataclass(frozen=True, eq=False)
 class Scenes:
     """Samples with their 3D scene: `points` (B, T, 21, 3) of the bodies and their camera `views`;
-    `rays` (B, T, 17, 2) as in a batch; `row` (B,): row of the target frame in the motion."""
+    `rays` (B, T, 17, 2) as in a batch; `row` (B,): row of the target frame in the motion;
+    `height_m` (B,): how tall the bodies are."""
 
     points: Tensor
     views: Views
     rays: Tensor
     row: Tensor
+    height_m: Tensor
 
     def joints(self, frame: int) -> Tensor:
-        """The true joints (B, 17, 3) of one frame of the windows, as in a batch."""
+        """The true joints (B, 17, 3) of one frame of the windows, of people as tall as they are."""
         joints = self.views.see(self.points[:, frame, None])[:, 0, CANONICAL25_TO_H36M]
         return joints - joints[:, H36M17.root, None]
 
@@ -93,6 +98,7 @@ class Sampler:
         self._first = starts[:-1].repeat_interleave(lengths)
         self._last = starts[1:].repeat_interleave(lengths) - 1
         folders = [corpus.folder for corpus in motions.corpora]
+        self._height_m = statures(motions).to(device).repeat_interleave(lengths)
         corpus = torch.tensor([folders.index(name) for name in motions.corpus], device=device)
         share = torch.tensor([c.weight for c in motions.corpora], device=device)
         rows = corpus.repeat_interleave(lengths)
@@ -104,22 +110,28 @@ class Sampler:
 
     def draw(self, size: int) -> Batch:
         """A new batch of `size` samples."""
-        scenes = self.scenes(size)
-        return Batch(scenes.rays, scenes.joints(self.recipe.answer), self.recipe.answer)
+        scenes, recipe = self.scenes(size), self.recipe
+        joints = scenes.joints(recipe.answer)
+        if recipe.height_m is not None:
+            joints = joints * (recipe.height_m / scenes.height_m)[:, None, None]
+        return Batch(scenes.rays, joints, recipe.answer)
 
     def scenes(self, size: int) -> Scenes:
         """A new batch of `size` samples with their 3D scenes."""
         recipe, generator = self.recipe, self.generator
         step = self._steps(size)
         row = self._target_rows(size)
-        points = self._windows(row, step)
+        points, height_m = self._windows(row, step), self._height_m[row]
         if recipe.body is not None:
-            points = vary(points, recipe.body, generator)
+            varied = vary(points, recipe.body, generator)
+            # By the same bones in the same pose, whose bend cancels out.
+            height_m = height_m * stature(varied[:, recipe.answer]) / stature(points[:, recipe.answer])
+            points = varied
         views = place(points[:, recipe.answer, None], recipe.cameras, generator)
         detected = self._detected(points, views, step / RATE_HZ)
         known = self._uniform(size) < recipe.known_fov
         assumed_deg = torch.where(known, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
-        return Scenes(points, views, as_if_fov(detected, views.fov_deg, assumed_deg), row)
+        return Scenes(points, views, as_if_fov(detected, views.fov_deg, assumed_deg), row, height_m)
 
     def _detected(self, points: Tensor, views: Views, step_s: Tensor) -> Tensor:
         """Rays (B, T, 17, 2) with detector errors."""

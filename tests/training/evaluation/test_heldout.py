@@ -61,6 +61,15 @@ def test_the_scores_of_a_moment_by_hand():
     assert scores["MPJVE"] == pytest.approx(7 / 12, abs=1e-3)
 
 
+def test_whoever_is_told_the_height_multiplies():
+    moments = heldout_batch(motions(), CAUSAL, 40, CPU)
+    small = moments.joints / moments.height_m[:, None, None, None]
+    told = heldout_scores(Answers(CAUSAL, small), "centred", moments, height_m=1.0)
+    untold = heldout_scores(Answers(CAUSAL, small), "centred", moments)
+    assert told["MPJPE"] == pytest.approx(0, abs=1e-3)
+    assert untold["MPJPE"] > 100
+
+
 def test_the_truth_moves_as_the_motion_does():
     walk = motions()
     moments = heldout_samples(walk, [CAUSAL], 60, CPU)
