@@ -55,17 +55,27 @@ class Clip:
         return self.video.stem
 
     def height_m(self) -> float:
-        """How tall the person is, `stature_m` in the truth.  Raises FormatError where it does not say."""
-        return float(read_npz(self.truth, ("stature_m",))["stature_m"])
+        """How tall the person is: `stature_m` of the truth, or by the true bones.  Raises FormatError."""
+        told = read_npz(self.truth, ("stature_m",))
+        if told:
+            return float(told["stature_m"])
+        import torch  # late: comparing causal networks needs none
+
+        from ..synthesis.stature import upright_stature
+
+        return float(upright_stature(torch.tensor(self._joints())))
 
     def limbs(self) -> Array:
         """The true limb joints (T, 12, 3) relative to the hips.  Raises FormatError."""
-        joints = read_npz(self.truth, ("joints_3d_camera",))["joints_3d_camera"]
+        return about_hips(self._joints(), H36M17)[:, H36M17.indices(LIMB_JOINTS)]
+
+    def _joints(self) -> Array:
+        joints = read_npz(self.truth, ("joints_3d_camera",)).get("joints_3d_camera", np.empty(0))
         if joints.ndim != 3 or joints.shape[1:] != (len(H36M17), 3) or not np.isfinite(joints).all():
             raise FormatError(
                 f"{self.truth} wants joints_3d_camera of shape (frames, 17, 3), all finite; got {joints.shape}"
             )
-        return about_hips(joints, H36M17)[:, H36M17.indices(LIMB_JOINTS)]
+        return joints
 
 
 def find_clips(where: str) -> list[Clip]:

@@ -24,7 +24,7 @@ _MIDDLE = [("pelvis", "spine"), ("spine", "neck"), ("neck", "head_top")]
 
 
 def stature(points: Tensor) -> Tensor:
-    """Heights (...) m by the bones of poses (..., 21 or 25, 3); of bent trunks a few percent too low."""
+    """Heights (...) m by the bones of poses (..., 17, 21 or 25, 3); of bent trunks a few percent too low."""
 
     def total(bones: list[tuple[str, str]]) -> Tensor:
         upper, lower = ([CANONICAL25.index(bone[end]) for bone in bones] for end in (0, 1))
@@ -41,6 +41,10 @@ def statures(motions: Motions) -> Tensor:
     for person in dict.fromkeys(people):
         clips = [clip for clip, other in enumerate(people) if other == person]
         points = torch.cat([torch.from_numpy(motions.points[motions.starts[c] : motions.starts[c + 1]]) for c in clips])
-        some = stature(points[:: 1 + len(points) // _ENOUGH])
-        heights[clips] = some.quantile(_UPRIGHT)
+        heights[clips] = upright_stature(points)
     return heights
+
+
+def upright_stature(points: Tensor) -> Tensor:
+    """The height () m of one person by all poses (T, 17, 21 or 25, 3)."""
+    return stature(points[:: 1 + len(points) // _ENOUGH]).quantile(_UPRIGHT)

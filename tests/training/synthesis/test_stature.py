@@ -10,6 +10,7 @@ import torch
 from support.motion_capture import motions
 from support.poses import ROOT
 
+from realtime.training.evaluation.truth_clips import Clip, find_clips
 from realtime.training.mocap.canonical25 import CANONICAL25_TO_H36M
 from realtime.training.synthesis.batches import Recipe, Sampler
 from realtime.training.synthesis.stature import stature, statures
@@ -24,6 +25,13 @@ def test_rendered_people_are_as_tall_as_they_were_made(path):
         heights = stature(torch.from_numpy(truth["joints_3d_camera"]))  # the first 17 of the 25 points
         assert heights.median().item() == pytest.approx(float(truth["stature_m"]), rel=0.005)
     assert list(CANONICAL25_TO_H36M) == list(range(17))
+
+
+def test_a_clip_that_does_not_say_how_tall_a_person_is_is_measured_by_its_bones(tmp_path):
+    (said,) = find_clips(str(ROOT / "benchmarks" / "clips" / "stand_front.mp4"))
+    with np.load(said.truth) as truth:
+        np.savez(tmp_path / "silent.npz", joints_3d_camera=truth["joints_3d_camera"])
+    assert Clip(said.video, tmp_path / "silent.npz").height_m() == pytest.approx(said.height_m(), rel=0.005)
 
 
 def test_a_person_has_one_height_in_a_corpus():
