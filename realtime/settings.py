@@ -111,11 +111,19 @@ class Settings:
         "WHO",
         "who is followed of several people, when first seen: largest, centre, or a number counted from the left",
     )
+    delay: int = _of_estimation(
+        0,
+        number(int, 0, 6560),
+        "N",
+        "answer N frames late, by a network that sees what comes after: calmer and more exact",
+        shown="0; a network for 3 ships",
+    )
     model: str = _of_estimation(
-        "causal",
+        AUTO,
         some_text,
         "NAME|PATH",
-        "network in model/, or a file (.safetensors, .onnx, .bin)",
+        f"network in model/, or a file (.safetensors, .onnx, .bin); {AUTO} takes the one in model/ that fits the "
+        "window, the delay and the detector",
         names_file=True,
     )
     causal: bool = _of_estimation(
