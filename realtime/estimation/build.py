@@ -164,8 +164,11 @@ def estimator(
 
 def _check_skeleton(detector: Detector, lift: Lifter) -> None:
     if missing := set(lift.keypoints.joints) - set(detector.skeleton.joints):
-        lacking = ", ".join(sorted(missing)[:3])
-        raise FormatError(f"the keypoints are {detector.skeleton.name}, which lacks {lacking} …")
+        lacking = ", ".join(sorted(missing)[:3]) + (" …" if len(missing) > 3 else "")
+        raise FormatError(
+            f"the keypoints are {detector.skeleton.name}, which lacks {lacking}: {lift.name} needs them; "
+            "take another --model, or another --detector"
+        )
 
 
 def intrinsics(settings: Settings) -> Intrinsics:

@@ -24,27 +24,9 @@ from realtime.pose import ASSUMED_HEIGHT_M
 FRAMES = 12
 
 
-def lifted(*, network_m=None, **more):
-    lifter = small_lifter()
-    lifter.height_m = network_m
-    estimate = estimator({i: keypoints(i) for i in range(FRAMES)}, lifter, **more)
+def lifted(**more):
+    estimate = estimator({i: keypoints(i) for i in range(FRAMES)}, **more)
     return [estimate(frame_at(i)) for i in range(FRAMES)]
-
-
-@pytest.mark.parametrize(
-    ("network_m", "told_m", "factor"),
-    [
-        (None, None, 1.0),  # it guesses
-        (None, 1.9, 1.9 / ASSUMED_HEIGHT_M),
-        (1.7, None, ASSUMED_HEIGHT_M / 1.7),
-        (1.7, 1.9, 1.9 / 1.7),
-        (1.7, 0.85, 0.5),
-    ],
-)
-def test_it_is_a_factor_on_the_joints(network_m, told_m, factor):
-    for plain, told in zip(lifted(), lifted(network_m=network_m, height_m=told_m), strict=True):
-        assert np.allclose(told.pose.xyz, factor * plain.pose.xyz, atol=1e-5)
-        assert told.height_m == told_m
 
 
 def test_what_is_found_suspicious_does_not_depend_on_it():
