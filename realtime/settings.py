@@ -46,6 +46,15 @@ def _person(text: str) -> str:
     return str(int(word))
 
 
+def _height_m(text: str) -> float:
+    low, high = HEIGHTS_M
+    try:
+        height_m: float = number(float, low, high)(text)
+    except ValueError:
+        raise ValueError(f"metres from {low:g} to {high:g}, such as 1.80") from None
+    return height_m
+
+
 def _setting(
     default: Any,
     parse: Reader,
@@ -193,7 +202,7 @@ class Settings:
     )
     height: float | None = _of_estimation(
         None,
-        number(float, *HEIGHTS_M),
+        _height_m,
         "M",
         "how tall the person is, in metres: joints and distance then have the right size",
         shown=f"as if {ASSUMED_HEIGHT_M:g}",

@@ -75,7 +75,7 @@ def test_a_motion_says_what_it_was_told_and_stands_as_much_farther_away(source):
     assert (plain.height_m, told.height_m) == (None, 1.9)
     assert np.allclose(told.joints, 1.9 / ASSUMED_HEIGHT_M * plain.joints, atol=1e-5)
     assert np.allclose(told.root_m, 1.9 / ASSUMED_HEIGHT_M * plain.root_m, rtol=1e-4)
-    with pytest.raises(UsageError, match=r"^height takes a number from 0\.5 to 2\.5"):
+    with pytest.raises(UsageError, match=r"^height takes metres from 0\.5 to 2\.5, such as 1\.80, not '180'$"):
         lift_video(source, height=180)
 
 
