@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import FormatError
-from .pose import Array, Finding, FrameNotes
+from .pose import HEIGHTS_M, Array, Finding, FrameNotes
 from .skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
@@ -55,7 +55,8 @@ class Motion3D:
 
     `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
     origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
-    whose video was lifted; None for another source.  `notes` tells what was seen in each frame and `findings`
+    whose video was lifted; None for another source.  `height_m`: how tall the person was told to be; None if
+    nobody said.  `notes` tells what was seen in each frame and `findings`
     what makes the poses less trustworthy, where the motion was lifted by this program and not read
     from a file.  Raises FormatError in the constructor where an array does not match.
     """
@@ -70,6 +71,7 @@ class Motion3D:
     source: str = ""
     model: str = ""
     time_0_unix_s: float | None = None
+    height_m: float | None = None
     notes: FrameNotes | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -125,6 +127,7 @@ def motion(
     source: str = "",
     model: str = "",
     time_0_unix_s: float | None = None,
+    height_m: float | None = None,
     notes: FrameNotes | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> Motion3D:
@@ -150,9 +153,19 @@ def motion(
         source=source,
         model=model,
         time_0_unix_s=time_0_unix_s,
+        height_m=height_m,
         notes=notes,
         findings=findings,
     )
+
+
+def told_height(value: object) -> float | None:
+    """The `height_m` of a file: a number, None for null, for nan, and where there is none.  Raises FormatError."""
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return None
+    if type(value) not in (int, float):
+        raise FormatError(f"height_m is a number of metres or null, not {value!r:.40}")
+    return float(value)  # type: ignore[arg-type]  # it is a number
 
 
 def about_pelvis(points: Floats, skeleton: Skeleton) -> tuple[Floats, Floats]:
@@ -234,6 +247,10 @@ def _check_values(motion: Motion3D) -> None:
         ((known.any((1, 2)) == motion.valid).all(), "frames are NaN where valid is False, and only there"),
         (np.isfinite(motion.times_s).all() and (np.diff(motion.times_s) > 0).all(), "times_s are finite and rise"),
         (((motion.score >= 0) & (motion.score <= 1)).all(), "score lies in 0..1"),
+        (
+            motion.height_m is None or HEIGHTS_M[0] <= motion.height_m <= HEIGHTS_M[1],
+            f"height_m lies in {HEIGHTS_M[0]:g}..{HEIGHTS_M[1]:g}, not {motion.height_m}",
+        ),
         (low <= motion.fps <= high, f"fps lies in {low:g}..{high:g}, not {motion.fps:g}"),
     ):
         if not right:

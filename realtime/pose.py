@@ -151,6 +151,7 @@ class Estimate:
     `keypoints` is None where nobody was seen; `frame` is None where there is no frame because
     the camera has stopped.  `people` is how many people are in the picture, and `light` how
     bright it is where the person is (0..255); None in frames in which nobody looked for that.
+    `height_m` is how tall the person was told to be, None if nobody said.
     """
 
     pose: Pose3D
@@ -163,6 +164,7 @@ class Estimate:
     frame: Frame | None = None
     people: int | None = None
     light: float | None = None
+    height_m: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,6 +46,15 @@ def _person(text: str) -> str:
     return str(int(word))
 
 
+def _height_m(text: str) -> float:
+    low, high = HEIGHTS_M
+    try:
+        height_m: float = number(float, low, high)(text)
+    except ValueError:
+        raise ValueError(f"metres from {low:g} to {high:g}, such as 1.80") from None
+    return height_m
+
+
 def _setting(
     default: Any,
     parse: Reader,
@@ -111,11 +120,19 @@ class Settings:
         "WHO",
         "who is followed of several people, when first seen: largest, centre, or a number counted from the left",
     )
+    delay: int = _of_estimation(
+        0,
+        number(int, 0, 6560),
+        "N",
+        "answer N frames late, by a network that sees what comes after: calmer and more exact",
+        shown="0; a network for 3 ships",
+    )
     model: str = _of_estimation(
-        "causal",
+        AUTO,
         some_text,
         "NAME|PATH",
-        "network in model/, or a file (.safetensors, .onnx, .bin)",
+        f"network in model/, or a file (.safetensors, .onnx, .bin); {AUTO} takes the one in model/ that fits the "
+        "window, the delay and the detector",
         names_file=True,
     )
     causal: bool = _of_estimation(
@@ -185,7 +202,7 @@ class Settings:
     )
     height: float | None = _of_estimation(
         None,
-        number(float, *HEIGHTS_M),
+        _height_m,
         "M",
         "how tall the person is, in metres: joints and distance then have the right size",
         shown=f"as if {ASSUMED_HEIGHT_M:g}",

@@ -46,6 +46,10 @@ WRONG = """
 --fov nan|1 to 170
 --camera-pitch 91|-90 to 90
 --camera-pitch up|number
+--height 180|metres from 0.5 to 2.5, such as 1.80
+--height 1,80|metres from 0.5 to 2.5
+--delay -1|0 to 6560
+--delay 0.1|whole number
 --smooth strong|off, one-euro
 --detector yolo|keypoint_rcnn
 --capture v4l|acapture

@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
-from ..detectors import open_detector
+from ..detectors import DETECTORS, open_detector
 from ..detectors.blazepose import KINDS
 from ..errors import UsageError
 from ..estimation.build import detector_options
-from ..lifting.model_files import DEFAULT_MODEL
+from ..lifting.choice import AUTO, NetworkUse, find_network
 from ..runtime.arguments import choice, file_ending, file_path, name_list, some_text, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command, in_checkout, page, program
@@ -50,7 +50,7 @@ _HOW = (
         "; several between commas are compared",
         read=name_list(),
         metavar="NAME|PATH,…",
-        default=(DEFAULT_MODEL,),
+        default=(AUTO,),
         several=True,
     ),
     *(FLAGS[name] for name in ("causal", "window")),
@@ -99,7 +99,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     by = _by(args)
     files = [path for path in (args.json, args.csv, args.plot) if path]
     check_outputs(files)
-    table = (_people if args.data else _clips)(args, args.model, by)
+    table = (_people if args.data else _clips)(args, _networks(args), by)
     print(table.title)
     print(table.text(args.intervals))
     if not args.data and args.clip == DEMO:
@@ -107,6 +107,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     for write, path in _writers(table, args):
         write(path)
     return 0
+
+
+def _networks(args: argparse.Namespace) -> list[str]:
+    """The files of the models: "auto" is the one for the keypoints that are lifted."""
+    entry = DETECTORS[args.detector]
+    landmarks = args.landmarks if "landmarks" in entry.settings else None
+    use = NetworkUse(args.window) if args.data else NetworkUse(args.window, 0, landmarks, entry.points)
+    return [str(find_network(model, use)) for model in args.model]
 
 
 def _check_apart(given: Mapping[str, Any]) -> None:

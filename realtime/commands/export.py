@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import WeightsError
+from ..lifting.choice import NetworkUse, find_network
 from ..lifting.export.forms import FORMS
 from ..lifting.export.parity import BOUNDS_M, greatest_difference_m
 from ..lifting.export.precision_loss import Motion, PrecisionLoss, loss
 from ..lifting.model_card import ModelCard
-from ..lifting.model_files import Network, find_model, load_network
+from ..lifting.model_files import Network, load_network
 from ..lifting.onnx import open_session
 from ..runtime.arguments import choice, file_ending, number
 from ..runtime.flags import Flag, Parser
@@ -58,7 +59,7 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Export, compare with the network, print the differences; 0."""
     args = parser().parse_strictly(argv)
-    network = load_network(find_model(args.model, args.window), causal=args.causal)
+    network = load_network(find_network(args.model, NetworkUse(args.window)), causal=args.causal)
     if args.form == "batch2":  # its caller runs it on the mirrored keypoints too, and averages
         network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"

@@ -41,10 +41,7 @@ _NETWORK = (
         0.0,
     ),
 )
-_FUTURE = (
-    SYMMETRIC,
-    Flag("--delay", number(int, 1, _WINDOWS[-1] - 1), "N", "answer N frames late, to see what comes after", shown="0"),
-)
+_FUTURE = (SYMMETRIC, FLAGS["delay"])
 _LENGTH = (
     Flag("--minutes", number(float, 0, 1e6, above=True), "N", "training time in minutes", shown="25"),
     Flag("--steps", number(int, 1, 10**9), "N", "number of steps, instead of a time"),

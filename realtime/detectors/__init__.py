@@ -17,6 +17,7 @@ from typing import Any
 from ..errors import MissingLibrary, UsageError
 from ..runtime.hints import pip
 from ..runtime.optional import load
+from ..skeleton import BLAZEPOSE33, COCO17, Skeleton
 from ..stages import Detector
 
 AUTO = "auto"
@@ -33,6 +34,7 @@ class DetectorEntry:
     parameter that takes it; `needs` is the one that must be given.  `fetches` tells whether it uses
     BlazePose's networks, which are downloaded once.  `crowd` is the number of people
     (parameter `people`) to find when somebody other than the most prominent person may be followed.
+    `points` are the keypoints that it finds, whatever file it is given; a network is chosen by them.
     """
 
     module: str
@@ -44,6 +46,7 @@ class DetectorEntry:
     needs: str | None = None
     fetches: bool = False
     crowd: int | None = None
+    points: Skeleton = COCO17
 
 
 DETECTORS = {
@@ -55,6 +58,7 @@ DETECTORS = {
         settings={"landmarks": "landmarks"},
         fetches=True,
         crowd=4,
+        points=BLAZEPOSE33,
     ),
     "keypoint_rcnn": DetectorEntry(
         "keypoint_rcnn",
@@ -82,7 +86,9 @@ DETECTORS = {
         fetches=True,
         crowd=4,
     ),
-    "mediapipe": DetectorEntry("mediapipe_pose", "MediaPipePose", library="mediapipe", licence="Apache-2.0"),
+    "mediapipe": DetectorEntry(
+        "mediapipe_pose", "MediaPipePose", library="mediapipe", licence="Apache-2.0", points=BLAZEPOSE33
+    ),
     "replay": DetectorEntry(
         "replay",
         "Replay",

@@ -11,14 +11,11 @@ from typing import Any
 import numpy as np
 
 from ..camera import Intrinsics
-from ..detectors import AUTO, DETECTORS, choose_detector, open_detector
+from ..detectors import AUTO, DETECTORS, open_detector
 from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
-from ..lifting.open import open_lifter, open_lookahead_lifter
 from ..motion import ASSUMED_FPS
-from ..runtime import optional
-from ..runtime.hints import pip
 from ..settings import Settings
 from ..smoothing import SMOOTHERS
 from ..sources import Request, kind_of, note_without_effect, open_source
@@ -32,6 +29,7 @@ from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
 from ..tracking.tracker import open_tracker
 from .estimator import Estimator
+from .network import detector_name, lifter
 from .person import PersonChain
 
 _log = logging.getLogger(__name__)
@@ -92,7 +90,7 @@ def _assumed_fps(name: str) -> float:
 
 
 def _detector(settings: Settings) -> Detector:
-    name = _detector_name(settings)
+    name = detector_name(settings)
     options = detector_options(settings, name)
     _note_settings_without_effect(settings, name)
     if name == "replay":
@@ -103,14 +101,10 @@ def _detector(settings: Settings) -> Detector:
 def fetch_networks(settings: Settings) -> None:
     """Download what the detector needs, before several processes would do so at once.  Errors as for
     `network_files.fetch`."""
-    if not holds_keypoints(settings.source) and DETECTORS[_detector_name(settings)].fetches:
+    if not holds_keypoints(settings.source) and DETECTORS[detector_name(settings)].fetches:
         from ..detectors.blazepose.network_files import fetch_missing
 
         fetch_missing()
-
-
-def _detector_name(settings: Settings) -> str:
-    return choose_detector(settings.device) if settings.detector == AUTO else settings.detector
 
 
 def detector_options(settings: Settings, name: str) -> dict[str, Any]:
@@ -153,7 +147,7 @@ def estimator(
     """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
     frame, for recordings; `keep_images`: see PersonChain."""
     camera = intrinsics(settings)
-    lift = _lookahead_lifter(settings, camera) if lookahead else _lifter(settings, camera)
+    lift = lifter(settings, camera, symmetric=lookahead)
     _check_skeleton(detector, lift)
     smooth, guard = SMOOTHERS[settings.smooth], GUARDS[settings.guard]
     chain = PersonChain(
@@ -168,29 +162,13 @@ def estimator(
     return Estimator(detector, chain, track=open_tracker(detector, settings.person))
 
 
-def _lifter(settings: Settings, camera: Intrinsics) -> Lifter:
-    """It runs on the CPU unless `--device cuda` insists."""
-    device = "cuda" if settings.device == "cuda" else "cpu"
-    if device == "cuda" and not _sees_cuda():
-        raise UsageError("--device cuda: PyTorch finds no CUDA GPU on this machine; use --device cpu")
-    return open_lifter(settings.model, settings.window, camera, device, causal=settings.causal)
-
-
-def _lookahead_lifter(settings: Settings, camera: Intrinsics) -> Lifter:
-    if settings.causal:
-        raise UsageError("a causal network sees no future frames: leave out --symmetric or --causal")
-    return open_lookahead_lifter(settings.model, settings.window, camera)
-
-
 def _check_skeleton(detector: Detector, lift: Lifter) -> None:
     if missing := set(lift.keypoints.joints) - set(detector.skeleton.joints):
-        lacking = ", ".join(sorted(missing)[:3])
-        raise FormatError(f"the keypoints are {detector.skeleton.name}, which lacks {lacking} …")
-
-
-def _sees_cuda() -> bool:
-    torch = optional.load("torch", "--device cuda", f"{pip('torch')}, or take --device cpu")
-    return bool(torch.cuda.is_available())
+        lacking = ", ".join(sorted(missing)[:3]) + (" …" if len(missing) > 3 else "")
+        raise FormatError(
+            f"the keypoints are {detector.skeleton.name}, which lacks {lacking}: {lift.name} needs them; "
+            "take another --model, or another --detector"
+        )
 
 
 def intrinsics(settings: Settings) -> Intrinsics:

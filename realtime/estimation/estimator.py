@@ -37,8 +37,13 @@ class Estimator:
 
     @property
     def delay(self) -> int:
-        """Frames of a person until a frame is answered for; 0 for live use."""
+        """How many frames late a frame is answered for."""
         return self._first.delay
+
+    @property
+    def height_m(self) -> float | None:
+        """How tall whoever is followed was said to be, None if nobody said."""
+        return self._first.height_m
 
     @property
     def skeleton(self) -> Skeleton:

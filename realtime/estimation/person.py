@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from ..camera import Intrinsics
-from ..pose import ASSUMED_HEIGHT_M, NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
+from ..errors import UsageError
+from ..pose import ASSUMED_HEIGHT_M, HEIGHTS_M, NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
 from ..smoothing import OneEuro
 from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
@@ -23,6 +24,8 @@ from .side_agreement import SideAgreement
 # begins; the same length as the longest gap that is bridged.
 _LONGEST_GAP_S = 0.5
 _SLOW_STEPS = 3
+
+HeightOf = Callable[[int], float | None]  # by a person's number: how tall, m, None if nobody knows
 
 
 class Continuity:
@@ -43,7 +46,11 @@ class Continuity:
 
 
 def size_factor(lift: Lifter, height_m: float | None) -> float:
-    """What a lifter's joints are multiplied by for a person of this height, None if nobody knows it."""
+    """What a lifter's joints are multiplied by for a person of this height, None if nobody knows it.
+    Raises UsageError for a height that nobody has."""
+    low, high = HEIGHTS_M
+    if height_m is not None and not low <= height_m <= high:
+        raise UsageError(f"a person's height is from {low:g} to {high:g} m, not {height_m:g}")
     if height_m is None and lift.height_m is None:
         return 1.0  # it guesses
     return (height_m or ASSUMED_HEIGHT_M) / (lift.height_m or ASSUMED_HEIGHT_M)
@@ -53,15 +60,16 @@ class PersonChain:
     """Gap filling, outlier guard, window, lifter, root placement and smoother of one person.
 
     The estimate of a frame comes `delay` frames later, or when the motion ends: the person leaves,
-    another one is followed, or there is a gap in time.  Live use has no delay.  The ends of a
-    motion are padded with its first and last pose.
+    another one is followed, or there is a gap in time.  The ends of a motion are padded with its first
+    and last pose.
 
     Where the joints contradict the keypoints about left and right, because the window still holds poses
     with exchanged sides, the window is cleared and the pose lifted alone.  Not so with a delay, where
     what comes next says which of both was wrong.
 
     `pitch_deg`: how far below the horizon the camera looks.  `height_m`: how tall the person is, None if
-    nobody knows; it is a factor on joints and distance, since a picture does not change when both grow
+    nobody knows, or a function from a person's number (`Pose2D.person`) to that, such as the `get` of a dict;
+    it is a factor on joints and distance, since a picture does not change when both grow
     alike.  `keep_images` False drops the
     images of the frames that wait, which are most of the memory.  `person` is the identity
     that the chain follows, None for nobody.  Frames come in order, from one thread.
@@ -75,7 +83,7 @@ class PersonChain:
         guard: KeypointGuard | None = None,
         intrinsics: Intrinsics | None = None,
         pitch_deg: float = 0.0,
-        height_m: float | None = None,
+        height_m: float | HeightOf | None = None,
         smooth: OneEuro | None = None,
         keep_images: bool = True,
     ) -> None:
@@ -87,7 +95,9 @@ class PersonChain:
         self._bridge = bridge or GapBridge()
         self._guard = guard
         self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, pitch_deg, smooth)
-        self._scale = size_factor(lift, height_m)
+        self.height_m = None if callable(height_m) else height_m  # of whoever is followed
+        self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
+        size_factor(lift, self.height_m)  # before the first pose
         self._sides = None if self.delay else SideAgreement(lift.keypoints, lift.skeleton, self.intrinsics)
         self._keep_images = keep_images
         self._continues = Continuity()
@@ -138,13 +148,20 @@ class PersonChain:
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
         is_warm = self._answered >= self._past
-        pose = self._place(self._scale * joints, selected, is_warm=is_warm)
+        height_m = self._height_of(keypoints.person)
+        pose = self._place(size_factor(self.lift, height_m) * joints, selected, is_warm=is_warm)
         self._answered += 1
         have = min(self._answered, self._past + 1) + len(self._waiting)
-        return self._estimate(detection, keypoints, pose, have, start_ns)
+        return self._estimate(detection, keypoints, pose, have, start_ns, height_m)
 
     def _estimate(
-        self, detection: Detection, keypoints: Pose2D | None, pose: Pose3D, have: int, start_ns: int
+        self,
+        detection: Detection,
+        keypoints: Pose2D | None,
+        pose: Pose3D,
+        have: int,
+        start_ns: int,
+        height_m: float | None = None,
     ) -> Estimate:
         return Estimate(
             pose=pose,
@@ -157,6 +174,7 @@ class PersonChain:
             frame=detection.frame,
             people=detection.people,
             light=detection.light,
+            height_m=height_m,
         )
 
 

@@ -3,7 +3,8 @@
 =====================  ====================================================================
 `<name>.npy`           (T, J, 3) float32 m, pelvis at the origin, axes as in the json file
 `<name>_time.npy`      (T,) float64 seconds
-`<name>.json`          skeleton, unit, axes, source, model, and the epoch of the timestamps
+`<name>.json`          skeleton, unit, axes, source, model, the epoch of the timestamps, and `height_m`:
+                       how tall the person was told to be, null if nobody said
 =====================  ====================================================================
 
 A live run records only frames with a person; an offline run writes a row of NaN for the
@@ -28,7 +29,7 @@ from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of
+from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of, told_height
 from ..pose import AXES
 from ..runtime.hints import command
 from ..runtime.new_files import new_files
@@ -53,7 +54,7 @@ def about(
     skeleton: Skeleton, times: str, run: Mapping[str, object], names: tuple[str, str] = (JOINTS, TIMES)
 ) -> dict[str, object]:
     """The metadata (joints.json) of the two arrays called `names`; `run` contains session,
-    source, model and axes, and of a recording its clock; `times` describes the unit and epoch
+    source, model, axes and height_m, and of a recording its clock; `times` describes the unit and epoch
     of the timestamps."""
     return {
         "format": 1,
@@ -73,6 +74,7 @@ def write_joints(path: Path, motion: Motion3D) -> None:
     """Write `path` (<name>.npy) and its two companion files (RecordError if one exists already
     or cannot be written)."""
     run: dict[str, object] = {"session": "", "source": motion.source, "model": motion.model, "axes": AXES}
+    run["height_m"] = motion.height_m
     times_file, epoch = times_path(path), SINCE_START
     if motion.time_0_unix_s is not None:
         run["time_0_unix_s"] = motion.time_0_unix_s
@@ -106,6 +108,7 @@ def read_joints(path: Path) -> Motion3D:
             skeleton=skeleton,
             source=str(description.get("source", "")),
             model=str(description.get("model", "")),
+            height_m=told_height(description.get("height_m")),
         )
 
 

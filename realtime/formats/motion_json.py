@@ -4,13 +4,14 @@
 
     {"format": "realtime-pose3d motion", "version": 1,
      "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis",
-     "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d",
+     "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d", "height_m": 1.8,
      "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
      "trust": [{"name": "camera_pitched", "text": "the body leans 14° towards the camera ...", "share": 0.96,
                 "figures": {"lean_deg": 14.2, "camera_pitch_deg": 14}}, ...],
      "frames": [{"time_s": 0.0, "valid": true, "joints": [[x, y, z], ...], "score": [...], "root_m": [x, y, z],
                  "reason": "ok", "people": 1, "height_px": 301.5, "at_edge": 0}, ...]}
 
+`height_m` is how tall the person was told to be, null if nobody said (files of older versions do not have it).
 `joints` are in metres relative to the pelvis; `root_m` is the pelvis position with the camera
 at the origin; `parents`, `left` and `right` contain joint indices, the parent of the root is -1.
 All numbers are finite: `joints` is null in a frame without a person, a single joint or `root_m`
@@ -33,7 +34,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import FormatError
-from ..motion import Motion3D, motion, named
+from ..motion import Motion3D, motion, named, told_height
 from ..pose import AXES, FrameNotes
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
@@ -56,6 +57,7 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
         "fps": motion.fps,
         "source": motion.source,
         "model": motion.model,
+        "height_m": motion.height_m,
         "skeleton": {name: getattr(skeleton, name) for name in ("name", "joints", "parents", "left", "right")},
     }
     if motion.notes is not None:
@@ -87,6 +89,7 @@ def read_motion_json(path: Path) -> Motion3D:
                 skeleton=skeleton,
                 source=str(data["source"]),
                 model=str(data["model"]),
+                height_m=told_height(data.get("height_m")),
             )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         reason = (str(error) or "nested too deeply").splitlines()[0]

@@ -14,6 +14,7 @@
 `axes`         () text              "x right, y away, z up"
 `source`       () text              the input video, camera or keypoint file
 `model`        () text              the lifting model
+`height_m`     () float64           how tall the person was told to be, m; NaN if nobody said
 =============  ===================  ====================================================
 """
 
@@ -26,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..motion import Motion3D, named
+from ..motion import Motion3D, named, told_height
 from ..pose import AXES
 from ..runtime.new_files import new_files
 from ..skeleton import SKELETONS
@@ -54,13 +55,14 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
             skeleton=motion.skeleton.name,
             joint_names=np.array(motion.skeleton.joints),
             axes=AXES,
+            height_m=np.float64(np.nan if motion.height_m is None else motion.height_m),
             **arrays,
         )
 
 
 def read_motion_npz(path: Path) -> Motion3D:
     """Read such a file.  Raises FormatError in one line for any other file; pickles are never executed."""
-    data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS))
+    data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS, "height_m"))  # the last not in files of older versions
     if missing := [name for name in ("format", "fps", *_ARRAYS, *_TEXTS) if name not in data]:
         raise FormatError(
             f"{path} does not contain {', '.join(missing)}; it is not a motion file of this project"[:300]
@@ -79,6 +81,7 @@ def read_motion_npz(path: Path) -> Motion3D:
             fps=float(fps) if isinstance(fps, int | float) else 0.0,
             source=str(data["source"]),
             model=str(data["model"]),
+            height_m=told_height(_scalar(data["height_m"]) if "height_m" in data else None),
         )
 
 

@@ -18,6 +18,7 @@ from .architectures import ARCHITECTURES, DEFAULT_KIND
 from .features import FEATURES, FeatureSet, Mirrors, feature_set, mirrors
 
 NORMALISATIONS = ("rays", "width")
+USUAL_LANDMARKS = "full"  # the landmark network of BlazePose whose errors a network knows if its card does not say
 _TEXTS = ("name", "features", "normalise", "skeleton_in", "skeleton_out")
 # The joints that a checkpoint without a model card answers with, by their number.
 _BY_JOINTS = {len(skeleton): skeleton for skeleton in (H36M17, RUNNER18)}
@@ -33,7 +34,8 @@ class ModelCard:
     names a row of features.FEATURES; `normalise` says how pixels become its rays ("rays":
     through the camera's field of view, "width": VideoPose3D's -1..1); the skeletons say in
     which order keypoints go in and joints come out.  `height_m`: how tall the person is that it answers
-    for; None for a network that guesses everybody's size itself.
+    for; None for a network that guesses everybody's size itself.  `landmarks`: which landmark network of
+    BlazePose made the errors that it was trained with (detectors.blazepose.KINDS).
     """
 
     name: str
@@ -44,7 +46,13 @@ class ModelCard:
     skeleton_out: str = "h36m-17"
     kind: str = DEFAULT_KIND
     height_m: float | None = None
+    landmarks: str = USUAL_LANDMARKS
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_symmetric(self) -> bool:
+        """Whether it sees as many frames after the one that it answers for as before."""
+        return bool(0 < self.config.lookahead == self.config.receptive_field // 2)
 
     @property
     def keypoints(self) -> Skeleton:
@@ -85,7 +93,9 @@ class ModelCard:
         """The card as plain data, `architecture` holding the network's geometry."""
         own = {k: getattr(self, k) for k in _TEXTS}
         height = {} if self.height_m is None else {"height_m": self.height_m}
-        return {"format": 1, "kind": self.kind, **own, **height, "architecture": asdict(self.config), **self.extra}
+        landmarks = {} if self.landmarks == USUAL_LANDMARKS else {"landmarks": self.landmarks}
+        about = {"format": 1, "kind": self.kind, **own, **height, **landmarks}
+        return {**about, "architecture": asdict(self.config), **self.extra}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> ModelCard:
@@ -103,12 +113,15 @@ class ModelCard:
         height_m, (low, high) = data.pop("height_m", None), HEIGHTS_M
         if height_m is not None and not (type(height_m) in (int, float) and low <= height_m <= high):
             raise ValueError(f"its height_m is a number of metres from {low:g} to {high:g}, not {height_m!r}")
+        landmarks = data.pop("landmarks", USUAL_LANDMARKS)
+        if not isinstance(landmarks, str):
+            raise TypeError(f"its landmarks are the name of a landmark network, not {landmarks!r:.40}")
         if own["features"] not in FEATURES or own["normalise"] not in NORMALISATIONS:
             known = ", ".join((*FEATURES, *NORMALISATIONS))
             raise ValueError(
                 f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
             )
-        card = cls(config=config, kind=kind, height_m=height_m, extra=data, **own)
+        card = cls(config=config, kind=kind, height_m=height_m, landmarks=landmarks, extra=data, **own)
         if own["skeleton_in"] in SKELETONS and config.inputs != card.feature_set.channels:
             raise ValueError(f"{own['features']} has {card.feature_set.channels} channels, not {config.inputs}")
         return card
@@ -155,21 +168,27 @@ def _log_assumed(path: Path, card: ModelCard) -> None:
     )
 
 
-def read_card(network: Path, digest: str, *, causal: bool = False) -> ModelCard:
-    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
-    if it was written for another file; UsageError if the network is said to be `causal` and the
-    card says that it is symmetric."""
+def card_of(network: Path) -> ModelCard:
+    """The card beside a network file.  Raises WeightsError without one."""
     path = network.with_suffix(".json")
     try:
-        card = ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+        return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
     except KeyError as error:
         raise WeightsError(f"{path} is not a model card: it lacks {error}") from error
     except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
         raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+
+
+def read_card(network: Path, digest: str, *, causal: bool = False) -> ModelCard:
+    """The card beside a network file of this SHA-256.  Raises WeightsError without one, or
+    if it was written for another file; UsageError if the network is said to be `causal` and the
+    card says that it sees the future."""
+    card = card_of(network)
     if card.extra.get("sha256", digest) != digest:
-        raise WeightsError(f"{network} is not the file its card {path.name} was written for; fetch both again")
+        raise WeightsError(f"{network} is not the file its card {network.stem}.json was written for; fetch both again")
     if causal and card.config.lookahead:
-        raise UsageError(f"--causal: the model card of {network.name} declares a symmetric network; leave the flag out")
+        kind = "symmetric network" if card.is_symmetric else f"network that sees {card.config.lookahead} frames ahead"
+        raise UsageError(f"--causal: the model card of {network.name} declares a {kind}; leave the flag out")
     return card

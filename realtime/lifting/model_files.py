@@ -32,7 +32,6 @@ from .parsing import parse
 _PACKAGE = Path(__file__).resolve().parents[1]
 # In a checkout the project's model/; in an installed package the copy inside it.
 MODEL_FOLDER = _PACKAGE.parent / "model" if is_checkout() else _PACKAGE / "model"
-DEFAULT_MODEL = "causal"
 
 # 243 frames of 1024 channels are 68 MB, with an optimizer's state three times that.
 _MAX_BYTES = 1 << 30

@@ -1,4 +1,4 @@
-"""The lifter of a model: which network its name stands for, and what runs it."""
+"""The lifter of a model: what runs the network that is chosen."""
 
 from __future__ import annotations
 
@@ -10,35 +10,37 @@ from threadpoolctl import threadpool_limits
 from ..camera import Intrinsics
 from ..errors import UsageError
 from ..runtime.hints import command
+from ..runtime.text import counted
 from ..stages import Lifter
+from .choice import AUTO, HOW_TO_GET_SYMMETRIC, NetworkUse, find_network
 from .model_card import ModelCard
-from .model_files import DEFAULT_MODEL, MODEL_FOLDER, find_model, load_network
+from .model_files import load_network
 from .streaming import StreamingLifter
-
-SYMMETRIC_MODEL = "symmetric"
-_HOW_TO_GET_ONE = (
-    f"{command('train')} --symmetric --window 27 --out model/symmetric-27 makes one, or give the file of one as --model"
-)
 
 _log = logging.getLogger(__name__)
 
 
 def open_lifter(
-    model: str = DEFAULT_MODEL,
+    model: str = AUTO,
     window: int = 27,
     intrinsics: Intrinsics | None = None,
     device: str = "cpu",
     *,
     causal: bool = False,
+    delay: int | None = 0,
 ) -> Lifter:
-    """The lifter of a model (name or path) for a window of so many poses, that answers for the
-    newest.  `device` is for symmetric networks: a column of a causal one is over before a GPU
-    has been told.  `causal`: a checkpoint without a model card is causal (see load_network).
+    """The lifter of a model ("auto", a name or a path) for a window of so many poses.
 
-    Raises WeightsError, or UsageError where the network's skeletons are not known here or its
-    card says that it is not `causal`.
+    `delay`: for how many poses after the one that it answers for it waits.  With 0 it answers for the newest,
+    which is repeated as the future that a symmetric network needs; None: as many as the network sees.
+    `device` is for symmetric networks that answer for the newest: a column of any other is over before a
+    GPU has been told.  `causal`: a checkpoint without a model card is causal (see load_network).
+
+    Raises WeightsError, or UsageError where the network's skeletons are not known here, its
+    card says that it is not `causal`, or it does not see so far ahead.
     """
-    lifter = _open(find_model(model, window), intrinsics, device, causal)
+    path = find_network(model, NetworkUse(window, delay))
+    lifter = _newest(path, intrinsics, device, causal) if delay == 0 else _late(path, intrinsics, causal, delay)
     # The detector needs the cores, and a column is too small to share.
     threadpool_limits(1, user_api="blas")
     if lifter.window_length > window:
@@ -46,40 +48,32 @@ def open_lifter(
     return lifter
 
 
-def find_symmetric(model: str = SYMMETRIC_MODEL, window: int = 27, folder: Path = MODEL_FOLDER) -> Path:
-    """As `find_model`; UsageError, with what to do, where there is no such network to take."""
-    if model == SYMMETRIC_MODEL and not any(folder.glob(f"{model}*.safetensors")):
-        raise UsageError(f"there is no symmetric (non-causal) model in {folder}; {_HOW_TO_GET_ONE}")
-    return find_model(model, window, folder)
-
-
-def open_lookahead_lifter(
-    model: str = SYMMETRIC_MODEL, window: int = 27, intrinsics: Intrinsics | None = None
-) -> StreamingLifter:
-    """The symmetric network of a model (name or path), that answers once it has seen the future.
-
-    Raises WeightsError, or UsageError where the network is causal or its skeletons are not
-    known here.
-    """
-    path = find_symmetric(model, window)
+def _late(path: Path, intrinsics: Intrinsics | None, causal: bool, delay: int | None) -> Lifter:
+    flag = "--symmetric" if delay is None else f"--delay {delay}"
     if path.suffix == ".onnx":
-        raise UsageError(f"--symmetric takes no .onnx network; give the one that {path.name} was exported from")
-    network = load_network(path)
-    if not network.card.config.lookahead:
-        raise UsageError(f"{network.label} is causal and sees no future frames; {_HOW_TO_GET_ONE}")
-    threadpool_limits(1, user_api="blas")
+        raise UsageError(f"{flag} takes no .onnx network; give the one that {path.name} was exported from")
+    network = load_network(path, causal=causal)
+    ahead = network.card.config.lookahead
+    if not ahead:
+        raise UsageError(f"{network.label} is causal and sees no future frames; {_instead(delay)}")
+    if delay not in (None, ahead):
+        raise UsageError(f"{flag}: {network.label} sees {counted(ahead, 'frame')} ahead; give --delay {ahead}")
     return StreamingLifter(network, intrinsics)
 
 
-def _open(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) -> Lifter:
+def _instead(delay: int | None) -> str:
+    return HOW_TO_GET_SYMMETRIC if delay is None else f"leave out --delay {delay}, or --model"
+
+
+def _newest(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) -> Lifter:
     if path.suffix == ".onnx":
         from .onnx import LIFTERS, load_onnx
 
         exported = load_onnx(path, causal=causal)
-        _note_if_symmetric(exported.card)
+        _note_if_ahead(exported.card)
         return LIFTERS[exported.form](exported, intrinsics)
     network = load_network(path, causal=causal)
-    _note_if_symmetric(network.card)
+    _note_if_ahead(network.card)
     if not network.card.config.lookahead:
         return StreamingLifter(network, intrinsics)
     from .windowed import WindowedLifter
@@ -87,10 +81,18 @@ def _open(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) 
     return WindowedLifter(network, intrinsics, device)
 
 
-def _note_if_symmetric(card: ModelCard) -> None:
-    if card.config.lookahead:
+def _note_if_ahead(card: ModelCard) -> None:
+    """Log that the newest pose stands for the future, and how the network gets the real one."""
+    if card.is_symmetric:
         _log.warning(
             "%s is symmetric: the newest pose is repeated as the future that it needs; %s gives it the real one",
             card.name,
             command("lift", "VIDEO", "--symmetric"),
+        )
+    elif ahead := card.config.lookahead:
+        _log.warning(
+            "%s sees %s ahead: the newest pose is repeated for them; --delay %d gives it the real ones",
+            card.name,
+            counted(ahead, "frame"),
+            ahead,
         )

@@ -46,7 +46,7 @@ class Rows:
 class FrameLog:
     """Times, joints and keypoints of the frames, in order; `best` finds the one for a picture, if its
     `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
-    in Motion3D; `pitch_deg`: how far the camera was said to look down."""
+    and `height_m` as in Motion3D; `pitch_deg`: how far the camera was said to look down."""
 
     def __init__(
         self,
@@ -56,8 +56,10 @@ class FrameLog:
         time_0_unix_s: float | None = None,
         keeps_picture: bool = False,
         pitch_deg: float = 0.0,
+        height_m: float | None = None,
     ) -> None:
         self.model = model
+        self._height_m = height_m
         self._pitch_deg = pitch_deg
         self._account = Account()
         self.time_0_unix_s = time_0_unix_s
@@ -123,6 +125,7 @@ class FrameLog:
             source=source,
             model=self.model,
             time_0_unix_s=self.time_0_unix_s,
+            height_m=self._height_m,
             notes=self._frame_notes(),
             findings=self.findings,
         )

@@ -111,6 +111,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
             _time_0_unix_s(task),
             keeps_picture="png" in formats,
             pitch_deg=task.settings.camera_pitch,
+            height_m=task.settings.height,
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)

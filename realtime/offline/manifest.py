@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from ..errors import RecordError, WeightsError
-from ..lifting.model_files import digest_of, fitting_model
+from ..errors import RecordError, UsageError, WeightsError
+from ..estimation.network import network_file
+from ..lifting.model_files import digest_of
 from ..settings import names
 from ..sources.images import image_files
 from .outputs import OUTPUTS
@@ -119,9 +120,9 @@ def _input(source: Path) -> dict[str, Any]:
 
 def _fingerprint(task: Task, name: str) -> Any:
     """What distinguishes the file of a setting from another one of the same name, None without a file."""
-    with suppress(OSError, WeightsError):  # reported where the file is opened
+    with suppress(OSError, UsageError, WeightsError):  # reported where the file is opened
         if name == "model":
-            return digest_of(fitting_model(task.settings.model, task.settings.window))
+            return digest_of(network_file(task.settings, symmetric=task.symmetric))
         if path := getattr(task.settings, name):
             return stamp(Path(path))[1:]
     return None

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import FormatError, UsageError
+from ..estimation.network import network_file
 from ..formats.keypoints_npz import has_rate
-from ..lifting.open import SYMMETRIC_MODEL, find_symmetric
 from ..settings import END, ESTIMATION, FLAGS, START, SYMMETRIC, Settings, names, settings_among
 from ..sources.demo import clip_path
 from ..sources.request import camera_number, holds_keypoints, is_image
@@ -53,11 +53,8 @@ def lift_request(given: Mapping[str, Any]) -> LiftRequest:
     if end_s <= start_s:
         raise UsageError("--end must be later than --start")
     symmetric = given.get("symmetric", False)
-    settings = settings_among({**({"model": SYMMETRIC_MODEL} if symmetric else {}), **given})
-    if symmetric and settings.causal:
-        raise UsageError("a causal network sees no future frames: leave out --symmetric or --causal")
-    if symmetric:
-        find_symmetric(settings.model, settings.window)
+    settings = settings_among(given)
+    network_file(settings, symmetric=symmetric)  # what is wrong about it is wrong for every input
     return LiftRequest(settings, start_s, end_s, settings.fps, symmetric)
 
 

@@ -22,7 +22,14 @@ class Monitor:
     may add to a stage's times of its own."""
 
     def __init__(
-        self, window_want: int, dropped_before: int = 0, sinks: Iterable[str] = (), pitch_deg: float = 0.0
+        self,
+        window_want: int,
+        dropped_before: int = 0,
+        sinks: Iterable[str] = (),
+        pitch_deg: float = 0.0,
+        *,
+        delay_frames: int = 0,
+        height_m: float | None = None,
     ) -> None:
         self.times = StageTimes("wait", "detect", "lift", *sinks)
         self.frames = 0
@@ -33,6 +40,7 @@ class Monitor:
         self._want = window_want
         self._dropped_before = dropped_before  # while the networks were loaded
         self._pitch_deg = pitch_deg  # how far the camera was said to look down
+        self._delay_frames, self._height_m = delay_frames, height_m
         self._whole, self._recent = Account(), RecentAccount()
 
     def add(self, estimate: Estimate, latency_ms: float) -> None:
@@ -77,6 +85,8 @@ class Monitor:
             window=Window(newest.have if newest else 0, self._want),
             fault=fault,
             advice=tuple(finding.text for finding in self.advice()),
+            delay_frames=self._delay_frames,
+            height_m=self._height_m,
             **{"recorded": 0, **fields},
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ..estimation.estimator import Estimator
@@ -97,6 +97,7 @@ class _LiftThread:
         try:
             while self._step():
                 pass
+            self._finish_motion()
             self._pipeline.report()
         except BaseException as fault:  # noqa: BLE001  # raised again by Pipeline.run
             self.fault = fault
@@ -112,9 +113,7 @@ class _LiftThread:
             if detection is None:
                 return False
             self._lost = False
-            for result in self._pipeline.estimator.estimate(detection):
-                self._send(result)
-                self._pipeline.monitor.add(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)
+            self._deliver(self._pipeline.estimator.estimate(detection))
         if time.monotonic() >= self._report_due_s:
             self._report_due_s = time.monotonic() + _STATUS_EVERY_S
             self._pipeline.report()
@@ -126,9 +125,20 @@ class _LiftThread:
         if reason is None or self._lost:
             return
         self._lost = True
+        self._finish_motion()
         result = self._nothing(reason)
         self._send(result)
         self._pipeline.monitor.announce(result)
+
+    def _finish_motion(self) -> None:
+        """Deliver the frames that still wait for what comes after them, which does not come."""
+        if self._pipeline.estimator.delay:
+            self._deliver(self._pipeline.estimator.finish())
+
+    def _deliver(self, results: Sequence[Estimate]) -> None:
+        for result in results:
+            self._send(result)
+            self._pipeline.monitor.add(result, (time.monotonic_ns() - result.lag_start_ns) / 1e6)
 
     def _send(self, result: Estimate) -> None:
         for name, sink in self._pipeline.sinks.items():

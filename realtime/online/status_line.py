@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ..runtime.text import Field
+from ..runtime.text import Field, counted
 from ..runtime.timing import rate_text
 from ..stages import STREAMING
 from ..wire.message import StatusMessage
@@ -14,7 +14,8 @@ def _latency(status: StatusMessage) -> Field:
     if status.latency_ms is None:
         return Field("")
     median, most = f"{status.latency_ms.p50:.0f}", f"{status.latency_ms.p95:.0f}"
-    return Field(f"p50 {median} p95 {most} ms", f"{median} ms")
+    late = f", {counted(status.delay_frames, 'frame')} late" if status.delay_frames else ""
+    return Field(f"p50 {median} p95 {most} ms{late}", f"{median} ms")
 
 
 def _window(status: StatusMessage) -> str:

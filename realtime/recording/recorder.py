@@ -44,7 +44,8 @@ class Recorder:
     """A sink that appends every valid pose to `folder`.
 
     joints.npy holds (T, J, 3) float32 m, joints_time.npy (T,) float64, seconds since 1970
-    at capture by `clock`, joints.json skeleton, unit, axes and the clock.  Both arrays can be
+    at capture by `clock`, joints.json skeleton, unit, axes, the clock, and `height_m`, how tall the person was
+    told to be.  Both arrays can be
     loaded at any time; while a row is being written their lengths may differ by one, then the
     shorter counts.  The files of a previous run are moved to a subfolder named after its start.
     `contents` describes files that somebody else writes beside them, by name.
@@ -70,6 +71,7 @@ class Recorder:
         model: str,
         session: str = "",
         axes: str = AXES,
+        height_m: float | None = None,
         min_free_bytes: int = MIN_FREE_BYTES,
         clock: RecordingClock | None = None,
         contents: Mapping[str, str] | None = None,
@@ -83,8 +85,8 @@ class Recorder:
         self._skeleton = skeleton
         self._opened: tuple[os.stat_result, ...] = ()
         self._clock = clock or RecordingClock.now()
-        run = {**self._clock.about(), "session": session, "source": source, "model": model, "axes": axes}
-        self._about = {**about(skeleton, SINCE_1970, run), **(contents or {})}
+        run = {"session": session, "source": source, "model": model, "axes": axes, "height_m": height_m}
+        self._about = {**about(skeleton, SINCE_1970, {**self._clock.about(), **run}), **(contents or {})}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._open()

@@ -73,7 +73,7 @@ class TrainingRun:
             channels=args.channels,
             inputs=features.channels,
             causal=not (args.symmetric or args.delay),
-            delay=args.delay,
+            delay=args.delay or None,
             dropout=args.dropout,
             mirrored=not args.one_sided,
         )

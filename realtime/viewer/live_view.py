@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from .. import pose
+from ..runtime.text import counted
 from ..runtime.timing import Rate
 from ..skeleton import H36M17, SKELETONS
 from ..smoothing import OneEuro
@@ -112,6 +113,8 @@ class LiveView:
             rate_hz = self._rate.at(now_s)
             numbers = [f"{rate_hz:.0f} fps"] if rate_hz else []  # one message has no rate
             numbers += [f"{lag_ms:.0f} ms"] if 0 <= lag_ms < MAX_LAG_MS else []
+            numbers += [f"{counted(message.delay_frames, 'frame')} late"] if message.delay_frames else []
+            numbers += [f"height {message.height_m:.2f} m"] if message.height_m is not None else []
             self._numbers = "   ".join(numbers)
         note = ""
         if message.reason == pose.WARMING_UP:

@@ -177,6 +177,7 @@ Stamp = Annotated[int, _checked(lambda value: _index(value, -_MAX_COUNT), str)]
 Milliseconds = Annotated[float, _number(3)]
 Degrees = Annotated[float, _number(2)]
 Rate = Annotated[float, _number(2)]
+Height = Annotated[float | None, optional(_number(3))]
 Metres = Annotated[Array, _array(3, 4)]  # 0.1 mm, far below the error of any network
 Scores = Annotated[Array, _array(None, 3)]
 Pixels = Annotated[Array, _array(2, 2)]

@@ -22,6 +22,7 @@ from .field_types import (
     Count,
     Degrees,
     Flag,
+    Height,
     Indices,
     Kind,
     Metres,
@@ -82,7 +83,9 @@ class PoseMessage:
     the skeleton `keypoints_skeleton`.  Where `valid` is False, `joints` and `score` are
     empty and `reason` says why.  `seq` increases by one with every pose of a `session`; a gap
     is a lost message.  `frame` is the source's number of the image.  `person` increases when
-    another person is followed, None if nobody is.
+    another person is followed, None if nobody is.  `delay_frames` is how many frames are waited for after
+    the one that the pose is of, `height_m` how tall the person was told to be, None if nobody said (0 and None
+    from publishers before they were added).
     """
 
     session: Text
@@ -108,6 +111,8 @@ class PoseMessage:
     window: Annotated[Window, record(Window)]
     model: Text
     person: Person
+    delay_frames: Count = field(default=0, metadata=ADDED_LATER)
+    height_m: Height = field(default=None, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """Raise ValueError if the fields contradict each other."""
@@ -127,7 +132,8 @@ class StatusMessage:
     processed; `person`, `valid`, `reason`, `window` are those of the newest pose; `recorded`
     rows are in joints.npy; `fault` is a problem that a person should fix, '' if there is
     none; `advice` is what makes the poses of the last half minute less trustworthy, at most three
-    sentences (none from publishers before it was added).  The publisher fills in the fields that have defaults.
+    sentences; `delay_frames` and `height_m` as in the poses, and also while nobody is there (none, 0 and None from
+    publishers before they were added).  The publisher fills in the other fields that have defaults.
     """
 
     state: Text
@@ -150,6 +156,8 @@ class StatusMessage:
     t_unix_ns: Stamp = 0
     t_publish_ns: Stamp = 0
     advice: Names = field(default=(), metadata=ADDED_LATER)
+    delay_frames: Count = field(default=0, metadata=ADDED_LATER)
+    height_m: Height = field(default=None, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """No field depends on another one."""
@@ -157,7 +165,8 @@ class StatusMessage:
 
 @dataclass(frozen=True)
 class SchemaMessage:
-    """Skeleton, unit and axes (topic `schema`, to every new subscriber and every 2 s)."""
+    """Skeleton, unit and axes (topic `schema`, to every new subscriber and every 2 s), `delay_frames` and
+    `height_m` as in the status."""
 
     session: Text
     source: Text
@@ -169,6 +178,8 @@ class SchemaMessage:
     right: Indices
     unit: Text
     axes: Text
+    delay_frames: Count = field(default=0, metadata=ADDED_LATER)
+    height_m: Height = field(default=None, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """Raise ValueError if the parents are not a tree over the joints, or an index is out of range."""

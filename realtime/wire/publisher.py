@@ -41,6 +41,7 @@ class Publisher:
     `not_finite` (so that a robot knows at once), keypoints or a root that contain one are
     left out; `not_finite` counts all of them.  A message that is invalid in another way is
     not sent: `unsendable` counts these, and the reason is logged at most once a minute.
+    `delay_frames` and `height_m` are those of the whole stream, see SchemaMessage.
     With `pictures` the camera's picture follows (preview.py), while somebody subscribes to it.
     `seq` is the number of the last pose sent, from 1; `subscribers` the number of current
     subscriptions to poses; `address` the bound address (a port given as * is filled in).
@@ -59,6 +60,8 @@ class Publisher:
         session: str | None = None,
         axes: str = AXES,
         fov_deg: float = DEFAULT_FOV_DEG,
+        delay_frames: int = 0,
+        height_m: float | None = None,
         insecure: bool = False,
         curve_secret_file: str | Path | None = None,
         process: SocketProcess | None = None,
@@ -69,6 +72,7 @@ class Publisher:
         self.seq = self.not_finite = self.unsendable = 0
         self._source, self._model = _printable(source), _printable(model)
         self._skeleton, self._axes, self._fov_deg = skeleton, axes, fov_deg
+        self._delay_frames, self._height_m = delay_frames, height_m
         self._pictures = pictures
         self._schema = encode(self._schema_message())
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
@@ -200,6 +204,8 @@ class Publisher:
             window=Window(estimate.have, estimate.want),
             model=self._model,
             person=keypoints.person if keypoints else None,
+            delay_frames=self._delay_frames,
+            height_m=estimate.height_m,
         )
 
     def _pixels(self, keypoints: Pose2D | None) -> Array:
@@ -223,6 +229,8 @@ class Publisher:
             right=skeleton.right,
             unit="m",
             axes=self._axes,
+            delay_frames=self._delay_frames,
+            height_m=self._height_m,
         )
 
     def _warn_unsendable(self, fault: MessageError, now_s: float) -> None:

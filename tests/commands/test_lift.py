@@ -217,8 +217,8 @@ def test_force_keeps_what_is_there_until_the_new_is_made(source, tmp_path, capsy
     words = [source, "--out", str(tmp_path / "out"), "--write", "npy"]
     assert lift(words) == 0
     before = np.load(tmp_path / "out" / "walk.npy")
-    assert lift([*words, "--force", "--model", "nosuch"]) == 1
-    assert "there is no model" in capsys.readouterr().err
+    assert lift([*words, "--force", "--model", "nosuch.bin"]) == 1
+    assert "cannot read the network" in capsys.readouterr().err
     assert np.array_equal(np.load(tmp_path / "out" / "walk.npy"), before)
     assert lift(words) == 0
 

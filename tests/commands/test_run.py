@@ -21,6 +21,7 @@ from support.poses import ROOT
 
 from realtime.formats.joints_npy import read_joints
 from realtime.formats.safe.npz import save_npz
+from realtime.offline.lift import lift_video
 from realtime.skeleton import COCO17, H36M17
 from realtime.wire.subscriber import PoseSubscriber
 
@@ -141,6 +142,23 @@ def test_a_file_ends_by_itself_with_every_frame(tmp_path, sway):
     assert done.stderr.splitlines()[-2] == "person in 300 of 300 frames, nothing suspicious"
     assert np.load(tmp_path / "out" / "joints.npy").shape == (300, 17, 3)
     assert np.allclose(np.diff(np.load(tmp_path / "out" / "joints_time.npy")), 1 / 30, atol=1e-3)
+
+
+def test_with_a_delay_every_row_is_that_of_its_own_frame(tmp_path, sway):
+    """The network that ships for --delay 3 gives live, frame by frame, what it gives in lift."""
+    words = ["--source", sway, "--delay", 3, "--height", 1.9, "--max-frames", 40, "--sinks", "record"]
+    done = subprocess.run(
+        command(*words, "--out", tmp_path / "out"), capture_output=True, text=True, timeout=DEADLINE_S, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "40 frames, 40 with a person" in done.stderr
+    live = read_joints(tmp_path / "out" / "joints.npy")
+    whole = lift_video(sway, delay=3, height=1.9, max_frames=40)
+    assert live.model == whole.model
+    assert live.model.startswith("delay3-27@")
+    assert (live.height_m, whole.height_m) == (1.9, 1.9)
+    assert np.array_equal(live.joints, whole.joints)
+    assert np.allclose(live.times_s - live.times_s[0], whole.times_s, atol=1e-3)
 
 
 def test_kill_9_leaves_files_that_load(tmp_path, sway):

@@ -21,7 +21,7 @@ from realtime.estimation.person import PersonChain
 from realtime.formats.writers import WRITERS
 from realtime.lifting.base import width_normalised
 from realtime.lifting.model_files import load_network
-from realtime.lifting.open import open_lookahead_lifter
+from realtime.lifting.open import open_lifter
 from realtime.pose import NO_PERSON, OK, WARMING_UP
 from realtime.smoothing import OneEuro
 from realtime.tracking.gaps import GapBridge
@@ -110,7 +110,7 @@ class Anyone(Scripted):
 def delayed(model, poses, bridge=None, **more):
     """Fed with these poses one by one, None for nobody."""
     poses = iter(poses)
-    chain = PersonChain(open_lookahead_lifter(model, 27), bridge=bridge or GapBridge(max_gap_s=0.0), **more)
+    chain = PersonChain(open_lifter(model, 27, delay=None), bridge=bridge or GapBridge(max_gap_s=0.0), **more)
     return Estimator(Anyone(lambda _frame: next(poses)), chain, track=as_told)
 
 
@@ -169,7 +169,7 @@ def test_the_detector_sees_the_picture_that_is_let_go_of(model):
         seen.append(frame.image.copy())
         return next(poses)
 
-    chain = PersonChain(open_lookahead_lifter(model, 27), keep_images=False)
+    chain = PersonChain(open_lifter(model, 27, delay=None), keep_images=False)
     estimate = Estimator(Anyone(detect), chain, track=as_told)
     given = [frame_at(i) for i in range(30)]
     for frame in given:

@@ -118,7 +118,7 @@ def test_the_root_is_where_the_person_was_projected_from(rng):
 
 @pytest.mark.parametrize(
     ("of_network", "told", "factor"),
-    [(1.7, 1.87, 1.1), (1.7, None, ASSUMED_HEIGHT_M / 1.7), (None, None, 1), (None, 2 * ASSUMED_HEIGHT_M, 2)],
+    [(1.7, 1.87, 1.1), (1.7, None, ASSUMED_HEIGHT_M / 1.7), (None, None, 1), (None, 1.25 * ASSUMED_HEIGHT_M, 1.25)],
 )
 def test_a_person_of_another_height_is_as_much_larger_and_further_away(rng, of_network, told, factor):
     lift = KnownJoints(rng.uniform(-0.8, 0.8, (17, 3)).astype(np.float32))

@@ -118,6 +118,16 @@ def test_the_number_of_the_first_frame_tells_when_it_begins(tmp_path):
     assert read(tmp_path, made_by_hand(first=0)).times_s.tolist() == [0, 0.01, 0.02]
 
 
+@pytest.mark.parametrize("height_m", [None, 1.8])
+def test_a_height_that_was_told_is_where_laboratories_look_for_it(tmp_path, height_m):
+    ezc3d = pytest.importorskip("ezc3d", reason="ezc3d is not installed")
+    write_c3d(tmp_path / "walk.c3d", walk(height_m=height_m))
+    parameters = ezc3d.c3d(str(tmp_path / "walk.c3d"))["parameters"]
+    assert ("PROCESSING" in parameters) == (height_m is not None)
+    if height_m is not None:
+        assert parameters["PROCESSING"]["HEIGHT"]["value"].tolist() == [1800]
+
+
 @pytest.mark.parametrize(
     "content",
     [

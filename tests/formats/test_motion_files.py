@@ -74,7 +74,7 @@ def same(back, motion, form):
     if form.score:
         np.testing.assert_allclose(back.score, np.where(motion.known, motion.score, 0), atol=1e-4)
     if form.words:
-        assert (back.source, back.model) == (motion.source, motion.model)
+        assert (back.source, back.model, back.height_m) == (motion.source, motion.model, motion.height_m)
 
 
 @each_form

@@ -17,7 +17,7 @@ from realtime.lifting.features import FEATURES
 from realtime.lifting.model_card import ModelCard
 from realtime.lifting.model_files import load_network, save_network
 from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter
-from realtime.lifting.open import find_symmetric, open_lifter, open_lookahead_lifter
+from realtime.lifting.open import open_lifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.windowed import WindowedLifter
@@ -163,15 +163,18 @@ def test_open_lifter_streams_causal_networks(tmp_path, caplog):
 def test_every_lifter_says_how_far_it_looks_ahead(tmp_path):
     causal, symmetric = str(save_small(tmp_path)), str(save_small(tmp_path, "s", causal=False))
     assert [open_lifter(path, 9).lookahead for path in (causal, symmetric)] == [0, 0]  # live: at once
-    assert open_lookahead_lifter(symmetric, 9).lookahead == 4
+    assert open_lifter(symmetric, 9, delay=None).lookahead == 4
+    assert open_lifter(symmetric, 9, delay=4).lookahead == 4
     assert list(open_lifter(causal, 9).flush()) == []
 
 
 @pytest.mark.parametrize("poses", [1, 3, 4, 5, 9, 30])
-def test_with_lookahead_every_pose_is_answered_for_with_its_future(poses):
-    network = small_network(causal=False)
+@pytest.mark.parametrize("delay", [None, 1, 3, 8])
+def test_with_lookahead_every_pose_is_answered_for_with_its_future(poses, delay):
+    network = small_network(causal=False, delay=delay)
     lifter = StreamingLifter(network)
     late = lifter.lookahead
+    assert late == (delay or 4)
     window = PoseWindow(lifter.window_length, len(COCO17))
     for seed in (1, 2):  # the second motion begins anew
         xy = walk(seed, poses).astype(np.float32)
@@ -184,16 +187,28 @@ def test_with_lookahead_every_pose_is_answered_for_with_its_future(poses):
         window.clear()
         rays = Intrinsics().rays(xy, np.array((640, 480), np.float32))
         hips, features = network.card.feature_set.hip_ray(rays), network.card.feature_set
-        padded = np.pad(features.encode(rays, hips), ((late, late), (0, 0)), mode="edge")
+        padded = np.pad(features.encode(rays, hips), ((8 - late, late), (0, 0)), mode="edge")
         joints = features.decode(network.net(torch.from_numpy(padded)[None])[0].numpy(), hips)
         assert np.allclose(found, joints - joints[:, :1], atol=1e-5)
 
 
-def test_lookahead_wants_a_symmetric_network(tmp_path):
+def test_lookahead_wants_a_network_that_sees_so_far(tmp_path):
+    causal, late = str(save_small(tmp_path)), str(save_small(tmp_path, "l", delay=3))
     with pytest.raises(UsageError, match=r"tiny-9@.* is causal and sees no future frames; .*train --symmetric"):
-        open_lookahead_lifter(str(save_small(tmp_path)), 9)
-    with pytest.raises(UsageError, match=r"takes no \.onnx"):
-        open_lookahead_lifter("s.onnx", 9)
+        open_lifter(causal, 9, delay=None)
+    with pytest.raises(UsageError, match=r"tiny-9@.* is causal and sees no future frames; leave out --delay 3, or"):
+        open_lifter(causal, 9, delay=3)
+    with pytest.raises(UsageError, match=r"--delay 2: l@.* sees 3 frames ahead; give --delay 3$"):
+        open_lifter(late, 9, delay=2)
+    for delay, flag in ((None, "--symmetric"), (3, "--delay 3")):
+        with pytest.raises(UsageError, match=rf"{flag} takes no \.onnx"):
+            open_lifter("s.onnx", 9, delay=delay)
+
+
+def test_a_network_that_waits_has_its_newest_pose_repeated_where_nobody_may_wait(tmp_path, caplog):
+    late = str(save_small(tmp_path, "l", delay=3))
+    assert isinstance(open_lifter(late, 9), WindowedLifter)
+    assert "l sees 3 frames ahead: the newest pose is repeated for them; --delay 3 gives it the real" in caplog.text
 
 
 def test_a_skeleton_whose_root_is_not_its_first_joint(tmp_path):
@@ -212,13 +227,6 @@ def test_a_skeleton_whose_root_is_not_its_first_joint(tmp_path):
     assert np.array_equal(joints[RUNNER18.index("waist_back")], (0, 0, 0))
     assert np.abs(joints[0]).max() > 0
     assert np.allclose(windowed(window), joints, atol=1e-5)
-
-
-def test_without_a_symmetric_network_one_is_told_how_to_get_it(tmp_path):
-    with pytest.raises(UsageError, match="train --symmetric --window 27 --out model/symmetric-27 makes one"):
-        find_symmetric(folder=tmp_path)
-    path = save_small(tmp_path, "symmetric-9", causal=False)
-    assert find_symmetric(window=9, folder=tmp_path) == path
 
 
 def test_open_lifter_wants_skeletons_it_knows(tmp_path):

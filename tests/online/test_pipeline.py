@@ -5,13 +5,13 @@ import time
 
 import numpy as np
 import pytest
-from support.estimators import estimator, keypoints
+from support.estimators import DELAY, estimator, keypoints, late_estimator
 from support.observed import observed, standing
 from support.poses import frame_at
 
 from realtime.online.monitor import Monitor
 from realtime.online.pipeline import Pipeline
-from realtime.pose import OK, STALE_CAMERA, WARMING_UP
+from realtime.pose import BRIDGED, NO_PERSON, OK, STALE_CAMERA, WARMING_UP
 from realtime.pose import RECONNECTING as RECONNECTING_REASON
 from realtime.runtime.stop import Stop
 from realtime.stages import RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
@@ -176,3 +176,59 @@ def test_live_equals_offline_where_nothing_is_dropped():
     chain = estimator({i: keypoints(i) for i in range(20)})
     for ours in estimates:
         assert np.array_equal(ours.pose.xyz, chain(frame_at(ours.pose.index)).pose.xyz)
+
+
+def run_late(*steps, answers=None, **more):
+    estimates = []
+    estimate = late_estimator(answers or {i: keypoints(i) for i in range(1000)}, height_m=1.8)
+    monitor = Monitor(estimate.want, delay_frames=estimate.delay, height_m=estimate.height_m)
+    Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None).run(Stop(), **more)
+    return estimates, monitor
+
+
+def test_late_answers_are_of_every_frame_in_order_and_the_last_come_at_the_end():
+    estimates, monitor = run_late(*range(12))
+    assert [e.pose.index for e in estimates] == list(range(12))
+    assert [e.frame.index for e in estimates] == list(range(12))
+    assert [e.pose.t_capture_ns for e in estimates] == [keypoints(i).t_capture_ns for i in range(12)]
+    assert [e.lag_start_ns for e in estimates] == [frame_at(i).t_capture_ns for i in range(12)]
+    assert (monitor.frames, monitor.people) == (12, 12)
+    status = monitor.status(SourceStatus(STREAMING))
+    assert (status.delay_frames, status.height_m) == (DELAY, 1.8)
+    whole = late_estimator({i: keypoints(i) for i in range(12)}, height_m=1.8).run(map(frame_at, range(12)))
+    for ours, theirs in zip(estimates, whole, strict=True):
+        assert np.array_equal(ours.pose.xyz, theirs.pose.xyz)
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 4])
+def test_a_run_that_is_shorter_than_the_delay_loses_nothing(frames):
+    estimates, _ = run_late(*range(12), max_frames=frames)
+    assert [e.pose.index for e in estimates] == list(range(frames))
+
+
+def test_what_waits_when_the_camera_is_lost_is_given_before_that_is_told():
+    estimates, monitor = run_late(*range(5), STALLED, STALLED, *range(50, 54))
+    assert [e.pose.reason for e in estimates[:6]] == [WARMING_UP] * 5 + [STALE_CAMERA]
+    assert [e.pose.index for e in estimates] == [*range(5), 4, *range(50, 54)]
+    assert monitor.frames == 9
+    begun_anew, _ = run_late(*range(50, 54))
+    for ours, theirs in zip(estimates[6:], begun_anew, strict=True):
+        assert np.array_equal(ours.pose.xyz, theirs.pose.xyz)
+
+
+def test_what_waits_when_the_person_leaves_is_given_before_that_is_told():
+    """The gap is bridged for half a second, which is what the last ones see as their future."""
+    estimates, _ = run_late(*range(40), answers={i: keypoints(i) for i in range(10)})
+    assert [e.pose.index for e in estimates] == list(range(40))
+    reasons = [e.pose.reason for e in estimates]
+    assert reasons[:10] == [WARMING_UP] * 5 + [OK] * 5
+    gone = reasons.index(NO_PERSON)
+    assert reasons[10:gone] == [BRIDGED] * (gone - 10)
+    assert gone > 10 + DELAY
+    assert reasons[gone:] == [NO_PERSON] * (40 - gone)
+    assert [e.height_m for e in estimates] == [1.8] * gone + [None] * (40 - gone)
+
+
+def test_without_a_delay_a_short_stall_does_not_end_a_motion():
+    estimates, _ = run_script(*range(12), STALLED, 12)
+    assert estimates[-1].pose.reason == OK

@@ -6,10 +6,11 @@ import json
 import socket
 from contextlib import ExitStack
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
-from support.estimators import estimator
+from support.estimators import estimator, late_estimator
 from support.example_estimates import estimate
 
 from realtime.errors import PublishError, UsageError
@@ -20,6 +21,7 @@ from realtime.settings import SINKS as FLAG_SINKS
 from realtime.settings import settings_from
 from realtime.stages import STREAMING, SourceStatus
 from realtime.wire.message import StatusMessage
+from realtime.wire.subscriber import PoseSubscriber
 
 
 class Camera:
@@ -108,6 +110,18 @@ def test_poses_and_frames_have_one_clock(run):
             sink(replace(one, frame=frame))
     poses, frames = (np.load(f"{context.settings.out}/{name}_time.npy") for name in ("joints", "video"))
     assert poses.tolist() == frames.tolist() == [context.clock.unix_s(one.pose.t_capture_ns)]
+
+
+def test_files_and_socket_say_how_tall_and_how_late(run):
+    late = late_estimator({}, height_m=1.8)
+    with ExitStack() as held:
+        context = replace(run(), estimator=late)
+        sinks = open_sinks(context, held)
+        assert json.loads(Path(context.settings.out, "joints.json").read_text())["height_m"] == 1.8
+        with PoseSubscriber(sinks["publish"].address) as poses:
+            while poses.schema is None:
+                poses.poll(0.1)
+            assert (poses.schema.delay_frames, poses.schema.height_m) == (late.delay, 1.8)
 
 
 def test_sinks_are_those_that_the_flag_takes(run):

@@ -59,6 +59,11 @@ def test_all_is_well(columns, shown):
     assert line(columns) == shown
 
 
+def test_what_comes_late_on_purpose_says_so():
+    assert line(120, delay_frames=3).startswith("29.9 fps  p50 12 p95 19 ms, 3 frames late  person yes")
+    assert line(120, delay_frames=1).startswith("29.9 fps  p50 12 p95 19 ms, 1 frame late  person yes")
+
+
 def test_slow_rates_and_nobody():
     shown = line(200, {}, fps=0.31, person=False, latency_ms=None, window=Window(1, 27))
     assert shown == "0.31 fps  person no  3 dropped  window 1/27"

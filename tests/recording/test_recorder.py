@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from support.example_estimates import estimate
 
 from realtime.errors import RecordError
-from realtime.formats.joints_npy import ABOUT, JOINTS, TIMES
+from realtime.formats.joints_npy import ABOUT, JOINTS, TIMES, read_joints
 from realtime.pose import BRIDGED, NO_PERSON, WARMING_UP
 from realtime.recording.earlier_run import archive_previous_run
 from realtime.recording.npy_log import HEADER_BYTES, NpyLog, header, repair, whole_rows
@@ -107,6 +107,14 @@ def test_joints_json_tells_what_the_numbers_mean(tmp_path):
     assert about["skeleton"] == "h36m-17"
     assert tuple(about["joints"]) == H36M17.joints
     assert (about["unit"], about["origin"], about["model"], about["session"]) == ("m", "pelvis", "causal-27", "5eed")
+    assert about["height_m"] is None
+
+
+def test_joints_json_tells_the_height_that_was_told(tmp_path):
+    with recording(tmp_path, height_m=1.8) as recorder:
+        recorder(estimate())
+        assert json.loads((tmp_path / "joints.json").read_text())["height_m"] == 1.8
+    assert read_joints(tmp_path / "joints.npy").height_m == 1.8
 
 
 def test_the_growing_file_can_be_loaded_at_any_moment(tmp_path):

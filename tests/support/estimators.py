@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from support.networks import random_net, small_card
+from support.networks import random_net, small_card, small_network
 from support.poses import frame_at, pose_2d
 
 from realtime.estimation.estimator import Estimator
@@ -15,6 +15,7 @@ from realtime.skeleton import COCO17
 from realtime.tracking.tracker import open_tracker
 
 FIELD = 9
+DELAY = 3
 
 
 def everybody(*poses):
@@ -67,6 +68,12 @@ def small_lifter():
 
 def estimator(answers, lift=None, **more):
     return Single(Scripted(answers), PersonChain(lift or small_lifter(), **more), track=as_told)
+
+
+def late_estimator(answers, **more):
+    """By a network that sees some frames ahead."""
+    chain = PersonChain(StreamingLifter(small_network(delay=DELAY)), **more)
+    return Estimator(Scripted(answers), chain, track=as_told)
 
 
 def followed(detector, person="largest"):

@@ -43,4 +43,5 @@ def motions(draw) -> Motion3D:
     score = draw(arrays(np.float32, (frames, 17), elements=st.floats(0, 1, width=32)))
     score[~np.array(seen)] = 0
     fps = draw(st.sampled_from([15.0, 24.0, 29.97, 30.0, 50.0, 120.0]))
-    return motion(joints, fps, score=score, root_m=root)
+    height_m = draw(st.none() | st.floats(0.5, 2.5))
+    return motion(joints, fps, score=score, root_m=root, height_m=height_m)

@@ -16,9 +16,21 @@ from realtime.lifting.tcn.network import TemporalConvNet
 from realtime.skeleton import COCO17, H36M17
 
 
-def small_card(name="tiny-9", widths=(3, 3), *, causal=True, features="turned", mirrored=False, **more):
-    config = TcnConfig(widths, 8, feature_set(features, COCO17).channels, 17, causal, mirrored=mirrored)
-    return ModelCard(name, config, features, extra=more)
+def small_card(
+    name="tiny-9",
+    widths=(3, 3),
+    *,
+    causal=True,
+    delay=None,
+    features="turned",
+    mirrored=False,
+    keypoints=COCO17,
+    landmarks="full",
+    **more,
+):
+    channels = feature_set(features, keypoints).channels
+    config = TcnConfig(widths, 8, channels, 17, causal and delay is None, mirrored=mirrored, delay=delay)
+    return ModelCard(name, config, features, skeleton_in=keypoints.name, landmarks=landmarks, extra=more)
 
 
 def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):

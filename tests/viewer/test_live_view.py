@@ -64,6 +64,10 @@ def test_notes_of_a_usable_pose():
     assert after(message(reason="bridged")).details.endswith("person temporarily lost")
 
 
+def test_delay_and_height_are_beside_the_latency():
+    assert after(message(delay_frames=3, height_m=1.8)).details == "40 ms   3 frames late   height 1.80 m"
+
+
 def test_silence_is_first_stale_then_waiting():
     assert after(message(), age_s=0.7).headline == ""
     stale = after(message(), age_s=1.2)

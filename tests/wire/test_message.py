@@ -49,18 +49,19 @@ GOLDEN_POSE = (
     b'"skeleton":"two","unit":"m","axes":"x right, y away, z up",'
     b'"joints":[[0.0000,0.0000,0.0000],[0.1235,-2.0000,0.0000]],"score":[1.000,0.250],"keypoints_px":[[320.12,240.00]],'
     b'"keypoints_skeleton":"one","image_wh":[640,480],"root_m":[0.5000,3.0000,0.9000],"fov_deg":60.0,"valid":true,'
-    b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0}'
+    b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0,"delay_frames":3,"height_m":1.803}'
 )
 GOLDEN_STATUS = (
     b'status {"v":1,"state":"streaming","detail":"","fps":29.97,"latency_ms":null,"dropped":3,"reconnects":0,'
     b'"person":false,"valid":false,"reason":"no_person","window":{"have":0,"want":27},"recorded":5,"fault":"",'
-    b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0,"advice":[]}'
+    b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0,"advice":[],'
+    b'"delay_frames":0,"height_m":null}'
 )
 GOLDEN_SCHEMA = encode(schema_message())
 
 
 def test_golden_bytes():
-    assert encode(pose_message()) == GOLDEN_POSE
+    assert encode(pose_message(delay_frames=3, height_m=1.8034)) == GOLDEN_POSE
     assert encode(status_message()) == GOLDEN_STATUS
 
 
@@ -68,8 +69,23 @@ def test_a_status_of_an_older_publisher_gives_no_advice():
     advised = status_message(advice=("more light",))
     assert decode(encode(advised)) == advised
     assert decode(GOLDEN_STATUS.replace(b',"advice":[]', b"")) == status_message()
+    assert decode(GOLDEN_STATUS.partition(b',"advice"')[0] + b"}") == status_message()
     with pytest.raises(MessageError, match="advice"):
         decode(GOLDEN_STATUS.replace(b'"advice":[]', b'"advice":[1]'))
+
+
+def test_older_publishers_are_never_late_and_know_no_height():
+    added = ',"delay_frames":3,"height_m":1.803'
+    for golden in (GOLDEN_POSE, encode(schema_message(delay_frames=3, height_m=1.803))):
+        assert (decode(golden).delay_frames, decode(golden).height_m) == (3, 1.803)
+        older = decode(golden.replace(added.encode(), b""))
+        assert (older.delay_frames, older.height_m) == (0, None)
+
+
+@pytest.mark.parametrize("changes", [{"height_m": np.nan}, {"height_m": "tall"}, {"delay_frames": -1}])
+def test_delay_and_height_are_numbers(changes):
+    with pytest.raises(MessageError, match=next(iter(changes))):
+        encode(pose_message(**changes))
 
 
 def test_a_frame_is_topic_space_json_that_any_language_reads():
@@ -140,6 +156,8 @@ def poses(draw):
         window=draw(st.builds(Window, count, count)),
         model=draw(text),
         person=draw(st.none() | count),
+        delay_frames=draw(count),
+        height_m=draw(st.none() | st.floats(0.5, 2.5).map(lambda x: round(x, 3))),
     )
 
 

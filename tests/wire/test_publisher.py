@@ -71,7 +71,8 @@ def free_port():
 
 
 def test_a_pose_arrives_as_it_was():
-    with publishing(fov_deg=70.0, session="5eed") as publisher, connected(publisher) as (_, pose):
+    options = {"fov_deg": 70.0, "session": "5eed", "delay_frames": 3, "height_m": 1.8}
+    with publishing(**options) as publisher, connected(publisher) as (poses, pose):
         sent = estimate().pose
         np.testing.assert_allclose(pose.joints, sent.xyz, atol=1e-4)
         np.testing.assert_allclose(pose.root_m, [0, 3, 0.9])
@@ -83,6 +84,10 @@ def test_a_pose_arrives_as_it_was():
         assert pose.lag_ms.detect == 12.0
         assert 0 <= pose.lag_ms.total < 10_000
         assert pose.t_publish_ns >= pose.t_capture_ns
+        assert (pose.delay_frames, pose.height_m) == (3, None)  # this person's height is not known
+        assert (poses.schema.delay_frames, poses.schema.height_m) == (3, 1.8)
+        publisher(dataclasses.replace(estimate(), height_m=1.7))
+        assert poses.poll(5).height_m == 1.7
 
 
 def test_seq_rises_by_one_with_every_pose():

@@ -9,7 +9,8 @@ pointyscreen.htm, thec3dframecount.htm).
 
 The format has a frame rate but no timestamps, so joints are resampled onto an even grid
 (`clock.evenly_spaced`): frame k is at the first frame's time + k / rate; over gaps longer than
-0.25 s points are missing.  The number of the first frame in the header tells where the part
+0.25 s points are missing.  A height that was told is in PROCESSING:HEIGHT, in millimetres, as Vicon Nexus and
+Qualisys QTM write it.  The number of the first frame in the header tells where the part
 begins: frame 1 is at 0 s, frame 301 at 10 s of a recording at 30 fps.
 """
 
@@ -64,6 +65,8 @@ def write_c3d(path: Path, motion: Motion3D) -> None:
     point["DESCRIPTIONS"]["value"] = list(motion.skeleton.joints)
     file.add_parameter("POINT", "X_SCREEN", ["+X"])
     file.add_parameter("POINT", "Y_SCREEN", ["+Z"])
+    if motion.height_m is not None:
+        file.add_parameter("PROCESSING", "HEIGHT", [1000 * motion.height_m])
     file["header"]["points"]["first_frame"] = _first_frame(motion, frames)
     file["data"]["points"] = np.concatenate([points_mm, np.ones_like(points_mm[:1])])
     file["data"]["meta_points"]["residuals"] = np.where(lost, -1.0, 0.0)

@@ -22,8 +22,8 @@ BOARD_FRAMES = 243
 
 
 def window(network: Network, opset: int, precision: str, batch: int = 1) -> bytes:
-    """`rays` (batch, N, 17, 2) → `joints` (batch, 1, 17, 3) of the newest frame, of the
-    middle one for a symmetric network."""
+    """`rays` (batch, N, 17, 2) → `joints` (batch, 1, 17, 3) of the newest frame; of the
+    middle one for a symmetric network, and of the one before the newest by its delay for one that has one."""
     card, config, frames = network.card, network.card.config, network.card.config.receptive_field
     graph = Graph(opset)
     rays = graph.input("rays", (batch, frames, len(card.keypoints), 2))
@@ -59,11 +59,11 @@ def streaming(network: Network, opset: int, precision: str) -> bytes:
     activations, `state_i` (frames, channels) → `joints` (1, 1, 17, 3) and `next_state_i`.
 
     With `reset` the given states are ignored: the frame is repeated as the whole past.
-    A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a symmetric network.
+    A mirrored network has `state_i_mirrored` beside.  Raises UsageError for a network that sees the future.
     """
     card, config = network.card, network.card.config
     if config.lookahead:
-        raise UsageError(f"{card.name} is symmetric and needs future frames; use --form window")
+        raise UsageError(f"{card.name} needs {config.lookahead} future frames; use --form window")
     graph = Graph(opset)
     rays = graph.input("rays", (1, 1, len(card.keypoints), 2))
     reset = graph.input("reset", (1,), np.bool_)

@@ -38,7 +38,7 @@ def random_rays(frames: int, joints: int, seed: int = 0) -> Array:
 
 def own_joints(network: Network, rays: Array) -> Array:
     """Joints (T', J, 3) about the root, of rays (T, K, 2), by the project's own
-    evaluation: of all frames for a causal network, of whole windows for a symmetric one."""
+    evaluation: of all frames for a causal network, of whole windows for one that sees the future."""
     features, config, root = network.card.feature_set, network.card.config, network.card.joints.root
     hips = features.hip_ray(rays)
     channels = features.encode(rays, hips)
@@ -49,7 +49,8 @@ def own_joints(network: Network, rays: Array) -> Array:
         import torch
 
         outputs = network.net(torch.from_numpy(channels[None]))[0].numpy()
-        hips = hips[config.lookahead : config.lookahead + len(outputs)]
+        first = config.receptive_field - 1 - config.lookahead
+        hips = hips[first : first + len(outputs)]
     joints = features.decode(outputs, hips)
     centred: Array = joints - joints[:, root : root + 1]
     return centred

@@ -173,7 +173,7 @@ def test_rows_of_nothing_survive_rounding():
 
 
 def test_forms_are_refused_where_they_make_no_sense():
-    with pytest.raises(UsageError, match="needs future frames; use --form window"):
+    with pytest.raises(UsageError, match=r"needs \d+ future frames; use --form window"):
         FORMS["streaming"](small_network(causal=False), 11, "fp32")
     with pytest.raises(UsageError, match="batch2 needs a network of 243 frames, net has 9"):
         FORMS["batch2"](small_network(), 11, "fp32")

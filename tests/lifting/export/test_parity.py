@@ -29,6 +29,12 @@ class TestParity:
         assert greatest_difference_m(network, session, form) > BOUNDS_M["fp32"]
 
 
+@pytest.mark.parametrize("delay", [1, 3, 7])
+def test_a_network_that_waits_for_some_frames_passes_too(delay):
+    network = small_network(delay=delay, mirrored=True)
+    assert greatest_difference_m(network, exported(network, "window").session, "window") < BOUNDS_M["fp32"] / 10
+
+
 def test_the_first_frame_stands_for_the_past():
     network = small_network()
     rays = random_rays(20, 17)

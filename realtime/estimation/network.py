@@ -1,0 +1,62 @@
+"""From settings to the network that lifts: the one that fits the detector, the window and the delay."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..camera import Intrinsics
+from ..detectors import AUTO, DETECTORS, choose_detector
+from ..errors import UsageError
+from ..lifting.choice import NetworkUse, find_network, fitting_network, own_delay
+from ..lifting.open import open_lifter
+from ..runtime import optional
+from ..runtime.hints import pip
+from ..settings import Settings
+from ..sources.request import holds_keypoints
+from ..stages import Lifter
+
+
+def detector_name(settings: Settings) -> str:
+    """The detector that the settings name or leave to the program; a keypoint file is its own."""
+    if holds_keypoints(settings.source):
+        return "replay"
+    return choose_detector(settings.device) if settings.detector == AUTO else settings.detector
+
+
+def network_use(settings: Settings, *, symmetric: bool = False) -> NetworkUse:
+    """What the network is wanted for; `symmetric`: to see as much of the future as of the past.  Raises
+    UsageError for settings that do not go together."""
+    late = "--symmetric" if symmetric else f"--delay {settings.delay}"
+    if settings.causal and (symmetric or settings.delay):
+        raise UsageError(f"a causal network sees no future frames: leave out {late} or --causal")
+    if symmetric and settings.delay:
+        raise UsageError(f"--symmetric and --delay {settings.delay} are different networks: leave one of them out")
+    detector = DETECTORS[detector_name(settings)]
+    return NetworkUse(
+        settings.window,
+        None if symmetric else settings.delay,
+        settings.landmarks if "landmarks" in detector.settings else None,
+        detector.points,
+    )
+
+
+def network_file(settings: Settings, *, symmetric: bool = False) -> Path:
+    """The file of the network.  Errors as for `network_use`, and WeightsError where there is none."""
+    return fitting_network(settings.model, network_use(settings, symmetric=symmetric))
+
+
+def lifter(settings: Settings, camera: Intrinsics, *, symmetric: bool = False) -> Lifter:
+    """The network, ready to lift.  It runs on the CPU unless `--device cuda` insists.  A network that was
+    trained for a delay has it also where nobody asks for one."""
+    device = "cuda" if settings.device == "cuda" else "cpu"
+    if device == "cuda" and not _sees_cuda():
+        raise UsageError("--device cuda: PyTorch finds no CUDA GPU on this machine; use --device cpu")
+    use = network_use(settings, symmetric=symmetric)
+    path = find_network(settings.model, use)
+    delay = own_delay(path) if use.delay == 0 else use.delay
+    return open_lifter(str(path), settings.window, camera, device, causal=settings.causal, delay=delay)
+
+
+def _sees_cuda() -> bool:
+    torch = optional.load("torch", "--device cuda", f"{pip('torch')}, or take --device cpu")
+    return bool(torch.cuda.is_available())
