@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import FormatError
-from .pose import Array, Finding, FrameNotes
+from .pose import Array, CameraPitch, Finding, FrameNotes
 from .skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
@@ -55,9 +55,10 @@ class Motion3D:
 
     `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
     origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
-    whose video was lifted; None for another source.  `notes` tells what was seen in each frame and `findings`
-    what makes the poses less trustworthy, where the motion was lifted by this program and not read
-    from a file.  Raises FormatError in the constructor where an array does not match.
+    whose video was lifted; None for another source.  `notes` tells what was seen in each frame, `findings`
+    what makes the poses less trustworthy, and `camera_pitch` by how much the axes are levelled, where the
+    motion was lifted by this program and not read from a file.  Raises FormatError in the constructor where
+    an array does not match.
     """
 
     joints: Array
@@ -72,6 +73,7 @@ class Motion3D:
     time_0_unix_s: float | None = None
     notes: FrameNotes | None = None
     findings: tuple[Finding, ...] = ()
+    camera_pitch: CameraPitch | None = None
 
     def __post_init__(self) -> None:
         frames = len(self.joints)
@@ -127,6 +129,7 @@ def motion(
     time_0_unix_s: float | None = None,
     notes: FrameNotes | None = None,
     findings: tuple[Finding, ...] = (),
+    camera_pitch: CameraPitch | None = None,
 ) -> Motion3D:
     """A motion from what there is: times by the rate, score 1 where a joint is known.
 
@@ -152,6 +155,7 @@ def motion(
         time_0_unix_s=time_0_unix_s,
         notes=notes,
         findings=findings,
+        camera_pitch=camera_pitch,
     )
 
 

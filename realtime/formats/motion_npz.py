@@ -14,6 +14,9 @@
 `axes`         () text              "x right, y away, z up"
 `source`       () text              the input video, camera or keypoint file
 `model`        () text              the lifting model
+`camera_pitch_deg`, `camera_pitch_how`  () float64, () text: how far the camera was taken to look
+                                    down, and whether that was given, estimated or unknown;
+                                    only of motions that this program lifted, not read back
 =============  ===================  ====================================================
 """
 
@@ -46,6 +49,7 @@ _TEXTS = ("skeleton", "source", "model")
 def write_motion_npz(path: Path, motion: Motion3D) -> None:
     """Write a new file (RecordError if it exists already or cannot be)."""
     arrays = {name: getattr(motion, name) for name in (*_ARRAYS, "source", "model")}
+    about: dict[str, Any] = {} if motion.camera_pitch is None else motion.camera_pitch.fields()
     with new_files(path) as (part,), part.open("wb") as file:
         np.savez(
             file,
@@ -55,6 +59,7 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
             joint_names=np.array(motion.skeleton.joints),
             axes=AXES,
             **arrays,
+            **about,
         )
 
 

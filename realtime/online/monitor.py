@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from ..estimation.camera_level import CameraLevel
 from ..estimation.trust.account import Account
 from ..estimation.trust.findings import MOST, findings, lines
 from ..estimation.trust.frame_quality import frame_quality
@@ -22,7 +23,11 @@ class Monitor:
     may add to a stage's times of its own."""
 
     def __init__(
-        self, window_want: int, dropped_before: int = 0, sinks: Iterable[str] = (), pitch_deg: float = 0.0
+        self,
+        window_want: int,
+        dropped_before: int = 0,
+        sinks: Iterable[str] = (),
+        level: CameraLevel | None = None,
     ) -> None:
         self.times = StageTimes("wait", "detect", "lift", *sinks)
         self.frames = 0
@@ -32,7 +37,8 @@ class Monitor:
         self._newest: Estimate | None = None
         self._want = window_want
         self._dropped_before = dropped_before  # while the networks were loaded
-        self._pitch_deg = pitch_deg  # how far the camera was said to look down
+        self._level = level or CameraLevel()
+        self._given_deg = None if self._level.is_estimated else self._level.pitch_deg
         self._whole, self._recent = Account(), RecentAccount()
 
     def add(self, estimate: Estimate, latency_ms: float) -> None:
@@ -59,7 +65,7 @@ class Monitor:
 
     def advice(self) -> list[Finding]:
         """What makes the poses of the last seconds less trustworthy, the most important first."""
-        return findings(self._recent.account, self._pitch_deg)[:MOST] if self._recent.is_settled else []
+        return findings(self._recent.account, self._given_deg)[:MOST] if self._recent.is_settled else []
 
     def status(self, source: SourceStatus, *, fault: str = "", **fields: Any) -> StatusMessage:
         """The current state; `fields` are those of the message that the sinks know."""
@@ -76,6 +82,7 @@ class Monitor:
             reason=newest.pose.reason if newest else "warming_up",
             window=Window(newest.have if newest else 0, self._want),
             fault=fault,
+            camera=f"camera {self._level.now}" if self._level.is_estimated else "",
             advice=tuple(finding.text for finding in self.advice()),
             **{"recorded": 0, **fields},
         )
@@ -86,4 +93,4 @@ class Monitor:
 
     def trust_lines(self) -> tuple[str, ...]:
         """How far to trust the poses of the whole run, for people."""
-        return lines(self._whole, findings(self._whole, self._pitch_deg))
+        return lines(self._whole, findings(self._whole, self._given_deg))

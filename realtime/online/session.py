@@ -34,7 +34,7 @@ def run_live(settings: Settings) -> None:
         detector, source = build.detector_and_source(settings, cleanup)
         estimator = build.estimator(settings, detector)
         sinks = open_sinks(RunContext(settings, source, estimator, uuid.uuid4().hex, process=process), cleanup)
-        monitor = Monitor(estimator.want, source.status().dropped, sinks, settings.camera_pitch)
+        monitor = Monitor(estimator.want, source.status().dropped, sinks, estimator.level)
         told: set[str] = set()
 
         def report() -> None:

@@ -93,6 +93,7 @@ def _recorder(run: RunContext) -> Recorder:
         source=run.source.name,
         model=run.estimator.model,
         session=run.session,
+        camera_pitch=run.settings.camera_pitch,
         min_free_bytes=_min_free_bytes(run.settings),
         clock=run.clock,
         contents=CONTENTS if VIDEO in wanted_sinks(run.settings) else None,

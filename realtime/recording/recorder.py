@@ -70,6 +70,7 @@ class Recorder:
         model: str,
         session: str = "",
         axes: str = AXES,
+        camera_pitch: float | str | None = None,
         min_free_bytes: int = MIN_FREE_BYTES,
         clock: RecordingClock | None = None,
         contents: Mapping[str, str] | None = None,
@@ -84,6 +85,8 @@ class Recorder:
         self._opened: tuple[os.stat_result, ...] = ()
         self._clock = clock or RecordingClock.now()
         run = {**self._clock.about(), "session": session, "source": source, "model": model, "axes": axes}
+        if camera_pitch is not None:
+            run["camera_pitch"] = camera_pitch
         self._about = {**about(skeleton, SINCE_1970, run), **(contents or {})}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

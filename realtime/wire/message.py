@@ -82,7 +82,8 @@ class PoseMessage:
     the skeleton `keypoints_skeleton`.  Where `valid` is False, `joints` and `score` are
     empty and `reason` says why.  `seq` increases by one with every pose of a `session`; a gap
     is a lost message.  `frame` is the source's number of the image.  `person` increases when
-    another person is followed, None if nobody is.
+    another person is followed, None if nobody is.  `camera_pitch_deg`: how far the camera is taken to
+    look down; the axes are levelled by it.
     """
 
     session: Text
@@ -108,6 +109,7 @@ class PoseMessage:
     window: Annotated[Window, record(Window)]
     model: Text
     person: Person
+    camera_pitch_deg: Degrees = field(default=0.0, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """Raise ValueError if the fields contradict each other."""
@@ -127,7 +129,8 @@ class StatusMessage:
     processed; `person`, `valid`, `reason`, `window` are those of the newest pose; `recorded`
     rows are in joints.npy; `fault` is a problem that a person should fix, '' if there is
     none; `advice` is what makes the poses of the last half minute less trustworthy, at most three
-    sentences (none from publishers before it was added).  The publisher fills in the fields that have defaults.
+    sentences (none from publishers before it was added); `camera`: how far it looks down where that is
+    estimated, or that this is not known yet.  The publisher fills in the fields that have defaults.
     """
 
     state: Text
@@ -150,6 +153,7 @@ class StatusMessage:
     t_unix_ns: Stamp = 0
     t_publish_ns: Stamp = 0
     advice: Names = field(default=(), metadata=ADDED_LATER)
+    camera: Text = field(default="", metadata=ADDED_LATER)
 
     def check(self) -> None:
         """No field depends on another one."""

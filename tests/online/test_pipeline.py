@@ -9,6 +9,7 @@ from support.estimators import estimator, keypoints
 from support.observed import observed, standing
 from support.poses import frame_at
 
+from realtime.estimation.camera_level import CameraLevel
 from realtime.online.monitor import Monitor
 from realtime.online.pipeline import Pipeline
 from realtime.pose import OK, STALE_CAMERA, WARMING_UP
@@ -152,13 +153,13 @@ def test_status_before_anything_came():
 
 
 def test_advice_is_about_the_last_seconds_and_the_end_about_the_whole_run():
-    monitor = Monitor(9, pitch_deg=3.0)
+    monitor = Monitor(9, level=CameraLevel(3.0))
     for index in range(300):
         monitor.add(observed(index, standing(towards_deg=20)), 1.0)
         if index == 100:
             assert monitor.status(SourceStatus(STREAMING)).advice == ()  # too early
     (text,) = monitor.status(SourceStatus(STREAMING)).advice
-    assert text.endswith("try --camera-pitch 24")
+    assert text.endswith("try --camera-pitch auto, or 24")
     assert monitor.trust_lines() == (text,)
     for index in range(300, 1400):
         monitor.add(observed(index, standing(), people=2), 1.0)
