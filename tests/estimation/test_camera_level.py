@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from support.poses import pose_2d
-from support.walkers import seen_by, stander, walker
+from support.walkers import pictured, seen_by, stander, walker
 
 from realtime.camera import Intrinsics, camera_to_published
 from realtime.estimation.camera_level import SETTLED, CameraLevel
@@ -17,21 +17,19 @@ FPS = 30
 SETTLED_S = SETTLED / 10
 
 
-def published(level, bodies, start_s=0.0, **camera):
+def published(level, bodies, **camera):
     """The poses that are published of bodies before a camera, 30 a second."""
     place = RootPlacement(COCO17, H36M17, Intrinsics(), level)
-    poses = []
-    for i, (joints, root) in enumerate(seen_by(bodies, **camera)):
-        shown = (joints + root)[[H36M17.index(name if name in H36M17.joints else "nose") for name in COCO17.joints]]
-        focal_px = 320 / np.tan(np.radians(30))
-        xy = np.array([320, 240]) + focal_px * shown[:, :2] / shown[:, 2:]
-        poses.append(place(joints, pose_2d(xy, t_s=start_s + i / FPS), is_warm=True))
-    return poses
+    seen = seen_by(bodies, **camera)
+    return [
+        place(joints, pose_2d(points[:, :2], t_s=i / FPS), is_warm=True)
+        for i, ((joints, _), points) in enumerate(zip(seen, pictured(seen), strict=True))
+    ]
 
 
 def test_a_given_pitch_stays():
     level = CameraLevel(12.0)
-    poses = published(level, walker(200), pitch_deg=-20)
+    poses = published(level, walker(200, rate_hz=FPS), pitch_deg=-20)
     assert {pose.pitch_deg for pose in poses} == {12.0}
     assert np.array_equal(level.rotation, camera_to_published(12.0))
     assert level.now == level.over_all()
@@ -40,7 +38,7 @@ def test_a_given_pitch_stays():
 
 def test_an_estimate_settles_after_5_s_and_is_held():
     level = CameraLevel(None)
-    poses = published(level, walker(60 * FPS), pitch_deg=15)
+    poses = published(level, walker(60 * FPS, rate_hz=FPS), pitch_deg=15)
     pitches = np.array([pose.pitch_deg for pose in poses])
     assert (pitches[: round(SETTLED_S * FPS) - 1] == 0).all()
     assert pitches[round((SETTLED_S + 3.5) * FPS)] == pytest.approx(15, abs=2)  # turned by 6° a second
@@ -60,7 +58,7 @@ def test_the_axes_turn_without_a_jump():
 
 def test_joints_and_root_turn_together():
     level = CameraLevel(None)
-    bodies = walker(12 * FPS)
+    bodies = walker(12 * FPS, rate_hz=FPS)
     last = published(level, bodies, pitch_deg=20)[-1]
     joints, root = seen_by(bodies, pitch_deg=20)[-1]
     rotation = camera_to_published(last.pitch_deg)

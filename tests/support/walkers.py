@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from realtime.skeleton import H36M17
+from realtime.skeleton import COCO17, H36M17
 
 _THIGH_M = _SHANK_M = 0.45
 _LEAN_DEG = 3.4  # forwards, as people do
@@ -48,11 +48,11 @@ def _placed(joints, where, facing_deg):
     return joints @ turn.T + (*where, 0)
 
 
-def walker(frames, *, lean_deg=_LEAN_DEG, facing_deg=None):
+def walker(frames, *, rate_hz=10.0, lean_deg=_LEAN_DEG, facing_deg=None):
     """Joints (frames, 17, 3) in a room, z up, 2 m around its origin: round a circle, or, with a direction that the
     body faces, to and fro along the view."""
     bodies = []
-    for i in range(frames):
+    for i in np.arange(frames) * 10 / rate_hz:
         phase = 2 * np.pi * i / 11
         swing = 20 * np.sin(phase) * np.array([1, -1])
         knees = np.maximum(0, 45 * np.cos(phase) * np.array([1, -1]))
@@ -91,3 +91,12 @@ def seen_by(bodies, *, pitch_deg=0.0, roll_deg=0.0, yaw_deg=0.0, distance_m=5.0,
     return [
         ((body - root).astype(np.float32), root.astype(np.float32)) for body, root in zip(points, roots, strict=True)
     ]
+
+
+def pictured(seen, size_wh=(640, 480), fov_deg=60.0):
+    """Their COCO-17 keypoints (T, 17, 3) in px with score 0.9; eyes and ears are at the nose."""
+    shown = [H36M17.index(name if name in H36M17.joints else "nose") for name in COCO17.joints]
+    points = np.array([joints[shown] + root for joints, root in seen])
+    focal_px = max(size_wh) / 2 / np.tan(np.radians(fov_deg) / 2)
+    xy = np.array(size_wh) / 2 + focal_px * points[..., :2] / points[..., 2:]
+    return np.concatenate([xy, np.full((*xy.shape[:2], 1), 0.9)], -1).astype(np.float32)
