@@ -12,8 +12,9 @@ from ..pose import ESTIMATED, GIVEN, UNKNOWN, Array, CameraPitch
 from ..skeleton import Skeleton
 from .camera_tilt import COLUMNS, Sample, estimated_pitch, upright_sample
 
-# One pose in 0.1 s is a sample; the newest two minutes of them are kept.
-_SAMPLE_EVERY_S, _KEPT = 0.1, 1200
+# One pose in 0.1 s is a sample, as every third one at 30 fps, whose times are not exact; the newest two minutes of
+# them are kept.
+_SAMPLE_EVERY_S, _KEPT = 0.095, 1200
 SETTLED = 50  # samples: 5 s of standing or walking
 _SMALLEST_CHANGE_DEG = 1.0  # smaller ones are not followed
 _TURN_DEG_PER_S = 6.0  # 3 mm a frame at a metre from the pelvis
