@@ -23,7 +23,7 @@ from ..pose import Array
 from ..skeleton import Skeleton
 
 # Up in units of trunk, legs and facing.
-TRUNK, LEGS, FACING = 0.31, 0.69, -0.06
+TRUNK, LEGS, FACING = 0.28, 0.73, -0.06
 
 # An upright pose: the straighter leg, the trunk against the legs, and the body against the picture's vertical.
 _KNEE_BENT_DEG, _BOWED_DEG, _LYING_DEG = 50.0, 40.0, 55.0
