@@ -9,6 +9,7 @@ BENCHMARKS = {
     "start": "from the start of Python to the first pose",
     "detector": "the 2D detector against MediaPipe, on two cores and on one",
     "people": "everybody in view: found, invented, and the cost of each",
+    "camera_tilt": "the pitch of the camera, estimated: its constants and its errors",
     "trust": "what is said of good recordings and of spoiled ones",
     "throughput": "the whole program against the bare detector",
     "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",

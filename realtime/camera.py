@@ -154,6 +154,15 @@ def camera_to_published(pitch_deg: float = 0.0) -> Array:
     return np.array([[1, 0, 0], [0, -sin, cos], [0, -cos, -sin]], np.float32)
 
 
+def pitched(points: Array, more_deg: Array | Points) -> Array:
+    """Published points (T, ..., 3) as if the camera had been taken to look down by `more_deg` (T,) more."""
+    angle = np.radians(more_deg.astype(np.float64)).reshape(-1, *[1] * (points.ndim - 2))
+    x, y, z = np.moveaxis(points, -1, 0)
+    turned = np.stack([x, y * np.cos(angle) + z * np.sin(angle), z * np.cos(angle) - y * np.sin(angle)], -1)
+    level: Array = turned.astype(points.dtype)
+    return level
+
+
 def solve_root(joints: Array, rays: Array, weight: Array) -> Array | None:
     """The root in camera axes (3,) m, or None where it cannot be determined.
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import FormatError
-from .pose import HEIGHTS_M, Array, Finding, FrameNotes
+from .pose import HEIGHTS_M, Array, CameraPitch, Finding, FrameNotes
 from .skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
@@ -56,9 +56,9 @@ class Motion3D:
     `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
     origin.  `time_0_unix_s`: the time 0 in seconds since 1970, on the clock of the live recording
     whose video was lifted; None for another source.  `height_m`: how tall the person was told to be; None if
-    nobody said.  `notes` tells what was seen in each frame and `findings`
-    what makes the poses less trustworthy, where the motion was lifted by this program and not read
-    from a file.  Raises FormatError in the constructor where an array does not match.
+    nobody said.  `notes` tells what was seen in each frame, `findings` what makes the poses less trustworthy,
+    and `camera_pitch` by how much the axes are levelled, where the motion was lifted by this program and not
+    read from a file.  Raises FormatError in the constructor where an array does not match.
     """
 
     joints: Array
@@ -74,6 +74,7 @@ class Motion3D:
     height_m: float | None = None
     notes: FrameNotes | None = None
     findings: tuple[Finding, ...] = ()
+    camera_pitch: CameraPitch | None = None
 
     def __post_init__(self) -> None:
         frames = len(self.joints)
@@ -130,6 +131,7 @@ def motion(
     height_m: float | None = None,
     notes: FrameNotes | None = None,
     findings: tuple[Finding, ...] = (),
+    camera_pitch: CameraPitch | None = None,
 ) -> Motion3D:
     """A motion from what there is: times by the rate, score 1 where a joint is known.
 
@@ -156,6 +158,7 @@ def motion(
         height_m=height_m,
         notes=notes,
         findings=findings,
+        camera_pitch=camera_pitch,
     )
 
 

@@ -26,6 +26,9 @@ HEIGHTS_M = 0.5, 2.5
 
 AXES = "x right, y away, z up"  # of published and recorded joints, in words
 
+# How a camera's pitch is known.
+GIVEN, ESTIMATED, UNKNOWN = "given", "estimated", "unknown"
+
 # Why a published pose is what it is; `valid` holds for the first three.
 OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
 NO_PERSON, STALE_CAMERA, RECONNECTING = "no_person", "stale_camera", "reconnecting"
@@ -125,7 +128,8 @@ class Detection:
 class Pose3D:
     """Joints of one person: `xyz` (J, 3) m, pelvis at the origin; axes x to the camera's
     right, y away from the camera, z up.  `root_m` (3,) is the pelvis in the same axes with
-    the camera at the origin, None where it cannot be told.  `score` (J,) in 0..1."""
+    the camera at the origin, None where it cannot be told.  `score` (J,) in 0..1.  `pitch_deg`: how
+    far the camera is taken to look down; the axes are levelled by it."""
 
     xyz: Array
     score: Array
@@ -135,6 +139,7 @@ class Pose3D:
     t_capture_ns: int
     t_unix_ns: int
     reason: str = OK
+    pitch_deg: float = 0.0
 
     @property
     def valid(self) -> bool:
@@ -186,6 +191,25 @@ class FrameNotes:
 
 
 @dataclass(frozen=True)
+class CameraPitch:
+    """How far a camera looks down, degrees (negative: up), and how that is known: GIVEN, ESTIMATED from
+    people who stand and walk, or UNKNOWN, where 0 is taken."""
+
+    deg: float
+    how: str
+
+    def fields(self) -> dict[str, float | str]:
+        """As files have it."""
+        return {"camera_pitch_deg": round(self.deg, 2), "camera_pitch_how": self.how}
+
+    def __str__(self) -> str:
+        whole = round(self.deg)
+        if self.how == UNKNOWN:
+            return "tilt unknown"
+        return f"{abs(whole)}° {'down' if whole > 0 else 'up'} ({self.how})" if whole else f"level ({self.how})"
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something that makes poses less trustworthy: its name, one sentence for people, in what `share` of
     the frames it was seen (0..1), and its `figures` by name."""
@@ -196,7 +220,9 @@ class Finding:
     figures: Mapping[str, float]
 
 
-def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int) -> Pose3D:
+def absent(
+    reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int, pitch_deg: float = 0.0
+) -> Pose3D:
     """A pose without joints, for an instant without a person, with the reason."""
     nothing = np.empty((0, 3), np.float32)
     return Pose3D(
@@ -208,6 +234,7 @@ def absent(reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_uni
         t_capture_ns=t_capture_ns,
         t_unix_ns=t_unix_ns,
         reason=reason,
+        pitch_deg=pitch_deg,
     )
 
 

@@ -19,7 +19,7 @@ from .detectors.blazepose import KINDS
 from .errors import UsageError
 from .motion import ASSUMED_FPS
 from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M
-from .runtime.arguments import Reader, choice, name_list, nearest, number, size_px, some_text, switch
+from .runtime.arguments import Reader, choice, name_list, nearest, number, or_word, size_px, some_text, switch
 from .runtime.flags import Flag, Parser
 from .runtime.hints import program
 from .smoothing import SMOOTHERS
@@ -197,8 +197,12 @@ class Settings:
     intrinsics: str | None = _of_estimation(
         None, some_text, "FILE", "measured camera, .json or .toml: see docs/coordinates.md", names_file=True
     )
-    camera_pitch: float = _of_estimation(
-        0.0, number(float, -90, 90), "DEG", "how far the camera looks below the horizon"
+    camera_pitch: float | str = _of_estimation(
+        0.0,
+        or_word("auto", number(float, -90, 90)),
+        "DEG|auto",
+        "how far the camera looks below the horizon; auto estimates it from whoever stands or walks upright, of a "
+        "recording as a whole, live after 5 s",
     )
     height: float | None = _of_estimation(
         None,
@@ -242,6 +246,11 @@ class Settings:
         "miss people in a crowd",
     )
     verbose: bool = _setting(False, switch, "", "log more")
+
+    @property
+    def pitch_deg(self) -> float | None:
+        """`camera_pitch` in degrees, None where it is estimated."""
+        return None if isinstance(self.camera_pitch, str) else self.camera_pitch
 
 
 # Switches that have a name of their own for "no".

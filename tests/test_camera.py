@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.camera import Intrinsics, camera_to_published, distort, solve_root, undistort
+from realtime.camera import Intrinsics, camera_to_published, distort, pitched, solve_root, undistort
 from realtime.errors import UsageError
 
 
@@ -31,6 +31,13 @@ def test_it_is_a_rotation(pitch_deg):
     rotation = camera_to_published(pitch_deg).astype(float)
     assert np.allclose(rotation @ rotation.T, np.eye(3), atol=1e-6)
     assert np.linalg.det(rotation) == pytest.approx(1, abs=1e-6)
+
+
+@given(st.floats(-40, 40), st.floats(-40, 40))
+def test_a_pitch_that_is_known_later_gives_the_same_axes(before_deg, more_deg):
+    points = np.random.default_rng(3).normal(0, 1, (2, 5, 3))
+    earlier, wanted = (points @ camera_to_published(deg).T for deg in (before_deg, before_deg + more_deg))
+    assert np.allclose(pitched(earlier, np.full(2, more_deg)), wanted, atol=1e-5)
 
 
 def test_the_edge_of_the_picture_is_half_the_field_of_view_away():

@@ -5,7 +5,7 @@ from dataclasses import fields
 import pytest
 
 from realtime.errors import UsageError
-from realtime.settings import Settings, parse_settings
+from realtime.settings import Settings, parse_settings, settings_from
 
 
 def test_defaults():
@@ -45,7 +45,7 @@ WRONG = """
 --fov 171|1 to 170
 --fov nan|1 to 170
 --camera-pitch 91|-90 to 90
---camera-pitch up|number
+--camera-pitch up|a number from -90 to 90, or auto
 --height 180|metres from 0.5 to 2.5, such as 1.80
 --height 1,80|metres from 0.5 to 2.5
 --delay -1|0 to 6560
@@ -99,6 +99,19 @@ def test_a_file_gives_settings_and_flags_win(tmp_path):
     settings = parse_settings(["--config", str(path), "--window", "9"])
     assert (settings.window, settings.camera_pitch, settings.smooth) == (9, 12.5, "one-euro")
     assert (settings.record, settings.size, settings.sinks) == (False, (640, 480), ("publish",))
+
+
+def test_the_camera_s_pitch_is_a_number_or_auto(tmp_path):
+    path = tmp_path / "my.toml"
+    path.write_text('camera-pitch = "auto"\n')
+    for settings in (
+        parse_settings(["--camera-pitch", "auto"]),
+        parse_settings(["--config", str(path)]),
+        settings_from(camera_pitch="auto"),
+    ):
+        assert (settings.camera_pitch, settings.pitch_deg) == ("auto", None)
+    assert settings_from(camera_pitch=-3).pitch_deg == -3.0
+    assert Settings().pitch_deg == 0.0
 
 
 def test_the_names_for_no_work_in_a_file_too(tmp_path):

@@ -28,6 +28,7 @@ from ..stages import Detector, Lifter, Source
 from ..tracking.identity import LARGEST
 from ..tracking.outliers import GUARDS
 from ..tracking.tracker import open_tracker
+from .camera_level import CameraLevel
 from .estimator import Estimator
 from .network import detector_name, lifter
 from .person import PersonChain
@@ -154,7 +155,7 @@ def estimator(
         lift,
         guard=guard() if guard else None,
         intrinsics=camera,
-        pitch_deg=settings.camera_pitch,
+        level=CameraLevel(settings.pitch_deg),
         height_m=settings.height,
         smooth=smooth() if smooth else None,
         keep_images=keep_images,

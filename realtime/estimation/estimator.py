@@ -12,6 +12,7 @@ from ..pose import DetectedPerson, Detection, Estimate, Frame, Pose2D
 from ..skeleton import Skeleton
 from ..stages import Detector, Tracker
 from ..tracking.tracker import open_tracker
+from .camera_level import CameraLevel
 from .person import PersonChain
 from .surroundings import Surroundings
 
@@ -59,6 +60,11 @@ class Estimator:
     def fov_deg(self) -> float:
         """The camera's field of view that is assumed, over the long side of the picture."""
         return self._first.intrinsics.fov_deg
+
+    @property
+    def level(self) -> CameraLevel:
+        """How far the camera is taken to look down."""
+        return self._first.level
 
     @property
     def have(self) -> int:

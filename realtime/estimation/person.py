@@ -17,6 +17,7 @@ from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
 from ..tracking.outliers import KeypointGuard
 from ..window import PoseWindow
+from .camera_level import CameraLevel
 from .root_position import RootPlacement
 from .side_agreement import SideAgreement
 
@@ -67,9 +68,9 @@ class PersonChain:
     with exchanged sides, the window is cleared and the pose lifted alone.  Not so with a delay, where
     what comes next says which of both was wrong.
 
-    `pitch_deg`: how far below the horizon the camera looks.  `height_m`: how tall the person is, None if
-    nobody knows, or a function from a person's number (`Pose2D.person`) to that, such as the `get` of a dict;
-    it is a factor on joints and distance, since a picture does not change when both grow
+    `level`: how far below the horizon the camera looks, by default not at all.  `height_m`: how tall the person
+    is, None if nobody knows, or a function from a person's number (`Pose2D.person`) to that, such as the `get`
+    of a dict; it is a factor on joints and distance, since a picture does not change when both grow
     alike.  `keep_images` False drops the
     images of the frames that wait, which are most of the memory.  `person` is the identity
     that the chain follows, None for nobody.  Frames come in order, from one thread.
@@ -82,7 +83,7 @@ class PersonChain:
         bridge: Bridge | None = None,
         guard: KeypointGuard | None = None,
         intrinsics: Intrinsics | None = None,
-        pitch_deg: float = 0.0,
+        level: CameraLevel | None = None,
         height_m: float | HeightOf | None = None,
         smooth: OneEuro | None = None,
         keep_images: bool = True,
@@ -91,10 +92,11 @@ class PersonChain:
         self.delay = lift.lookahead
         self.intrinsics = intrinsics or Intrinsics()
         self.window = PoseWindow(lift.window_length, len(lift.keypoints))
+        self.level = level or CameraLevel()
         self.person: int | None = None
         self._bridge = bridge or GapBridge()
         self._guard = guard
-        self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, pitch_deg, smooth)
+        self._place = RootPlacement(lift.keypoints, lift.skeleton, self.intrinsics, self.level, smooth)
         self.height_m = None if callable(height_m) else height_m  # of whoever is followed
         self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
         size_factor(lift, self.height_m)  # before the first pose
@@ -118,7 +120,8 @@ class PersonChain:
             detection = replace(detection, frame=_without_image(frame))
         if keypoints is None:
             self.person = None
-            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, frame.t_capture_ns, frame.t_unix_ns)
+            times = frame.t_capture_ns, frame.t_unix_ns
+            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, *times, self.level.pitch_deg)
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))

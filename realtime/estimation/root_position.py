@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..camera import Intrinsics, camera_to_published, solve_root
+from ..camera import Intrinsics, solve_root
 from ..pose import BRIDGED, OK, WARMING_UP, Array, Pose2D, Pose3D
 from ..skeleton import LIMB_JOINTS, Skeleton
 from ..smoothing import OneEuro
+from .camera_level import CameraLevel
+
+_LEGS = ("left_knee", "left_ankle", "right_knee", "right_ankle")
+_SEEN = 0.3  # score of knees and ankles
 
 # The 2D keypoints that stand for a joint without a keypoint of its name; its score is the lowest
 # of theirs.
@@ -40,7 +44,7 @@ def _shown_by(joint: int, keypoints: Skeleton, joints: Skeleton) -> tuple[str, .
 class RootPlacement:
     """Turns camera axes into published ones, finds the root, smooths; poses come in order.
 
-    `keypoints` and `joints` are the skeletons that the network goes from and to; `pitch_deg`:
+    `keypoints` and `joints` are the skeletons that the network goes from and to; `level`:
     how far below the horizon the camera looks.
     """
 
@@ -49,17 +53,18 @@ class RootPlacement:
         keypoints: Skeleton,
         joints: Skeleton,
         intrinsics: Intrinsics,
-        pitch_deg: float = 0.0,
+        level: CameraLevel,
         smooth: OneEuro | None = None,
     ) -> None:
         self._skeleton = joints
         self._intrinsics = intrinsics
         self._smooth = smooth
-        self._rotation = camera_to_published(pitch_deg)
+        self._level = level
         shown_by = evidence(keypoints, joints)
         # Side by side, with where each joint's begin, for one call of reduceat.
         self._points = np.concatenate(shown_by)
         self._starts = np.cumsum([0, *map(len, shown_by[:-1])])
+        self._legs = keypoints.indices(_LEGS)
         self._limbs_3d, self._limbs_2d = joints.indices(LIMB_JOINTS), keypoints.indices(LIMB_JOINTS)
 
     def reset(self) -> None:
@@ -70,19 +75,34 @@ class RootPlacement:
     def __call__(self, joints: Array, keypoints: Pose2D, *, is_warm: bool) -> Pose3D:
         """`joints` (J, 3) in camera axes, m, and the keypoints of the same frame."""
         root = self._root(joints, keypoints)
-        xyz = joints @ self._rotation.T
+        rotation = self._levelled(joints, root, keypoints)
+        xyz = joints @ rotation.T
         if self._smooth is not None:
             xyz = self._smooth(xyz, keypoints.t_capture_ns / 1e9)
         return Pose3D(
             xyz=np.ascontiguousarray(xyz, np.float32),
             score=np.minimum.reduceat(keypoints.score[self._points], self._starts),
-            root_m=None if root is None else self._rotation @ root,
+            root_m=None if root is None else rotation @ root,
             skeleton=self._skeleton,
             index=keypoints.index,
             t_capture_ns=keypoints.t_capture_ns,
             t_unix_ns=keypoints.t_unix_ns,
             reason=BRIDGED if keypoints.bridged else OK if is_warm else WARMING_UP,
+            pitch_deg=self._level.pitch_deg,
         )
+
+    def _levelled(self, joints: Array, root: Array | None, keypoints: Pose2D) -> Array:
+        """The rotation to level axes.  Legs that are not seen tell nothing of the tilt."""
+        t_s = keypoints.t_capture_ns / 1e9
+        if self._level.is_estimated:
+            if not keypoints.bridged and self._sees_legs(keypoints):
+                self._level.add(joints, root, self._skeleton, t_s)
+            self._level.turn(t_s)
+        return self._level.rotation
+
+    def _sees_legs(self, keypoints: Pose2D) -> bool:
+        xy, score = keypoints.xy[self._legs], keypoints.score[self._legs]
+        return bool((score >= _SEEN).all() and (xy >= 0).all() and (xy <= keypoints.size_wh).all())
 
     def _root(self, joints: Array, keypoints: Pose2D) -> Array | None:
         """The root in camera axes.  Limbs only: 2D and 3D heads are not the same points."""

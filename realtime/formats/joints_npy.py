@@ -76,6 +76,8 @@ def write_joints(path: Path, motion: Motion3D) -> None:
     run: dict[str, object] = {"session": "", "source": motion.source, "model": motion.model, "axes": AXES}
     run["height_m"] = motion.height_m
     times_file, epoch = times_path(path), SINCE_START
+    if motion.camera_pitch is not None:
+        run |= motion.camera_pitch.fields()
     if motion.time_0_unix_s is not None:
         run["time_0_unix_s"] = motion.time_0_unix_s
         epoch += "; + time_0_unix_s: seconds since 1970 on the clock of the live recording"

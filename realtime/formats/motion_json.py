@@ -5,6 +5,7 @@
     {"format": "realtime-pose3d motion", "version": 1,
      "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis",
      "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d", "height_m": 1.8,
+     "camera_pitch_deg": 14.2, "camera_pitch_how": "estimated",
      "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
      "trust": [{"name": "camera_pitched", "text": "the body leans 14° towards the camera ...", "share": 0.96,
                 "figures": {"lean_deg": 14.2, "camera_pitch_deg": 14}}, ...],
@@ -19,7 +20,9 @@ is null where it is missing.  `trust` tells what makes the poses less trustworth
 first, and in what share of the frames; of each frame, `reason` says why a pose is what it is, as in the live
 message, `people` is the number of people in the picture (null where nobody looked), `height_px` the longer
 side of the box around the person's keypoints, `at_edge` how many of 17 lie at the picture's edge or outside.
-These five are there where the motion was lifted by this program, and are not read back.  Frame i is
+`camera_pitch_deg` is how far the camera
+was taken to look down, by which the axes are levelled, and `camera_pitch_how` whether that was given, estimated or
+unknown (0).  All these are there where the motion was lifted by this program, and are not read back.  Frame i is
 the i-th element of the list.  Readers ignore unknown keys; `version` increases when a key changes its
 meaning or is removed.
 """
@@ -60,6 +63,8 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
         "height_m": motion.height_m,
         "skeleton": {name: getattr(skeleton, name) for name in ("name", "joints", "parents", "left", "right")},
     }
+    if motion.camera_pitch is not None:
+        about |= motion.camera_pitch.fields()
     if motion.notes is not None:
         about["trust"] = [asdict(finding) for finding in motion.findings]
     head = json.dumps(about, indent=1, allow_nan=False).removesuffix("\n}")

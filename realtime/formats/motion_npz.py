@@ -15,6 +15,9 @@
 `source`       () text              the input video, camera or keypoint file
 `model`        () text              the lifting model
 `height_m`     () float64           how tall the person was told to be, m; NaN if nobody said
+`camera_pitch_deg`, `camera_pitch_how`  () float64, () text: how far the camera was taken to look
+                                    down, and whether that was given, estimated or unknown;
+                                    only of motions that this program lifted, not read back
 =============  ===================  ====================================================
 """
 
@@ -47,6 +50,7 @@ _TEXTS = ("skeleton", "source", "model")
 def write_motion_npz(path: Path, motion: Motion3D) -> None:
     """Write a new file (RecordError if it exists already or cannot be)."""
     arrays = {name: getattr(motion, name) for name in (*_ARRAYS, "source", "model")}
+    about: dict[str, Any] = {} if motion.camera_pitch is None else motion.camera_pitch.fields()
     with new_files(path) as (part,), part.open("wb") as file:
         np.savez(
             file,
@@ -57,6 +61,7 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
             axes=AXES,
             height_m=np.float64(np.nan if motion.height_m is None else motion.height_m),
             **arrays,
+            **about,
         )
 
 

@@ -1,17 +1,20 @@
-"""Per-frame results of a recording: 512 bytes a frame."""
+"""Per-frame results of a recording: 516 bytes a frame."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from ..camera import pitched
+from ..estimation.camera_level import CameraLevel
 from ..estimation.trust.account import Account
 from ..estimation.trust.findings import findings, lines
 from ..estimation.trust.frame_quality import FrameQuality, frame_quality
 from ..motion import ASSUMED_FPS, FPS_LIMITS, Floats, Motion3D, motion, rate_of
-from ..pose import REASONS, Array, Estimate, Finding, FrameNotes, Pose2D
+from ..pose import REASONS, Array, CameraPitch, Estimate, Finding, FrameNotes, Pose2D
 from ..skeleton import COCO17, Skeleton
 from .best_frame import BestFrame
 
@@ -46,7 +49,8 @@ class Rows:
 class FrameLog:
     """Times, joints and keypoints of the frames, in order; `best` finds the one for a picture, if its
     `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
-    and `height_m` as in Motion3D; `pitch_deg`: how far the camera was said to look down."""
+    and `height_m` as in Motion3D; `level`: how far the camera looks down, which is one angle for the whole
+    motion, whatever the poses were levelled by as they came."""
 
     def __init__(
         self,
@@ -55,12 +59,12 @@ class FrameLog:
         most_fps: float | None = None,
         time_0_unix_s: float | None = None,
         keeps_picture: bool = False,
-        pitch_deg: float = 0.0,
+        level: CameraLevel | None = None,
         height_m: float | None = None,
     ) -> None:
         self.model = model
         self._height_m = height_m
-        self._pitch_deg = pitch_deg
+        self._level = level or CameraLevel()
         self._account = Account()
         self.time_0_unix_s = time_0_unix_s
         self._most_fps = most_fps or FPS_LIMITS[1]
@@ -72,6 +76,7 @@ class FrameLog:
         self._times_s = Rows(kind=np.float64)
         self._joints, self._scores, self._roots = Rows(len(skeleton), 3), Rows(len(skeleton)), Rows(3)
         self._points = Rows(len(COCO17), 3)
+        self._pitches_deg = Rows()
         self._notes = Rows(4)  # reason, people, height, keypoints at the edge
 
     def __len__(self) -> int:
@@ -90,6 +95,7 @@ class FrameLog:
         self._joints.append(pose.xyz if pose.valid else np.nan)
         self._scores.append(pose.score if pose.valid else 0)
         self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
+        self._pitches_deg.append(pose.pitch_deg)
         quality = frame_quality(estimate)
         self._account.add(quality)
         self._notes.append(_notes(quality))
@@ -97,7 +103,20 @@ class FrameLog:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What makes the poses less trustworthy, the most important first."""
-        return tuple(findings(self._account, self._pitch_deg))
+        return tuple(findings(self._account, None if self._level.is_estimated else self._level.pitch_deg))
+
+    @property
+    def camera_pitch(self) -> CameraPitch:
+        """How far the camera looks down, from the whole motion."""
+        return self._level.over_all()
+
+    def best_estimate(self) -> Estimate:
+        """The frame for a picture.  Raises ValueError without a frame."""
+        best = self.best.chosen()
+        if not (self._level.is_estimated and best.pose.valid):
+            return best
+        more_deg = np.array([self.camera_pitch.deg - best.pose.pitch_deg])
+        return replace(best, pose=replace(best.pose, xyz=pitched(best.pose.xyz[None], more_deg)[0]))
 
     @property
     def trust_lines(self) -> tuple[str, ...]:
@@ -114,13 +133,17 @@ class FrameLog:
 
     def motion(self, source: str) -> Motion3D:
         """The joints as a motion."""
-        times_s = self.times_s()
+        times_s, camera_pitch = self.times_s(), self.camera_pitch
+        joints, roots = self._joints.array(), self._roots.array()
+        more_deg = camera_pitch.deg - self._pitches_deg.array()
+        if self._level.is_estimated:
+            joints, roots = pitched(joints, more_deg), pitched(roots, more_deg)
         return motion(
-            self._joints.array(),
+            joints,
             min(rate_of(times_s), self._most_fps),
             times_s=times_s,
             score=self._scores.array(),
-            root_m=self._roots.array(),
+            root_m=roots,
             skeleton=self.skeleton,
             source=source,
             model=self.model,
@@ -128,6 +151,7 @@ class FrameLog:
             height_m=self._height_m,
             notes=self._frame_notes(),
             findings=self.findings,
+            camera_pitch=camera_pitch,
         )
 
     def _frame_notes(self) -> FrameNotes:

@@ -85,8 +85,11 @@ def _lift(task: Task, progress: ProgressCallback) -> Outcome:
         made = _write(part, lifted)
         log, faults = lifted.log, lifted.faults
         clock = {} if log.time_0_unix_s is None else {"time_0_unix_s": log.time_0_unix_s}
-        files = staged.publish(made, faults, frames=len(log), people=log.people, **clock)
+        pitch = log.camera_pitch
+        files = staged.publish(made, faults, frames=len(log), people=log.people, **pitch.fields(), **clock)
     seconds, notes = time.perf_counter() - start, tuple(user_path(note, task.stem) for note in lifted.notes)
+    if task.settings.pitch_deg is None:
+        notes = (*notes, f"camera {pitch}")
     missing = staged.impossible | faults
     return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes, trust=log.trust_lines)
 
@@ -110,7 +113,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
             task.fps,
             _time_0_unix_s(task),
             keeps_picture="png" in formats,
-            pitch_deg=task.settings.camera_pitch,
+            level=estimator.level,
             height_m=task.settings.height,
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))

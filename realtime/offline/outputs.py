@@ -55,7 +55,7 @@ def _load_matplotlib() -> None:
 def _write_picture(stem: Path, log: FrameLog, _source: str) -> None:
     from ..render.panel_film import panel_picture  # Matplotlib, which --help needs not wait for
 
-    best = log.best.chosen()
+    best = log.best_estimate()
     assert best.frame is not None  # it keeps the picture
     panel_picture(stem.with_name(f"{stem.name}.png"), best.frame.image, best.keypoints, best.pose)
 

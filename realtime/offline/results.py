@@ -112,7 +112,7 @@ class StagedOutput:
     def __exit__(self, *_: object) -> None:
         self._held.close()
 
-    def publish(self, made: dict[str, list[Path]], faults: OutputFaults, **about: float) -> tuple[str, ...]:
+    def publish(self, made: dict[str, list[Path]], faults: OutputFaults, **about: float | str) -> tuple[str, ...]:
         """Move the files of each output that was made into place, write the manifest, and return
         their names.  Outputs with a fault, and those whose place is taken meanwhile (which becomes
         their fault), keep their earlier files."""
@@ -143,7 +143,7 @@ class StagedOutput:
         others = [name for name in self._asked if name not in made]
         return {path.name for name in others for path in OUTPUTS[name].files(self._task.stem)}
 
-    def _write_manifest(self, files: list[list[Any]], faults: OutputFaults, about: dict[str, float]) -> None:
+    def _write_manifest(self, files: list[list[Any]], faults: OutputFaults, about: dict[str, float | str]) -> None:
         failures = self._failed_others | self.impossible | faults
         failed = {name: {"fault": f.line, "final": f.final} for name, f in failures.items()}
         content = {**self._content, **about, "files": files, "failed": failed}

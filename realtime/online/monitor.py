@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
+from ..estimation.camera_level import CameraLevel
 from ..estimation.trust.account import Account
 from ..estimation.trust.findings import MOST, findings, lines
 from ..estimation.trust.frame_quality import frame_quality
@@ -26,7 +27,7 @@ class Monitor:
         window_want: int,
         dropped_before: int = 0,
         sinks: Iterable[str] = (),
-        pitch_deg: float = 0.0,
+        level: CameraLevel | None = None,
         *,
         delay_frames: int = 0,
         height_m: float | None = None,
@@ -39,7 +40,8 @@ class Monitor:
         self._newest: Estimate | None = None
         self._want = window_want
         self._dropped_before = dropped_before  # while the networks were loaded
-        self._pitch_deg = pitch_deg  # how far the camera was said to look down
+        self._level = level or CameraLevel()
+        self._given_deg = None if self._level.is_estimated else self._level.pitch_deg
         self._delay_frames, self._height_m = delay_frames, height_m
         self._whole, self._recent = Account(), RecentAccount()
 
@@ -67,7 +69,7 @@ class Monitor:
 
     def advice(self) -> list[Finding]:
         """What makes the poses of the last seconds less trustworthy, the most important first."""
-        return findings(self._recent.account, self._pitch_deg)[:MOST] if self._recent.is_settled else []
+        return findings(self._recent.account, self._given_deg)[:MOST] if self._recent.is_settled else []
 
     def status(self, source: SourceStatus, *, fault: str = "", **fields: Any) -> StatusMessage:
         """The current state; `fields` are those of the message that the sinks know."""
@@ -84,6 +86,7 @@ class Monitor:
             reason=newest.pose.reason if newest else "warming_up",
             window=Window(newest.have if newest else 0, self._want),
             fault=fault,
+            camera=f"camera {self._level.now}" if self._level.is_estimated else "",
             advice=tuple(finding.text for finding in self.advice()),
             delay_frames=self._delay_frames,
             height_m=self._height_m,
@@ -96,4 +99,4 @@ class Monitor:
 
     def trust_lines(self) -> tuple[str, ...]:
         """How far to trust the poses of the whole run, for people."""
-        return lines(self._whole, findings(self._whole, self._pitch_deg))
+        return lines(self._whole, findings(self._whole, self._given_deg))

@@ -148,9 +148,9 @@ class _LiftThread:
     def _nothing(self, reason: str) -> Estimate:
         """The estimate of a camera that has stopped, now."""
         now_ns = time.monotonic_ns()
-        estimator = self._pipeline.estimator
+        estimator, index = self._pipeline.estimator, self._pipeline.monitor.newest_index
         return Estimate(
-            pose=absent(reason, estimator.skeleton, self._pipeline.monitor.newest_index, now_ns, time.time_ns()),
+            pose=absent(reason, estimator.skeleton, index, now_ns, time.time_ns(), estimator.level.pitch_deg),
             keypoints=None,
             have=estimator.have,
             want=estimator.want,

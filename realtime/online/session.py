@@ -38,7 +38,7 @@ def run_live(settings: Settings) -> None:
             estimator.want,
             source.status().dropped,
             sinks,
-            settings.camera_pitch,
+            estimator.level,
             delay_frames=estimator.delay,
             height_m=estimator.height_m,
         )

@@ -28,10 +28,11 @@ _FIELDS: dict[str, Callable[[StatusMessage], Field]] = {
     "latency": _latency,
     "person": lambda status: Field("person yes", "person") if status.person else Field("person no", "nobody"),
     "dropped": lambda status: Field(f"{status.dropped} dropped"),
+    "camera": lambda status: Field(status.camera),
     "window": lambda status: Field(f"window {_window(status)}", _window(status)),
 }
 # What a narrow terminal leaves out last, before that, and so on; first of all what is not named here.
-_KEPT = ("rate", "record", "latency", "person", "video", "dropped", "window", "publish")
+_KEPT = ("rate", "record", "latency", "person", "video", "dropped", "window", "camera", "publish")
 
 
 def line_text(status: StatusMessage) -> str:

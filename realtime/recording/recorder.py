@@ -72,6 +72,7 @@ class Recorder:
         session: str = "",
         axes: str = AXES,
         height_m: float | None = None,
+        camera_pitch: float | str | None = None,
         min_free_bytes: int = MIN_FREE_BYTES,
         clock: RecordingClock | None = None,
         contents: Mapping[str, str] | None = None,
@@ -86,6 +87,8 @@ class Recorder:
         self._opened: tuple[os.stat_result, ...] = ()
         self._clock = clock or RecordingClock.now()
         run = {"session": session, "source": source, "model": model, "axes": axes, "height_m": height_m}
+        if camera_pitch is not None:
+            run["camera_pitch"] = camera_pitch
         self._about = {**about(skeleton, SINCE_1970, {**self._clock.about(), **run}), **(contents or {})}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)

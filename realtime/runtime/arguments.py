@@ -41,6 +41,20 @@ def number(kind: type, low: float, high: float = math.inf, *, above: bool = Fals
     return read
 
 
+def or_word(word: str, other: Reader) -> Reader:
+    """A reader that accepts `word`, or what another reader accepts."""
+
+    def read(text: str) -> Any:
+        if text.strip().lower() == word:
+            return word
+        try:
+            return other(text)
+        except ValueError as error:
+            raise ValueError(f"{error}, or {word}") from None
+
+    return read
+
+
 def size_px(low: int, high: int) -> Reader:
     """A reader of width and height in pixels, each in low..high, written like 1280x720."""
 

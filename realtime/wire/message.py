@@ -84,7 +84,8 @@ class PoseMessage:
     empty and `reason` says why.  `seq` increases by one with every pose of a `session`; a gap
     is a lost message.  `frame` is the source's number of the image.  `person` increases when
     another person is followed, None if nobody is.  `delay_frames` is how many frames are waited for after
-    the one that the pose is of, `height_m` how tall the person was told to be, None if nobody said (0 and None
+    the one that the pose is of, `height_m` how tall the person was told to be, None if nobody said;
+    `camera_pitch_deg`: how far the camera is taken to look down, by which the axes are levelled (0, None and 0
     from publishers before they were added).
     """
 
@@ -113,6 +114,7 @@ class PoseMessage:
     person: Person
     delay_frames: Count = field(default=0, metadata=ADDED_LATER)
     height_m: Height = field(default=None, metadata=ADDED_LATER)
+    camera_pitch_deg: Degrees = field(default=0.0, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """Raise ValueError if the fields contradict each other."""
@@ -132,8 +134,9 @@ class StatusMessage:
     processed; `person`, `valid`, `reason`, `window` are those of the newest pose; `recorded`
     rows are in joints.npy; `fault` is a problem that a person should fix, '' if there is
     none; `advice` is what makes the poses of the last half minute less trustworthy, at most three
-    sentences; `delay_frames` and `height_m` as in the poses, and also while nobody is there (none, 0 and None from
-    publishers before they were added).  The publisher fills in the other fields that have defaults.
+    sentences; `delay_frames` and `height_m` as in the poses, and also while nobody is there; `camera`: how far it
+    looks down where that is estimated, or that this is not known yet (none, 0, None and '' from publishers before
+    they were added).  The publisher fills in the other fields that have defaults.
     """
 
     state: Text
@@ -158,6 +161,7 @@ class StatusMessage:
     advice: Names = field(default=(), metadata=ADDED_LATER)
     delay_frames: Count = field(default=0, metadata=ADDED_LATER)
     height_m: Height = field(default=None, metadata=ADDED_LATER)
+    camera: Text = field(default="", metadata=ADDED_LATER)
 
     def check(self) -> None:
         """No field depends on another one."""

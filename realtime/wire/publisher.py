@@ -199,6 +199,7 @@ class Publisher:
             image_wh=keypoints.size_wh if keypoints else (0, 0),
             root_m=root_m,
             fov_deg=self._fov_deg,
+            camera_pitch_deg=estimate.pose.pitch_deg,
             valid=usable,
             reason=pose.reason if usable or not pose.valid else NOT_FINITE,
             window=Window(estimate.have, estimate.want),

@@ -373,7 +373,7 @@ def test_runningpose(place):
     [
         ("", range(FRAMES)),
         ("--viz-skip 20", range(20, FRAMES)),
-        ("--viz-limit 12 --viz-skip 2 --viz-downsample 4", range(2, 12, 4)),
+        ("--viz-limit 12 --viz-skip 2 --viz-downsample 4 --camera-pitch auto", range(2, 12, 4)),
     ],
 )
 def test_which_frames_are_shown_without_the_video(place, flags, shown):

@@ -8,6 +8,7 @@ from support.estimators import FIELD, estimator, keypoints
 from support.poses import frame_at
 
 from realtime.camera import Intrinsics
+from realtime.estimation.camera_level import CameraLevel
 from realtime.pose import ASSUMED_HEIGHT_M, BRIDGED, NO_PERSON, OK, WARMING_UP
 from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17, LIMB_JOINTS
 from realtime.smoothing import OneEuro
@@ -75,7 +76,7 @@ def test_other_skeletons_are_read_by_name():
 def test_joints_are_turned_to_z_up_and_levelled():
     answers = {0: keypoints(0)}
     level = estimator(answers)(frame_at(0)).pose.xyz
-    pitched = estimator(answers, pitch_deg=90)(frame_at(0)).pose.xyz
+    pitched = estimator(answers, level=CameraLevel(90.0))(frame_at(0)).pose.xyz
     assert np.allclose(level[:, (0, 1)], pitched[:, (0, 2)] * (1, -1), atol=1e-6)
     assert estimator(answers).want == FIELD
 

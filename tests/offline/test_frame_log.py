@@ -11,6 +11,7 @@ from support.example_estimates import estimate
 from support.observed import observed, standing
 from support.poses import frame_at
 
+from realtime.estimation.camera_level import CameraLevel
 from realtime.offline.frame_log import FrameLog, Rows
 from realtime.pose import NO_PERSON
 from realtime.skeleton import H36M17
@@ -44,7 +45,7 @@ def test_a_motion_of_somebody_who_goes():
 
 
 def test_what_was_seen_comes_with_the_motion():
-    log = FrameLog("net@0", H36M17, pitch_deg=2.0)
+    log = FrameLog("net@0", H36M17, level=CameraLevel(2.0))
     for index in range(30):
         log.add(
             observed(index, standing(towards_deg=18), top_px=150, people=3 if index % 10 == 0 else None), index / 30

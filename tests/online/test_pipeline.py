@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import threading
 import time
 
@@ -8,12 +9,16 @@ import pytest
 from support.estimators import DELAY, estimator, keypoints, late_estimator
 from support.observed import observed, standing
 from support.poses import frame_at
+from support.walkers import seen_by, stander
 
+from realtime.estimation.camera_level import SETTLED, CameraLevel
 from realtime.online.monitor import Monitor
 from realtime.online.pipeline import Pipeline
+from realtime.online.status_line import line_fields
 from realtime.pose import BRIDGED, NO_PERSON, OK, STALE_CAMERA, WARMING_UP
 from realtime.pose import RECONNECTING as RECONNECTING_REASON
 from realtime.runtime.stop import Stop
+from realtime.skeleton import H36M17
 from realtime.stages import RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
 
 
@@ -152,17 +157,36 @@ def test_status_before_anything_came():
 
 
 def test_advice_is_about_the_last_seconds_and_the_end_about_the_whole_run():
-    monitor = Monitor(9, pitch_deg=3.0)
+    monitor = Monitor(9, level=CameraLevel(3.0))
     for index in range(300):
         monitor.add(observed(index, standing(towards_deg=20)), 1.0)
         if index == 100:
             assert monitor.status(SourceStatus(STREAMING)).advice == ()  # too early
     (text,) = monitor.status(SourceStatus(STREAMING)).advice
-    assert text.endswith("try --camera-pitch 24")
+    assert text.endswith("try --camera-pitch auto, or 24")
     assert monitor.trust_lines() == (text,)
     for index in range(300, 1400):
         monitor.add(observed(index, standing(), people=2), 1.0)
     assert [finding.name for finding in monitor.advice()] == ["several_people"]
+
+
+def test_status_says_how_far_the_camera_looks_down_where_that_is_estimated():
+    assert Monitor(9, level=CameraLevel(12.0)).status(SourceStatus(STREAMING)).camera == ""
+    level = CameraLevel(None)
+    monitor = Monitor(9, level=level)
+    assert monitor.status(SourceStatus(STREAMING)).camera == "camera tilt unknown"
+    for index, (joints, root) in enumerate(seen_by(stander(SETTLED), pitch_deg=14)):
+        level.add(joints, root, H36M17, index / 10)
+    status = monitor.status(SourceStatus(STREAMING))
+    assert re.fullmatch(r"camera 1[1-7]° down \(estimated\)", status.camera)
+    assert status.camera in [field.long for field in line_fields(status, {})]
+
+
+def test_with_an_estimate_no_angle_is_advised():
+    monitor = Monitor(9, level=CameraLevel(None))
+    for index in range(300):
+        monitor.add(observed(index, standing(towards_deg=20)), 1.0)
+    assert monitor.advice() == []
 
 
 def test_the_summary_has_a_line_a_stage():

@@ -49,13 +49,14 @@ GOLDEN_POSE = (
     b'"skeleton":"two","unit":"m","axes":"x right, y away, z up",'
     b'"joints":[[0.0000,0.0000,0.0000],[0.1235,-2.0000,0.0000]],"score":[1.000,0.250],"keypoints_px":[[320.12,240.00]],'
     b'"keypoints_skeleton":"one","image_wh":[640,480],"root_m":[0.5000,3.0000,0.9000],"fov_deg":60.0,"valid":true,'
-    b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0,"delay_frames":3,"height_m":1.803}'
+    b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0,"delay_frames":3,"height_m":1.803,'
+    b'"camera_pitch_deg":0.0}'
 )
 GOLDEN_STATUS = (
     b'status {"v":1,"state":"streaming","detail":"","fps":29.97,"latency_ms":null,"dropped":3,"reconnects":0,'
     b'"person":false,"valid":false,"reason":"no_person","window":{"have":0,"want":27},"recorded":5,"fault":"",'
     b'"session":"","seq":0,"source":"","subscribers":0,"not_finite":0,"t_unix_ns":0,"t_publish_ns":0,"advice":[],'
-    b'"delay_frames":0,"height_m":null}'
+    b'"delay_frames":0,"height_m":null,"camera":""}'
 )
 GOLDEN_SCHEMA = encode(schema_message())
 

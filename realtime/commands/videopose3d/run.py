@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import FormatError
 from ...estimation.build import intrinsics
+from ...estimation.camera_tilt import pitch_of_joints
 from ...formats.videopose3d_npz import read_video_set
 from ...pose import Array, Pose2D
 from ...runtime import optional
@@ -40,7 +41,10 @@ def run(request: RenderRequest) -> None:
     if request.film is not None:  # first: if the video cannot be read, nothing has been written
         from .film import poses_to_draw, write_film
 
-        bodies = poses_to_draw(joints, lift.skeleton, request.settings.camera_pitch)
+        pitch_deg = request.settings.pitch_deg
+        if pitch_deg is None:
+            pitch_deg = pitch_of_joints(joints, lift.skeleton) or 0.0
+        bodies = poses_to_draw(joints, lift.skeleton, pitch_deg)
         shown = write_film(
             request.film, request, poses, bodies, lambda index: line.show(f"drawing {index + 1} of {len(poses)}")
         )

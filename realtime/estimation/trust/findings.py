@@ -39,12 +39,12 @@ _OUTSIDE = {
     "head": ("the head is", "head and neck"),
 }
 
-Check = Callable[[Account, float], Iterator[Finding]]
+Check = Callable[[Account, float | None], Iterator[Finding]]
 
 
-def findings(account: Account, pitch_deg: float = 0.0) -> list[Finding]:
+def findings(account: Account, pitch_deg: float | None = 0.0) -> list[Finding]:
     """All that makes the poses of an account less trustworthy, the most important first.
-    `pitch_deg`: what was given as --camera-pitch."""
+    `pitch_deg`: what was given as --camera-pitch, None where it is estimated."""
     return [finding for check in _CHECKS for finding in check(account, pitch_deg)]
 
 
@@ -56,7 +56,7 @@ def lines(account: Account, found: list[Finding]) -> tuple[str, ...]:
     return (f"person in {account.valid} of {frames}, nothing suspicious",) if account.frames else ()
 
 
-def _nobody(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _nobody(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     if account.frames and not account.seen:
         text = "nobody was seen: film one person from head to feet, at least 60 px high, in good light"
         if account.most_people:
@@ -65,7 +65,7 @@ def _nobody(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("nobody", text, 1.0, {})
 
 
-def _several_people(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _several_people(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     share = _share(account.crowded, account.looks)
     if share >= _CROWDED and account.crowded >= _FEWEST_CROWDED:
         text = (
@@ -75,7 +75,7 @@ def _several_people(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("several_people", text, share, {"most_people": account.most_people, "looks": account.looks})
 
 
-def _rolled(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _rolled(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     lean_deg = _steady_lean(account.right_deg)
     if lean_deg is not None:
         text = (
@@ -86,15 +86,15 @@ def _rolled(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("camera_rolled", text, share, {"lean_deg": round(lean_deg, 1)})
 
 
-def _pitched(account: Account, pitch_deg: float) -> Iterator[Finding]:
+def _pitched(account: Account, pitch_deg: float | None) -> Iterator[Finding]:
     lean_deg = _steady_lean(account.towards_deg)
-    if lean_deg is None or abs(lean_deg) > _LYING_DEG:
+    if pitch_deg is None or lean_deg is None or abs(lean_deg) > _LYING_DEG:
         return
     guess_deg = round(pitch_deg + lean_deg)
     where, looks = ("towards", "down") if lean_deg > 0 else ("away from", "up")
     text = (
         f"the body leans {abs(lean_deg):.0f}° {where} the camera all along: if the person stood upright, "
-        f"the camera looks {looks}; try --camera-pitch {guess_deg}"
+        f"the camera looks {looks}; try --camera-pitch auto, or {guess_deg}"
     )
     share = _share(account.towards_deg.count, account.seen)
     yield Finding("camera_pitched", text, share, {"lean_deg": round(lean_deg, 1), "camera_pitch_deg": guess_deg})
@@ -109,7 +109,7 @@ def _steady_lean(leans: Histogram) -> float | None:
     return leans.median if least >= _LEAN_DEG / 2 else None
 
 
-def _outside(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _outside(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     part = max(_OUTSIDE, key=lambda name: account.outside[name])  # of equal ones the largest
     share = _share(account.outside[part], account.seen)
     if share >= _OFTEN:
@@ -121,7 +121,7 @@ def _outside(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding(f"{part}_outside", text, share, {})
 
 
-def _small(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _small(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     height_px = 2**account.height_px.median
     if height_px < _SMALL_PX:
         text = (
@@ -131,14 +131,14 @@ def _small(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("small", text, 1.0, {"height_px": round(height_px)})
 
 
-def _dark(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _dark(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     light = account.light.median
     if light < _DARK:
         text = f"the picture is dark ({light:.0f} of 255): joints tremble, or nobody is found; more light"
         yield Finding("dark", text, 1.0, {"light": round(light)})
 
 
-def _lost(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _lost(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     share = _share(account.lost, account.seen + account.lost)
     if share >= _LOST:
         times = "once" if account.losses == 1 else f"{account.losses} times"
@@ -149,7 +149,7 @@ def _lost(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("lost", text, share, {"losses": account.losses, "frames": account.lost})
 
 
-def _few_frames(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _few_frames(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     rate_hz = 2**account.rate_hz.median
     if rate_hz < _FEW_HZ:
         text = (
@@ -159,7 +159,7 @@ def _few_frames(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("few_frames", text, 1.0, {"fps": round(rate_hz, 1)})
 
 
-def _unsure(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _unsure(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     score = account.score.median
     if score < _UNSURE:
         text = (
@@ -169,7 +169,7 @@ def _unsure(account: Account, _pitch_deg: float) -> Iterator[Finding]:
         yield Finding("unsure", text, 1.0, {"score": round(score, 2)})
 
 
-def _seldom(account: Account, _pitch_deg: float) -> Iterator[Finding]:
+def _seldom(account: Account, _pitch_deg: float | None) -> Iterator[Finding]:
     share = _share(account.valid, account.frames)
     if account.seen and share < _SELDOM:
         text = f"a person in only {account.valid} of {account.frames} frames: the others have no pose"
