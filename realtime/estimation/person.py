@@ -23,6 +23,9 @@ from .side_agreement import SideAgreement
 _LONGEST_GAP_S = 0.5
 _SLOW_STEPS = 3
 
+# So many poses before are enough for a network that sees what comes after: more gain 0.5 mm on average.
+_WARM_WITH_FUTURE = 26
+
 HeightOf = Callable[[int], float | None]  # by a person's number: how tall, m, None if nobody knows
 
 
@@ -99,6 +102,7 @@ class PersonChain:
         self._smooth_late = MotionSmoother(smooth_late) if smooth_late else None
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
+        self._warm_after = min(self._past, _WARM_WITH_FUTURE) if lift.lookahead else self._past
         self._waiting: deque[tuple[Detection, Pose2D, Pose2D]] = deque()  # with whole and selected keypoints
         self._answered = 0  # poses of this motion
 
@@ -149,7 +153,7 @@ class PersonChain:
 
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
-        is_warm = self._answered >= self._past
+        is_warm = self._answered >= self._warm_after
         height_m = self._height_of(keypoints.person)
         pose = self._place(size_factor(self.lift, height_m) * joints, selected, is_warm=is_warm)
         self._answered += 1

@@ -111,10 +111,9 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if task.formats and not faults.remaining(task.formats):
         raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
     with ExitStack() as cleanup:
-        detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
+        estimator, source = open_stages(task, cleanup)
         formats = faults.remaining(task.formats)
         keep = as_shown if any(OUTPUTS[name].images for name in formats) else without_picture
-        estimator = build.estimator(task.settings, detector, lookahead=task.symmetric)
         log = FrameLog(
             estimator.model,
             estimator.skeleton,
@@ -135,6 +134,12 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if not len(log):
         raise RecordError(f"{task.name} has no frame in the part that was asked for")
     return LiftedFrames(log, faults, films.notes)
+
+
+def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
+    """The stages and the recording, which `cleanup` closes."""
+    detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
+    return build.estimator(task.settings, detector, lookahead=task.symmetric), source
 
 
 def _estimates(estimator: Estimator, frames: Iterable[Frame], keep: Callable[[Frame], Frame]) -> Iterator[Estimate]:
