@@ -42,7 +42,8 @@ class Frame:
     """One image: (H, W, 3) uint8, BGR.  `index` counts the source's frames from 0,
     those that were dropped included.  `recorded`: it comes from a file at the program's
     own pace, so that its stamps follow the film and lag counts from its being read.  `scaled`:
-    it had another size than the source's first one, and was given that."""
+    it had another size than the source's first one, and was given that.  `full_wh`: the size of the
+    picture, where `image` is a smaller copy of it."""
 
     image: Image
     index: int
@@ -50,11 +51,12 @@ class Frame:
     t_unix_ns: int
     recorded: bool = False
     scaled: bool = False
+    full_wh: tuple[int, int] | None = None
 
     @property
     def size_wh(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return self.image.shape[1], self.image.shape[0]
+        """Width and height in pixels, of which keypoints are told."""
+        return self.full_wh or (self.image.shape[1], self.image.shape[0])
 
 
 @dataclass(frozen=True, eq=False)

@@ -59,7 +59,7 @@ def test_the_package_says_that_it_is_typed():
 
 def test_live_poses_equal_lifted_ones():
     poses = list(realtime.live("demo", max_frames=30, realtime=False))
-    motion = realtime.lift_video("demo", max_frames=30)
+    motion = realtime.lift_video("demo", max_frames=30, quality="fast")
     assert isinstance(motion, Motion3D)
     assert motion.skeleton is poses[0].skeleton is H36M17
     np.testing.assert_array_equal(motion.joints, [pose.xyz for pose in poses])
@@ -70,11 +70,16 @@ def test_a_part_is_lifted_by_the_names_of_the_flags():
     assert motion.times_s == pytest.approx([0.5, 0.6, 0.7, 0.8, 0.9], abs=0.02)
 
 
-def test_lookahead_changes_the_answer_and_not_the_frames():
-    plain, symmetric = (realtime.lift_video("demo", max_frames=30, symmetric=s) for s in (False, True))
-    np.testing.assert_array_equal(plain.times_s, symmetric.times_s)
-    assert symmetric.model.startswith("symmetric-27@")
-    assert np.abs(plain.joints - symmetric.joints).max() > 0.001
+def test_a_quality_changes_the_answer_and_not_the_frames():
+    fast, usual, good, plain = (
+        realtime.lift_video("demo", max_frames=30, **flags)
+        for flags in ({"quality": "fast"}, {}, {"quality": "good"}, {"symmetric": True})
+    )
+    assert [motion.model.partition("@")[0] for motion in (fast, good, plain)] == ["causal-27", *["symmetric-243"] * 2]
+    np.testing.assert_array_equal(fast.times_s, good.times_s)
+    np.testing.assert_array_equal(usual.joints, good.joints)
+    assert np.abs(fast.joints - plain.joints).max() > 0.001
+    assert 0 < np.abs(good.joints - plain.joints).max() < 0.05  # smoothed
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from ..detectors.blazepose import KINDS
 from ..errors import UsageError
 from ..estimation.build import detector_options
 from ..lifting.choice import AUTO, NetworkUse, find_network
+from ..offline.quality import QUALITIES, QUALITY
 from ..runtime.arguments import choice, file_ending, file_path, name_list, some_text, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command, in_checkout, page, program
@@ -64,6 +65,12 @@ _HOW = (
     ),
 )
 _CLIP_ONLY = (
+    QUALITY.here(
+        "; what lift gives with each of them, with --clip, instead of --model",
+        read=name_list(tuple(QUALITIES)),
+        metavar="A,B",
+        shown="--model",
+    ),
     FLAGS["detector"].here(
         ", with --clip",
         about=f"what finds the keypoints: {' or '.join(_WITH_WORLD)}",
@@ -73,6 +80,7 @@ _CLIP_ONLY = (
     *(FLAGS[name].here(", with --clip") for name in ("landmarks", "guard", "fov")),
     FLAGS["max_frames"].here(" of each clip, with --clip"),
 )
+_CHOSEN = ("model", "window", "causal", "detector", "landmarks")  # by --quality
 _DATA_ONLY = (SAMPLES.here(", with --data"), CACHE)
 _TABLE = (
     Flag("--intervals", switch, "", "also print the 95 % intervals; the files below always contain them", False),
@@ -123,6 +131,9 @@ def _check_apart(given: Mapping[str, Any]) -> None:
     for flag in others:
         if flag.key in given:
             raise UsageError(f"{flag.name} has an effect with {what} only")
+    for name in _CHOSEN if "quality" in given else ():
+        if name in given:
+            raise UsageError(f"--quality chooses network and keypoints: leave out --{name}")
 
 
 def _about_demo() -> str:
@@ -148,24 +159,28 @@ def _writers(table: Table, args: argparse.Namespace) -> list[tuple[Callable[[Pat
 
 
 def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
-    from ..training.evaluation.compare import compare_clips
+    from ..training.evaluation.compare import compare_clips, compare_qualities
     from ..training.evaluation.truth_clips import find_clips
 
     clips = find_clips(args.clip)
     if args.detector != "blazepose" and args.landmarks != KINDS[0]:
         raise UsageError(f"--landmarks {args.landmarks} needs --detector blazepose")
     options = detector_options(Settings(landmarks=args.landmarks), args.detector)
-    comparison = compare_clips(
-        clips,
-        models,
-        args.window,
-        Intrinsics(args.fov or DEFAULT_FOV_DEG),
-        args.max_frames,
-        guard=args.guard == "on",
-        open_detect=partial(open_detector, args.detector, **options),
-        causal=args.causal,
-        told=args.told_height,
-    )
+    if args.quality:
+        given = {"guard": args.guard, **({"fov": args.fov} if args.fov else {})}
+        comparison = compare_qualities(clips, args.quality, given, args.max_frames, told=args.told_height)
+    else:
+        comparison = compare_clips(
+            clips,
+            models,
+            args.window,
+            Intrinsics(args.fov or DEFAULT_FOV_DEG),
+            args.max_frames,
+            guard=args.guard == "on",
+            open_detect=partial(open_detector, args.detector, **options),
+            causal=args.causal,
+            told=args.told_height,
+        )
     frames = counted(len(comparison.frames.at), "frame")
     title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}"
     return comparison.table(title, by)

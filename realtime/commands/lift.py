@@ -18,7 +18,7 @@ from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
 from ..offline.manifest import manifest_of, read_manifest
 from ..offline.outputs import OUTPUTS
 from ..offline.preflight import check_libraries
-from ..offline.request import LIFT_FLAGS, LiftRequest, lift_request, recording_path
+from ..offline.request import LIFT_FLAGS, LiftRequest, is_single_picture, lift_request, recording_path
 from ..offline.task import Task
 from ..runtime.arguments import name_list, number
 from ..runtime.console import start_logging
@@ -26,8 +26,6 @@ from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command, program
 from ..settings import FLAGS
 from ..sources.folder import recordings_in
-from ..sources.image_file import contains_several
-from ..sources.request import is_image
 from .lift_inputs import run
 from .shared_flags import FORCE
 
@@ -108,7 +106,7 @@ def _task(request: LiftRequest, path: Path, stem: Path, args: argparse.Namespace
 def default_outputs(path: Path) -> tuple[str, ...]:
     """What is written of an input if nothing else is asked for: joints, and a picture of an image or a film
     of anything else, animations and stacks too."""
-    return "npy", "png" if is_image(path) and not contains_several(path) else "mp4"
+    return "npy", "png" if is_single_picture(path) else "mp4"
 
 
 def _check_apart(tasks: Sequence[Task]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import ExitStack, closing
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,13 @@ import numpy as np
 
 from ..camera import Intrinsics
 from ..detectors import AUTO, DETECTORS, open_detector
+from ..detectors.mirror_average import mirror_averaged
 from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
 from ..motion import ASSUMED_FPS
 from ..settings import Settings
-from ..smoothing import SMOOTHERS
+from ..smoothing import SMOOTHERS, ZERO_LAG, ZeroLag
 from ..sources import Request, kind_of, note_without_effect, open_source
 from ..sources.blank import BlankPictures
 from ..sources.paced import play
@@ -96,7 +98,8 @@ def _detector(settings: Settings) -> Detector:
     _note_settings_without_effect(settings, name)
     if name == "replay":
         return _replay(settings, str(settings.keypoints))
-    return open_detector(name, settings.device, **options)
+    opened = partial(open_detector, name, settings.device, **options)
+    return mirror_averaged(opened) if settings.mirror_average else opened()
 
 
 def fetch_networks(settings: Settings) -> None:
@@ -124,6 +127,8 @@ def detector_options(settings: Settings, name: str) -> dict[str, Any]:
 
 def _note_settings_without_effect(settings: Settings, name: str) -> None:
     """Log the settings of other detectors that were given."""
+    if settings.mirror_average and name == "replay":
+        _log.info("--mirror-average: no effect on keypoints that are found already")
     defaults = Settings()
     for setting in sorted({setting for entry in DETECTORS.values() for setting in entry.settings}):
         if setting == "video":  # sources take it too, and say themselves where it has no effect
@@ -142,15 +147,13 @@ def _replay(settings: Settings, path: str) -> Replay:
     return replay
 
 
-def estimator(
-    settings: Settings, detector: Detector, *, lookahead: bool = False, keep_images: bool = True
-) -> Estimator:
+def estimator(settings: Settings, detector: Detector, *, lookahead: bool = False) -> Estimator:
     """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
-    frame, for recordings; `keep_images`: see PersonChain."""
+    frame, for recordings."""
     camera = intrinsics(settings)
     lift = lifter(settings, camera, symmetric=lookahead)
     _check_skeleton(detector, lift)
-    smooth, guard = SMOOTHERS[settings.smooth], GUARDS[settings.guard]
+    smooth, guard = SMOOTHERS.get(settings.smooth), GUARDS[settings.guard]
     chain = PersonChain(
         lift,
         guard=guard() if guard else None,
@@ -158,7 +161,7 @@ def estimator(
         level=CameraLevel(settings.pitch_deg),
         height_m=settings.height,
         smooth=smooth() if smooth else None,
-        keep_images=keep_images,
+        smooth_late=ZeroLag() if settings.smooth == ZERO_LAG else None,
     )
     return Estimator(detector, chain, track=open_tracker(detector, settings.person))
 

@@ -6,7 +6,7 @@ Frames are processed one by one and not kept; the log of their results takes a f
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -15,9 +15,10 @@ from typing import Any
 
 from ..errors import RecordError
 from ..estimation import build
+from ..estimation.estimator import Estimator
 from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
-from ..pose import Frame
+from ..pose import Estimate, Frame
 from ..settings import checked
 from ..sources.declared import Declared, declared
 from ..sources.thinned import Thinning
@@ -26,6 +27,7 @@ from .films import Films
 from .frame_log import FrameLog
 from .output_faults import OutputFaults, fault_line
 from .outputs import OUTPUTS
+from .pictures import as_shown, without_picture
 from .preflight import check_outputs
 from .request import LIFT_FLAGS, lift_request, recording_path
 from .results import StagedOutput, user_path
@@ -43,7 +45,7 @@ def lift_video(path: str | Path, **flags: Any) -> Motion3D:
     """The motion in a video, an image, a folder of images or a keypoint file; "demo" is the bundled clip.
 
     `flags` are those of `lift` that say how it is lifted, such as `model="causal-81"`, `window=81`, `fov=70`,
-    `start=10.5`, `max_frames=100`, or `symmetric=True` for a network that sees what comes after each frame.
+    `start=10.5`, `max_frames=100`, or `quality="fast"` for what live use gives.
     Raises the project's errors (PoseError).
 
     >>> motion = lift_video("demo", max_frames=3)
@@ -90,8 +92,17 @@ def _lift(task: Task, progress: ProgressCallback) -> Outcome:
     seconds, notes = time.perf_counter() - start, tuple(user_path(note, task.stem) for note in lifted.notes)
     if task.settings.pitch_deg is None:
         notes = (*notes, f"camera {pitch}")
-    missing = staged.impossible | faults
-    return Outcome(task.name, len(log), log.people, seconds, files, missing=missing, notes=notes, trust=log.trust_lines)
+    return Outcome(
+        task.name,
+        len(log),
+        log.people,
+        seconds,
+        files,
+        missing=staged.impossible | faults,
+        notes=notes,
+        trust=log.trust_lines,
+        how=f"quality {task.quality} ({log.model.partition('@')[0]})",
+    )
 
 
 def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFrames:
@@ -103,10 +114,9 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if task.formats and not faults.remaining(task.formats):
         raise RecordError("; ".join(dict.fromkeys(fault.line for fault in faults.values())))
     with ExitStack() as cleanup:
-        detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
+        estimator, source = open_stages(task, cleanup)
         formats = faults.remaining(task.formats)
-        needs_images = any(OUTPUTS[name].images for name in formats)
-        estimator = build.estimator(task.settings, detector, lookahead=task.symmetric, keep_images=needs_images)
+        keep = as_shown if any(OUTPUTS[name].images for name in formats) else without_picture
         log = FrameLog(
             estimator.model,
             estimator.skeleton,
@@ -118,7 +128,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
-        for estimate in estimator.run(part):
+        for estimate in _estimates(estimator, part, keep):
             assert estimate.frame is not None  # a recording's estimates are of its frames
             t_s = part.time_s(estimate.frame)
             log.add(estimate, t_s)
@@ -127,6 +137,21 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
     if not len(log):
         raise RecordError(f"{task.name} has no frame in the part that was asked for")
     return LiftedFrames(log, faults, films.notes)
+
+
+def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
+    """The stages and the recording, which `cleanup` closes."""
+    detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
+    return build.estimator(task.settings, detector, lookahead=task.symmetric), source
+
+
+def _estimates(estimator: Estimator, frames: Iterable[Frame], keep: Callable[[Frame], Frame]) -> Iterator[Estimate]:
+    """The estimates of all frames, with what is kept of each frame once it is detected: with a network that
+    sees the future, 127 frames wait."""
+    for frame in frames:
+        detection = estimator.detect(frame)
+        yield from estimator.estimate(replace(detection, frame=keep(frame)))
+    yield from estimator.finish()
 
 
 def _film_rate(task: Task, told: Declared) -> float:

@@ -73,8 +73,10 @@ def asked(manifest: dict[str, Any]) -> tuple[str, ...]:
 
 
 def comparable(part: Any) -> Any:
-    """What must be the same for two commands to have the same results: all but which of them are written."""
-    return {name: value for name, value in part.items() if name != "write"} if isinstance(part, dict) else part
+    """What must be the same for two commands to have the same results: all but which of them are written, and the
+    name of the quality that stands for some of it."""
+    apart = ("write", "quality")
+    return {name: value for name, value in part.items() if name not in apart} if isinstance(part, dict) else part
 
 
 def content_of(task: Task) -> dict[str, Any]:
@@ -85,7 +87,7 @@ def content_of(task: Task) -> dict[str, Any]:
     part = {"start_s": task.start_s, "end_s": None if task.end_s == float("inf") else task.end_s, "at_most": task.fps}
     if task.settings.max_frames is not None:  # manifests of earlier versions do not have it
         part["max_frames"] = task.settings.max_frames
-    how = {"symmetric": task.symmetric, "write": list(task.formats)}
+    how = {"symmetric": task.symmetric, "quality": task.quality, "write": list(task.formats)}
     return {
         "format": _FORMAT,
         "input": _input(task.source),

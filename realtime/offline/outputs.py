@@ -57,7 +57,8 @@ def _write_picture(stem: Path, log: FrameLog, _source: str) -> None:
 
     best = log.best_estimate()
     assert best.frame is not None  # it keeps the picture
-    panel_picture(stem.with_name(f"{stem.name}.png"), best.frame.image, best.keypoints, best.pose)
+    path, frame = stem.with_name(f"{stem.name}.png"), best.frame
+    panel_picture(path, frame.image, best.keypoints, best.pose, size_wh=frame.size_wh)
 
 
 def _write_keypoints(stem: Path, log: FrameLog, source: str) -> None:

@@ -12,38 +12,52 @@ from typing import Any
 from ..errors import FormatError, UsageError
 from ..estimation.network import network_file
 from ..formats.keypoints_npz import has_rate
-from ..settings import END, ESTIMATION, FLAGS, START, SYMMETRIC, Settings, names, settings_among
+from ..runtime.arguments import choice
+from ..settings import END, ESTIMATION, FLAGS, START, SYMMETRIC, names, settings_among
+from ..smoothing import SMOOTHERS, ZERO_LAG
 from ..sources.demo import clip_path
+from ..sources.image_file import contains_several
 from ..sources.request import camera_number, holds_keypoints, is_image
 from ..sources.video import has_time_stamps
+from .quality import GOOD, QUALITY, future_settings, keypoint_settings, quality_of
 from .task import Task
+
+_SMOOTH = FLAGS["smooth"].here(
+    f"; {ZERO_LAG} without delay, by what comes before and after",
+    read=choice(*SMOOTHERS, ZERO_LAG),
+    metavar="|".join((*SMOOTHERS, ZERO_LAG)),
+    shown="as --quality says",
+)
 
 # The flags of whatever lifts recordings.
 LIFT_FLAGS = (
     START,
     END,
     *(FLAGS[name] for name in ("fps", "max_frames")),
-    SYMMETRIC.here(": model/symmetric-N, or the one in --model"),
-    *(FLAGS[name] for name in names(stage=ESTIMATION)),
+    QUALITY,
+    SYMMETRIC.here(f": --quality {GOOD} --smooth off"),
+    *(_SMOOTH if name == "smooth" else FLAGS[name] for name in names(stage=ESTIMATION)),
 )
 
 
 @dataclass(frozen=True)
 class LiftRequest:
-    """What is asked of each recording; `fps` is the frame rate of one that has none, and at most so many
-    frames a second of the others."""
+    """What is asked of each recording: the `given` settings and flags by name, and how good it is to be."""
 
-    settings: Settings
+    given: Mapping[str, Any]
+    quality: str
     start_s: float
     end_s: float
-    fps: float | None
-    symmetric: bool
 
     def task(self, path: Path, stem: Path, formats: tuple[str, ...] = (), *, force: bool = False) -> Task:
         """What is to be done with the recording at `path`."""
-        rate, limit = _rate_and_limit(path, self.fps)
-        settings = replace(self.settings, source=_as_source(path), realtime=False, fps=rate)
-        return Task(settings, stem, formats, self.start_s, self.end_s, limit, force, self.symmetric)
+        future = future_settings(self.quality, self.given, single=is_single_picture(path))
+        keypoints = {} if holds_keypoints(str(path)) else keypoint_settings(self.quality, self.given)
+        settings = settings_among({**future, **keypoints, **self.given})
+        rate, limit = _rate_and_limit(path, settings.fps)
+        settings = replace(settings, source=_as_source(path), realtime=False, fps=rate)
+        part = self.start_s, self.end_s, limit
+        return Task(settings, stem, formats, *part, force, symmetric=bool(future), quality=self.quality)
 
 
 def lift_request(given: Mapping[str, Any]) -> LiftRequest:
@@ -52,10 +66,20 @@ def lift_request(given: Mapping[str, Any]) -> LiftRequest:
     start_s, end_s = given.get("start", START.default), given.get("end", math.inf)
     if end_s <= start_s:
         raise UsageError("--end must be later than --start")
-    symmetric = given.get("symmetric", False)
-    settings = settings_among(given)
-    network_file(settings, symmetric=symmetric)  # what is wrong about it is wrong for every input
-    return LiftRequest(settings, start_s, end_s, settings.fps, symmetric)
+    quality = quality_of(given)
+    future = future_settings(quality, given, single=False)
+    settings = settings_among({**future, **given})
+    if future and (settings.causal or settings.delay):
+        flag = "--causal" if settings.causal else f"--delay {settings.delay}"
+        other = "--symmetric" if given.get("symmetric") else f"--quality {quality}"
+        raise UsageError(f"{other} takes a symmetric network, which {flag} is not for: leave one of them out")
+    network_file(settings, symmetric=bool(future))  # what is wrong about it is wrong for every input
+    return LiftRequest(given, quality, start_s, end_s)
+
+
+def is_single_picture(path: Path) -> bool:
+    """Whether it is an image, and no animation or stack."""
+    return is_image(path) and not contains_several(path)
 
 
 def recording_path(text: str, refusal: str) -> Path:

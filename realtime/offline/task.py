@@ -12,13 +12,15 @@ from ..formats.recorded_video import is_recorded_video
 from ..runtime.text import counted, printable
 from ..settings import Settings
 from .outputs import OUTPUTS
+from .quality import FAST
 
 
 @dataclass(frozen=True)
 class Task:
     """One input and what is wanted of it.  `stem`: the outputs' path without endings;
     `formats`: names of outputs; `start_s`, `end_s`: the part that is lifted; `fps`: at most so
-    many frames a second; `symmetric`: with a network that sees the future."""
+    many frames a second; `symmetric`: with a network that sees the future; `quality`: the name of
+    what chose that and those settings that were not given."""
 
     settings: Settings
     stem: Path
@@ -28,6 +30,7 @@ class Task:
     fps: float | None = None
     force: bool = False
     symmetric: bool = False
+    quality: str = FAST
 
     @property
     def source(self) -> Path:
@@ -62,7 +65,8 @@ class OutputFault:
 class Outcome:
     """How it went.  `fault`: why nothing could be lifted, '' otherwise; `missing`: the outputs
     that were not made; `notes`: what else is to be known of those that were; `trust`: how far the
-    poses can be trusted, in lines for people; `done_before`: nothing was to do."""
+    poses can be trusted, in lines for people; `how`: by which quality and network; `done_before`:
+    nothing was to do."""
 
     name: str
     frames: int = 0
@@ -74,6 +78,7 @@ class Outcome:
     missing: dict[str, OutputFault] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     trust: tuple[str, ...] = ()
+    how: str = ""
 
     @property
     def complete(self) -> bool:
@@ -93,7 +98,8 @@ class Outcome:
             return f"{self.name}: done before (--force does it again)"
         seen = f"{self.people} with a person" if self.people else "nobody was seen"
         made = f" → {', '.join(self.files)}" if self.files else ""
-        return f"{self.name}: {counted(self.frames, 'frame')}, {seen}, {self.seconds:.1f} s{made}"
+        how = f", {self.how}" if self.how else ""
+        return f"{self.name}: {counted(self.frames, 'frame')}, {seen}, {self.seconds:.1f} s{how}{made}"
 
     def _missing(self) -> list[str]:
         return [f"no {output}: {fault.line}" for output, fault in self.missing.items()]

@@ -90,12 +90,21 @@ class PanelFilm:
             self._on_fault(path, fault)
 
 
-def panel_picture(path: Path, image: Image, keypoints: Pose2D | None, pose: Pose3D, *, theme: str = "dark") -> None:
-    """Write one frame as a PNG, atomically.  Raises RecordError, also if the file exists."""
+def panel_picture(
+    path: Path,
+    image: Image,
+    keypoints: Pose2D | None,
+    pose: Pose3D,
+    *,
+    size_wh: tuple[int, int] | None = None,
+    theme: str = "dark",
+) -> None:
+    """Write one frame as a PNG, atomically; `size_wh`: that of the picture, if `image` is a smaller copy.
+    Raises RecordError, also if the file exists."""
     refuse_existing([path])
     if pose.reason == WARMING_UP:  # the window of a single image is never full
         pose = replace(pose, reason=OK)
-    panels = Panels((image.shape[1], image.shape[0]), theme=theme)
+    panels = Panels(size_wh or (image.shape[1], image.shape[0]), theme=theme)
     save_png(panels.draw(image, keypoints, pose, 0.0), path)
 
 

@@ -10,6 +10,7 @@ import pytest
 import torch
 from support.motion_capture import data_folder, motions
 
+from realtime.camera import camera_to_published
 from realtime.commands.evaluate import main
 from realtime.errors import FormatError, RecordError, UsageError
 from realtime.lifting.features import feature_set
@@ -17,9 +18,11 @@ from realtime.lifting.model_card import ModelCard
 from realtime.lifting.model_files import MODEL_FOLDER, save_network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
-from realtime.metrics import METRICS, scores_mm
+from realtime.metrics import METRICS, about_hips, scores_mm
+from realtime.offline.lift import lift_video
 from realtime.runtime.hints import command
 from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
+from realtime.training.evaluation.qualities import run_qualities
 from realtime.training.evaluation.truth_clips import Clip, ClipResult, demo_truth, find_clips, run_clip, run_models
 
 
@@ -153,6 +156,30 @@ def test_a_symmetric_network_comes_with_its_future_too(symmetric, model):
     # The last frame has no future but its own pose repeated: there the two are one.
     assert late.lifted[-1] == pytest.approx(live.lifted[-1], abs=1e-5)
     assert np.abs(late.lifted[0] - live.lifted[0]).max() > 1e-4
+
+
+def test_qualities_are_what_lift_gives_with_them(tmp_path, capsys):
+    """Fast is the live network on the same frames, too."""
+    words = ["--clip", "demo", "--quality", "fast,good", "--max-frames", "9", "--json", str(tmp_path / "t.json")]
+    assert main(words) == 0
+    assert "9 frames from pixels" in capsys.readouterr().out
+    rows = {row["poses"]: row for row in json.loads((tmp_path / "t.json").read_text())}
+    assert list(rows)[:3] == ["fast (causal-27)", "good (symmetric-243)", "blazepose world landmarks"]
+    fast, good = run_qualities(find_clips("demo")[0], ["fast", "good"], {}, 9)
+    (live,) = run_models(find_clips("demo")[0], ["causal-27"], 27, max_frames=9)
+    assert np.array_equal(fast.lifted, live.lifted)
+    assert np.array_equal(fast.detector, live.detector)
+    for result in (fast, good):
+        motion = lift_video("demo", quality=result.model.partition(" ")[0], max_frames=9)
+        limbs = H36M17.indices(LIMB_JOINTS)
+        lifted = about_hips(motion.joints @ camera_to_published(), H36M17)[:, limbs]
+        assert np.allclose(result.lifted, lifted, atol=1e-5)
+
+
+@pytest.mark.parametrize("word", ["--model=causal-27", "--window=81", "--landmarks=heavy", "--detector=blazepose"])
+def test_what_a_quality_chooses_is_not_given_beside_it(word):
+    with pytest.raises(UsageError, match="--quality chooses network and keypoints: leave out --"):
+        main(["--quality", "good", word])
 
 
 def test_the_velocity_after_a_missed_frame_is_not_known():

@@ -61,7 +61,7 @@ def test_every_format_of_one_input(source, tmp_path, capsys):
 
 
 def test_offline_equals_live_bit_for_bit(source, tmp_path):
-    assert lift([source, "--out", str(tmp_path / "offline"), "--write", "npy"]) == 0
+    assert lift([source, "--out", str(tmp_path / "offline"), "--write", "npy", "--quality", "fast"]) == 0
     flags = ["--source", source, "--every-frame", "--bind", "tcp://127.0.0.1:*", "--out", str(tmp_path / "live")]
     subprocess.run([sys.executable, "run.py", *flags], cwd=ROOT, check=True, capture_output=True)
     live, offline = np.load(tmp_path / "live" / "joints.npy"), np.load(tmp_path / "offline" / "walk.npy")
@@ -571,7 +571,7 @@ def test_a_live_recording_that_kept_its_video_is_lifted_again(tmp_path, monkeypa
     live = tmp_path / "out_files"
     before = {path.name: path.read_bytes() for path in live.iterdir() if path.is_file()}
     monkeypatch.chdir(tmp_path)
-    assert lift(["out_files", "--out", "out_files", "--write", "npy"]) == 0
+    assert lift(["out_files", "--out", "out_files", "--write", "npy", "--quality", "fast"]) == 0
     told = capsys.readouterr().err
     assert f"{Path('out_files/video.mp4')}: the video of a live recording; its results are" in told
     assert {path.name: path.read_bytes() for path in live.iterdir() if path.name in before} == before

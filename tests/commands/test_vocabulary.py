@@ -28,6 +28,8 @@ EXCEPTIONS = {
     ("evaluate", "--detector"): "only detectors with a 3D of their own, which is compared",
     ("evaluate", "--model"): "several networks, which are compared",
     ("train", "--window"): "a new network's receptive field is a power of 3; elsewhere the next smaller one is taken",
+    ("evaluate", "--quality"): "several, which are compared",
+    ("run", "--smooth"): "what comes next is not known yet",
     ("view", "--size"): "the picture that is drawn, not the camera's; matplotlib needs 100 px",
 }
 

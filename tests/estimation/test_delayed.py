@@ -150,32 +150,11 @@ def test_a_hole_in_time_ends_the_motion(model):
 
 def test_no_more_than_half_a_window_of_frames_is_held(model):
     xy = walk(200)[..., :2]
-    for pictures in (True, False):
-        estimate = delayed(model, [pose_2d(p, index=i) for i, p in enumerate(xy)], keep_images=pictures)
-        seen = 0
-        for i in range(200):
-            for answer in estimate(frame_at(i)):
-                assert answer.frame.size_wh == (64, 48)
-                assert bool(answer.frame.image.strides[0]) == pictures  # else one pixel stands for all
-                seen += 1
-            assert i + 1 - seen <= LATE
-
-
-def test_the_detector_sees_the_picture_that_is_let_go_of(model):
-    poses = iter([pose_2d(p, index=i) for i, p in enumerate(walk(30)[..., :2])])
-    seen = []
-
-    def detect(frame):
-        seen.append(frame.image.copy())
-        return next(poses)
-
-    chain = PersonChain(open_lifter(model, 27, delay=None), keep_images=False)
-    estimate = Estimator(Anyone(detect), chain, track=as_told)
-    given = [frame_at(i) for i in range(30)]
-    for frame in given:
-        list(estimate(frame))
-    assert all(np.array_equal(image, frame.image) for image, frame in zip(seen, given, strict=True))
-    assert any(frame.image.any() for frame in given)
+    estimate = delayed(model, [pose_2d(p, index=i) for i, p in enumerate(xy)])
+    seen = 0
+    for i in range(200):
+        seen += len(estimate(frame_at(i)))
+        assert i + 1 - seen <= LATE
 
 
 def test_smoothing_begins_anew_with_each_motion_and_not_before(model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from ...camera import Intrinsics
 from ...metrics import Array
 from ...stages import Detector
 from .comparison import Comparison, Frames
+from .qualities import run_qualities
 from .truth_clips import Clip, ClipResult, blazepose, run_models
 
 BLAZEPOSE = "blazepose world landmarks"
@@ -34,6 +36,22 @@ def compare_clips(
         run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, causal=causal, told=told)
         for clip in clips
     ]
+    return _compared(clips, results)
+
+
+def compare_qualities(
+    clips: Sequence[Clip],
+    qualities: Sequence[str],
+    given: Mapping[str, Any],
+    max_frames: int | None = None,
+    *,
+    told: bool = False,
+) -> Comparison:
+    """Compare what `lift` gives with these qualities, and the detector's own 3D; the rest as in `run_qualities`."""
+    return _compared(clips, [run_qualities(clip, qualities, given, max_frames, told=told) for clip in clips])
+
+
+def _compared(clips: Sequence[Clip], results: Sequence[Sequence[ClipResult]]) -> Comparison:
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
         per_clip[0].model: _joined([result.errors_mm(result.lifted) for result in per_clip])

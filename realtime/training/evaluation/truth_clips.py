@@ -163,20 +163,20 @@ def run_models(
     # Published axes are rotated camera axes; right-multiplying by the rotation inverts it.
     to_camera = camera_to_published()
     lifted = {
-        lifter.name: [_limbs(frame[i].pose.xyz @ to_camera, lifter.skeleton) for frame in estimates]
+        lifter.name: [limbs_of(frame[i].pose.xyz @ to_camera, lifter.skeleton) for frame in estimates]
         for i, lifter in enumerate(lifters)
     }
     keypoints = [keypoints for frame in estimates if (keypoints := frame[0].keypoints) is not None]
     for model in models:
         lifted |= _with_lookahead(find_model(model, window), camera, keypoints, causal, height_m)
     frames = np.array([frame[0].pose.index for frame in estimates], np.intp)
-    true, rate_hz = clip.limbs()[frames], _rate_hz([frame[0].pose for frame in estimates])
-    detector_3d = np.array([_limbs(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
+    true, rate_hz = clip.limbs()[frames], rate_of_poses([frame[0].pose for frame in estimates])
+    detector_3d = np.array([limbs_of(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
     return [ClipResult(frames, true, np.array(poses), detector_3d, name, rate_hz) for name, poses in lifted.items()]
 
 
-def _rate_hz(poses: Sequence[Pose3D]) -> float:
-    """Frame rate from the capture times of the poses; 30 for a single pose."""
+def rate_of_poses(poses: Sequence[Pose3D]) -> float:
+    """Frames a second, from the capture times of the poses; 30 for a single pose."""
     steps_s = [(b.t_capture_ns - a.t_capture_ns) / 1e9 / (b.index - a.index) for a, b in pairwise(poses)]
     return 1 / median(steps_s) if steps_s else 30.0
 
@@ -209,7 +209,7 @@ def _with_lookahead(
             joints.append(lifted)
     joints += lifter.flush()
     scale = size_factor(lifter, height_m)
-    return {f"{network.label} with its future": [_limbs(scale * pose, lifter.skeleton) for pose in joints]}
+    return {f"{network.label} with its future": [limbs_of(scale * pose, lifter.skeleton) for pose in joints]}
 
 
 def demo_truth() -> Array:
@@ -217,6 +217,7 @@ def demo_truth() -> Array:
     return find_clips("demo")[0].limbs()
 
 
-def _limbs(joints: Array, skeleton: Skeleton) -> Array:
+def limbs_of(joints: Array, skeleton: Skeleton) -> Array:
+    """The 12 limb joints of a pose (J, 3), relative to the hips."""
     limbs: Array = about_hips(joints[None], skeleton)[0, skeleton.indices(LIMB_JOINTS)]
     return limbs
