@@ -71,7 +71,8 @@ def source(tmp_path):
 
 
 def test_a_motion_says_what_it_was_told_and_stands_as_much_farther_away(source):
-    plain, told = lift_video(source), lift_video(source, height=1.9)
+    # By the network alone: how much is smoothed depends on speed, which is larger in a taller person.
+    plain, told = (lift_video(source, quality="fast", **height) for height in ({}, {"height": 1.9}))
     assert (plain.height_m, told.height_m) == (None, 1.9)
     assert np.allclose(told.joints, 1.9 / ASSUMED_HEIGHT_M * plain.joints, atol=1e-5)
     assert np.allclose(told.root_m, 1.9 / ASSUMED_HEIGHT_M * plain.root_m, rtol=1e-4)
