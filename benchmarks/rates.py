@@ -134,7 +134,7 @@ def ways() -> dict[str, tuple[Settings, bool]]:
     good = lift_request({"quality": "good"}).task(CLIPS[0], Path("unused"))
     return {
         "live": (settings_from(source="demo"), False),
-        "live, --delay 3": (settings_from(source="demo", model="delay3-27"), True),
+        "live, --delay 3": (settings_from(source="demo", delay=3), False),
         "lift --quality good": (replace(good.settings, source="demo"), good.symmetric),
     }
 
