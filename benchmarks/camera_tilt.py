@@ -1,5 +1,5 @@
 """The tilt of the camera, estimated (`--camera-pitch auto`): the constants of estimation/camera_tilt.py from
-training people, and the errors on held-out people, on the clips and on the squats of one of them.
+training people, and the errors on held-out people, their squats, and the clips.
 
 Each person moves for 12 s under one virtual camera, with recorded detector errors, as in training.  Motion
 capture is taken from ../shared, where it is there, for it may not be in the project.
@@ -7,6 +7,7 @@ capture is taken from ../shared, where it is there, for it may not be in the pro
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,8 +28,10 @@ HERE = Path(__file__).parent
 DATA = HERE.parents[1] / "shared" / "data" / "mocap"
 MODEL = "causal-27"
 FRAMES, CHUNK, RATE_HZ, EVERY = 360, 90, 30, 3
-TRAINED, HELD_OUT = 600, 400
-SQUATS, CACHE = "squat_front_quarter", Path("out_files/cache")
+TRAINED, HELD_OUT, SQUATTERS = 600, 400, 60
+SQUATS, SQUAT_CLIP = "deep squat", "squat_front_quarter"
+DEEPEST = 0.2  # share of the frames of a squat whose depth is compared
+CACHE = Path("out_files/cache")
 BINS_DEG = ((-45, 45), (-3, 3), (-45, -10), (-10, -3), (3, 10), (10, 20), (20, 45))
 CLOSE = 0.06  # of unit vectors, from where a recording counts less in the fit
 
@@ -65,12 +68,11 @@ class Recordings:
         return float(1e3 * np.linalg.norm(ours - true, axis=-1).mean())
 
 
-def recordings(held_out: bool, count: int, seed: int) -> Recordings:
-    """People of either side of the split, each under one camera."""
+def recordings(held_out: bool, count: int, seed: int, activity: str = "") -> Recordings:
+    """People of either side of the split, each under one camera; who do one thing, if it is named."""
     import torch
 
-    from realtime.lifting.features import feature_set
-    from realtime.lifting.model_files import find_model, load_network
+    from realtime.training.mocap.activities import activity_of
     from realtime.training.mocap.canonical25 import CANONICAL25_TO_COCO, CANONICAL25_TO_H36M, SAMPLED
     from realtime.training.mocap.corpora import load, split
     from realtime.training.synthesis.noise import PERSON_HEIGHT_M
@@ -80,6 +82,9 @@ def recordings(held_out: bool, count: int, seed: int) -> Recordings:
     device = torch.device("cpu")
     rng, generator = np.random.default_rng(seed), torch.Generator().manual_seed(seed)
     motions, bank = split(load(DATA, CACHE))[held_out], load_bank(device, held_out)
+    if activity:
+        labels = [activity_of(*names) for names in zip(motions.corpus, motions.clip, strict=True)]
+        motions = motions.select(np.array(labels) == activity)
     lengths, folders = np.diff(motions.starts), [corpus.folder for corpus in motions.corpora]
     share = np.array([motions.corpora[folders.index(c)].weight for c in motions.corpus])
     share = share * lengths / np.array([lengths[motions.corpus == c].sum() for c in motions.corpus])
@@ -102,23 +107,36 @@ def recordings(held_out: bool, count: int, seed: int) -> Recordings:
     assumed = torch.where(known, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
     seen = as_if_fov(seen, views.fov_deg, assumed)
 
+    joints, roots = lifted(seen)
+    true = camera[:, :, CANONICAL25_TO_H36M].numpy()
+    return Recordings(joints, roots, true, views.rotation.numpy().astype(np.float64))
+
+
+def lifted(seen: Any) -> tuple[Any, Any]:
+    """Joints (N, T, 17, 3) of keypoints as rays (N, T, 17, 2), and the roots (N, T, 3) of every third frame."""
+    import torch
+
+    from realtime.lifting.features import feature_set
+    from realtime.lifting.model_files import find_model, load_network
+
     network = load_network(find_model(MODEL, 27))
-    features, past = feature_set(network.card.features, COCO17), network.card.config.receptive_field - 1
-    lifted = []
+    features, future = feature_set(network.card.features, COCO17), network.card.config.lookahead
+    past = network.card.config.receptive_field - 1 - future
+    answers = []
     with torch.inference_mode():
         for some in seen.split(8):
             hips = features.hip_ray(some)
             channels = features.encode(some, hips)
-            padded = torch.cat([channels[:, :1].repeat(1, past, 1), channels], 1)
-            lifted.append(features.decode(network.net(padded), hips).numpy())
-    joints, weight = np.concatenate(lifted), np.ones(len(_LIMBS), np.float32)
-    roots = np.full((count, FRAMES, 3), np.nan, np.float32)
-    for n, t in np.ndindex(count, FRAMES):
+            first, last = channels[:, :1].repeat(1, past, 1), channels[:, -1:].repeat(1, future, 1)
+            padded = torch.cat([first, channels, last], 1)
+            answers.append(features.decode(network.net(padded), hips).numpy())
+    joints, weight = np.concatenate(answers), np.ones(len(_LIMBS), np.float32)
+    roots = np.full((*joints.shape[:2], 3), np.nan, np.float32)
+    for n, t in np.ndindex(joints.shape[:2]):
         if t % EVERY == 0:
             root = solve_root(joints[n, t, _LIMBS], seen[n, t, _LIMBS_2D].numpy(), weight)
             roots[n, t] = np.nan if root is None else root
-    true = camera[:, :, CANONICAL25_TO_H36M].numpy()
-    return Recordings(joints, roots, true, views.rotation.numpy().astype(np.float64))
+    return joints, roots
 
 
 def fitted(people: Recordings) -> Points:
@@ -164,8 +182,25 @@ def print_people(people: Recordings) -> None:
         )
 
 
+def depth_errors_cm(joints: Points, true: Points, pitches: Sequence[float]) -> Points:
+    """Of the hips against the knees in the deepest frames, levelled by each pitch; the last one is true."""
+    level = depths_cm(true, pitches[-1])
+    low = level > np.quantile(level, 1 - DEEPEST)
+    return np.array([(depths_cm(joints, pitch) - level)[low].mean() for pitch in pitches])
+
+
+def print_squats(people: Recordings) -> None:
+    """The error of the depth of squats with 0, auto and the true pitch."""
+    true_deg, errors = people.pitch_deg, []
+    for n in np.flatnonzero(np.abs(true_deg) < 45):
+        found = estimated_pitch(people.samples(n))
+        pitches = 0.0, 0.0 if found is None else found, float(true_deg[n])
+        errors.append(np.abs(depth_errors_cm(people.lifted[n], people.true[n], pitches)))
+    print(f"  depth, hips against knees, mean error with 0, auto, true pitch: {np.round(np.mean(errors, 0), 1)} cm")
+
+
 def depths_cm(joints: Points, pitch_deg: float) -> Points:
-    """How high the hips are above the knees, (T,)."""
+    """How far the hips are below the knees, (T,)."""
     height = joints @ camera_to_published(pitch_deg)[2]
     hips, knees = (height[:, H36M17.indices((f"left_{part}", f"right_{part}"))].mean(1) for part in ("hip", "knee"))
     depth: Points = 100 * (knees - hips)
@@ -173,15 +208,12 @@ def depths_cm(joints: Points, pitch_deg: float) -> Points:
 
 
 def print_clips() -> None:
-    """The eight clips, the demo and the wide clips: the pitch, and the error of levelled joints and squats."""
+    """The eight clips and the demo: the pitch, and the error of levelled joints and squats."""
     from realtime.training.evaluation.truth_clips import find_clips
 
     print("  clip                     true °   auto        MPJPE, level axes: 0   auto   true")
-    clips = [*find_clips(str(HERE / "clips")), *find_clips("demo"), *find_clips(str(HERE / "wide_clips"))]
-    for clip in clips:
+    for clip in [*find_clips(str(HERE / "clips")), *find_clips("demo")]:
         with np.load(clip.truth) as truth:
-            if "joints_3d_camera" not in truth or truth["joints_3d_camera"].ndim != 3:
-                continue
             true, rotation = truth["joints_3d_camera"], truth["R"]
         with (
             closing(open_source(Request(str(clip.video), realtime=False))) as source,
@@ -195,11 +227,8 @@ def print_clips() -> None:
         pitches = (0.0, pitch.deg, float(one.pitch_deg[0]))
         mm = "   ".join(f"{one.mpjpe_mm(0, p):5.1f}" for p in pitches)
         print(f"  {clip.name:<24} {pitches[2]:6.1f}   {pitch!s:<22}        {mm}", flush=True)
-        if clip.name == SQUATS:
-            level = depths_cm(true, pitches[2])
-            low = level > np.quantile(level, 0.8)
-            off = " ".join(f"{(depths_cm(joints, p) - level)[low].mean():5.1f}" for p in pitches)
-            print(f"    depth of its squats, hips against knees: error with 0, auto, true pitch {off} cm")
+        if clip.name == SQUAT_CLIP:
+            print(f"    depth of its squats, the same: {np.round(depth_errors_cm(joints, true, pitches), 1)} cm")
 
 
 def main() -> None:
@@ -210,6 +239,9 @@ def main() -> None:
         )
         print(f"{HELD_OUT} recordings of held-out people, {MODEL}")
         print_people(recordings(True, HELD_OUT, 2))
+        for held_out, who in ((False, "training"), (True, "held-out")):
+            print(f"{SQUATTERS} recordings of squats of {who} people")
+            print_squats(recordings(held_out, SQUATTERS, 3, SQUATS))
     else:
         print(f"people are left out: {DATA} is not here")
     print("clips, from pixels")
