@@ -21,6 +21,7 @@ from typing import Any
 from ..camera import DEFAULT_FOV_DEG, Intrinsics
 from ..detectors import DETECTORS, open_detector
 from ..detectors.blazepose import KINDS
+from ..detectors.mirror_average import mirror_averaged
 from ..errors import UsageError
 from ..estimation.build import detector_options
 from ..lifting.choice import AUTO, NetworkUse, find_network
@@ -77,10 +78,10 @@ _CLIP_ONLY = (
         read=choice(*_WITH_WORLD),
         default=_WITH_WORLD[0],
     ),
-    *(FLAGS[name].here(", with --clip") for name in ("landmarks", "guard", "fov")),
+    *(FLAGS[name].here(", with --clip") for name in ("landmarks", "mirror_average", "guard", "fov")),
     FLAGS["max_frames"].here(" of each clip, with --clip"),
 )
-_CHOSEN = ("model", "window", "causal", "detector", "landmarks")  # by --quality
+_CHOSEN = ("model", "window", "causal", "detector", "landmarks", "mirror_average")  # by --quality
 _DATA_ONLY = (SAMPLES.here(", with --data"), CACHE)
 _TABLE = (
     Flag("--intervals", switch, "", "also print the 95 % intervals; the files below always contain them", False),
@@ -133,7 +134,7 @@ def _check_apart(given: Mapping[str, Any]) -> None:
             raise UsageError(f"{flag.name} has an effect with {what} only")
     for name in _CHOSEN if "quality" in given else ():
         if name in given:
-            raise UsageError(f"--quality chooses network and keypoints: leave out --{name}")
+            raise UsageError(f"--quality chooses network and keypoints: leave out --{name.replace('_', '-')}")
 
 
 def _about_demo() -> str:
@@ -166,6 +167,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     if args.detector != "blazepose" and args.landmarks != KINDS[0]:
         raise UsageError(f"--landmarks {args.landmarks} needs --detector blazepose")
     options = detector_options(Settings(landmarks=args.landmarks), args.detector)
+    opened = partial(open_detector, args.detector, **options)
     if args.quality:
         given = {"guard": args.guard, **({"fov": args.fov} if args.fov else {})}
         comparison = compare_qualities(clips, args.quality, given, args.max_frames, told=args.told_height)
@@ -177,7 +179,7 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
             Intrinsics(args.fov or DEFAULT_FOV_DEG),
             args.max_frames,
             guard=args.guard == "on",
-            open_detect=partial(open_detector, args.detector, **options),
+            open_detect=partial(mirror_averaged, opened) if args.mirror_average else opened,
             causal=args.causal,
             told=args.told_height,
         )

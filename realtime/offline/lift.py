@@ -128,12 +128,11 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
-        for estimate in _estimates(estimator, part, keep):
+        for estimate in _estimates(estimator, _reported(part, progress, told), keep):
             assert estimate.frame is not None  # a recording's estimates are of its frames
             t_s = part.time_s(estimate.frame)
             log.add(estimate, t_s)
             films.write(estimate, t_s)
-            progress(len(log), t_s, told)
     if not len(log):
         raise RecordError(f"{task.name} has no frame in the part that was asked for")
     return LiftedFrames(log, faults, films.notes)
@@ -152,6 +151,13 @@ def _estimates(estimator: Estimator, frames: Iterable[Frame], keep: Callable[[Fr
         detection = estimator.detect(frame)
         yield from estimator.estimate(replace(detection, frame=keep(frame)))
     yield from estimator.finish()
+
+
+def _reported(part: _Part, progress: ProgressCallback, told: Callable[[], Declared]) -> Iterator[Frame]:
+    """The frames, each reported once it is detected: its estimate may come seconds later."""
+    for done, frame in enumerate(part, start=1):
+        yield frame
+        progress(done, part.time_s(frame), told)
 
 
 def _film_rate(task: Task, told: Declared) -> float:
