@@ -78,7 +78,6 @@ def _poses(clip: Clip, pitch_deg: float) -> tuple[list[Pose3D], float]:
         intrinsics=camera,
         level=CameraLevel(pitch_deg),
         height_m=height_m,
-        keep_images=False,
     )
     with closing(Recording(VideoFile(clip.video))) as source, closing(blazepose()) as detect:
         poses = [estimate.pose for estimate in Estimator(detect, chain).run(all_frames(source))]
