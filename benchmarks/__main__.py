@@ -23,6 +23,7 @@ BENCHMARKS = {
     "viewer": "blitting against full redraws",
     "lift": "the offline command with each --quality against the bare detector, and two processes against one",
     "rates": "the error of live use and of lifting at 15 to 60 frames a second",
+    "room": "people on the floor of a room, against the truth of the rendered clips",
     "render": "a film of input beside reconstruction against drawing each frame anew",
 }
 

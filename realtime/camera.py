@@ -34,7 +34,7 @@ _ASPECT_TOLERANCE = 0.01  # 854x480 and 848x480 are meant to be 16:9
 
 _FEWEST_JOINTS = 3
 _SMALLEST_SPREAD = 1e-8  # a person of 1 m, 10 km away
-_DEPTHS_M = 0.1, 1000.0
+DEPTHS_M = 0.1, 1000.0
 
 
 @dataclass(frozen=True)
@@ -185,5 +185,5 @@ def solve_root(joints: Array, rays: Array, weight: Array) -> Array | None:
         return None
     depth = -(share @ (across * (offset - mean_offset)).sum(1)) / spread
     root = np.array([*(mean_uv * depth + mean_offset), depth], np.float32)
-    near, far = _DEPTHS_M
+    near, far = DEPTHS_M
     return root if np.isfinite(root).all() and near < depth < far else None

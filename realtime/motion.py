@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import FormatError
-from .pose import HEIGHTS_M, Array, CameraPitch, Finding, FrameNotes
+from .pose import HEIGHTS_M, PELVIS, Array, CameraPitch, Finding, FrameNotes
 from .skeleton import H36M17, Skeleton
 
 ASSUMED_FPS = 30.0  # where a file tells neither a rate nor two times
@@ -50,7 +50,7 @@ class Motion3D:
     | `joints` | (T, J, 3) float32 | m, the skeleton's root at the origin; NaN where not known |
     | `times_s` | (T,) float64 | seconds, strictly rising; the origin is arbitrary |
     | `score` | (T, J) float32 | 0..1; 0 where not known |
-    | `root_m` | (T, 3) float32 | the root with the camera at the origin, m; or NaN |
+    | `root_m` | (T, 3) float32 | the root with the camera at the origin, m; or NaN; see `place` |
     | `valid` | (T,) bool | False where nobody was seen; such frames are NaN |
 
     `fps` is the nominal rate, or that of the times (`rate_of`).  `source` and `model` name its
@@ -58,7 +58,8 @@ class Motion3D:
     whose video was lifted; None for another source.  `height_m`: how tall the person was told to be; None if
     nobody said.  `notes` tells what was seen in each frame, `findings` what makes the poses less trustworthy,
     and `camera_pitch` by how much the axes are levelled, where the motion was lifted by this program and not
-    read from a file.  Raises FormatError in the constructor where an array does not match.
+    read from a file.  With the `place` ROOM the origin of `root_m` is not the camera but the point of the floor below
+    it.  Raises FormatError in the constructor where an array does not match.
     """
 
     joints: Array
@@ -75,6 +76,7 @@ class Motion3D:
     notes: FrameNotes | None = None
     findings: tuple[Finding, ...] = ()
     camera_pitch: CameraPitch | None = None
+    place: str = PELVIS
 
     def __post_init__(self) -> None:
         frames = len(self.joints)
@@ -104,7 +106,7 @@ class Motion3D:
 
     @property
     def placed(self) -> Floats:
-        """Joints (T, J, 3) m where the person stood, the camera at the origin.
+        """Joints (T, J, 3) m where the person stood, the origin as for `root_m`.
 
         Where the pelvis' place is not known it is taken between those that are; where it
         is never known the pelvis stays at the origin.
@@ -132,6 +134,7 @@ def motion(
     notes: FrameNotes | None = None,
     findings: tuple[Finding, ...] = (),
     camera_pitch: CameraPitch | None = None,
+    place: str = PELVIS,
 ) -> Motion3D:
     """A motion from what there is: times by the rate, score 1 where a joint is known.
 
@@ -159,6 +162,7 @@ def motion(
         notes=notes,
         findings=findings,
         camera_pitch=camera_pitch,
+        place=place,
     )
 
 

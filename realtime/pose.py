@@ -29,6 +29,10 @@ AXES = "x right, y away, z up"  # of published and recorded joints, in words
 # How a camera's pitch is known.
 GIVEN, ESTIMATED, UNKNOWN = "given", "estimated", "unknown"
 
+# Where the origin of joints is: the pelvis, or the point of the room's floor below the camera.
+PELVIS, ROOM = "pelvis", "room"
+PLACES = PELVIS, ROOM
+
 # Why a published pose is what it is; `valid` holds for the first three.
 OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
 NO_PERSON, STALE_CAMERA, RECONNECTING = "no_person", "stale_camera", "reconnecting"
@@ -128,10 +132,11 @@ class Detection:
 
 @dataclass(frozen=True, eq=False)
 class Pose3D:
-    """Joints of one person: `xyz` (J, 3) m, pelvis at the origin; axes x to the camera's
-    right, y away from the camera, z up.  `root_m` (3,) is the pelvis in the same axes with
-    the camera at the origin, None where it cannot be told.  `score` (J,) in 0..1.  `pitch_deg`: how
-    far the camera is taken to look down; the axes are levelled by it."""
+    """Joints of one person: `xyz` (J, 3) m; axes x to the camera's right, y away from the camera,
+    z up.  Their origin is the pelvis, or with the `place` ROOM the floor below the camera.  `root_m` (3,) is
+    the pelvis in the same axes with the camera at the origin, None where it cannot be told.
+    `score` (J,) in 0..1.  `pitch_deg`: how far the camera is taken to look down; the axes are levelled
+    by it."""
 
     xyz: Array
     score: Array
@@ -142,6 +147,7 @@ class Pose3D:
     t_unix_ns: int
     reason: str = OK
     pitch_deg: float = 0.0
+    place: str = PELVIS
 
     @property
     def valid(self) -> bool:

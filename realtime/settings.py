@@ -18,7 +18,7 @@ from .detectors import AUTO, DETECTORS
 from .detectors.blazepose import KINDS
 from .errors import UsageError
 from .motion import ASSUMED_FPS
-from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M
+from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M, PLACES
 from .runtime.arguments import Reader, choice, name_list, nearest, number, or_word, size_px, some_text, switch
 from .runtime.flags import Flag, Parser
 from .runtime.hints import program
@@ -216,6 +216,13 @@ class Settings:
         "M",
         "how tall the person is, in metres: joints and distance then have the right size",
         shown=f"as if {ASSUMED_HEIGHT_M:g}",
+    )
+    place: str = _of_estimation(
+        PLACES[0],
+        choice(*PLACES),
+        "|".join(PLACES),
+        "where the origin of the joints is: the pelvis, or room: the floor below the camera, on which feet that stand "
+        "stay where they are",
     )
     guard: str = _of_estimation("on", choice(*GUARDS), "|".join(GUARDS), "correct swapped sides and outlier keypoints")
     smooth: str = _of_estimation("off", choice(*SMOOTHERS), "|".join(SMOOTHERS), "smoothing of the joints")

@@ -41,6 +41,7 @@ DEMO = "demo"  # the bundled clip
 _WITH_WORLD = ("blazepose", "mediapipe")  # detectors with a 3D of their own, to compare with
 
 _JOINTS = "12 limb joints relative to the hips, camera axes, mm (MPJVE: mm per frame)"
+_DISTANCE = "distance of the pelvis from the camera, mean error in mm and percent"
 
 
 _WHAT = (
@@ -79,6 +80,13 @@ _CLIP_ONLY = (
         default=_WITH_WORLD[0],
     ),
     *(FLAGS[name].here(", with --clip") for name in ("landmarks", "mirror_average", "guard", "fov")),
+    Flag(
+        "--told-camera",
+        switch,
+        "",
+        "tell the networks each clip's camera (K of its truth), as --intrinsics of run does, with --clip",
+        False,
+    ),
     FLAGS["max_frames"].here(" of each clip, with --clip"),
 )
 _CHOSEN = ("model", "window", "causal", "detector", "landmarks", "mirror_average")  # by --quality
@@ -164,13 +172,16 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
     from ..training.evaluation.truth_clips import find_clips
 
     clips = find_clips(args.clip)
+    if args.told_camera and args.fov:
+        raise UsageError("--fov and --told-camera say the same thing twice; give one of them")
     if args.detector != "blazepose" and args.landmarks != KINDS[0]:
         raise UsageError(f"--landmarks {args.landmarks} needs --detector blazepose")
     options = detector_options(Settings(landmarks=args.landmarks), args.detector)
     opened = partial(open_detector, args.detector, **options)
     if args.quality:
         given = {"guard": args.guard, **({"fov": args.fov} if args.fov else {})}
-        comparison = compare_qualities(clips, args.quality, given, args.max_frames, told=args.told_height)
+        told = {"told": args.told_height, "told_camera": args.told_camera}
+        comparison = compare_qualities(clips, args.quality, given, args.max_frames, **told)
     else:
         comparison = compare_clips(
             clips,
@@ -182,9 +193,10 @@ def _clips(args: argparse.Namespace, models: Sequence[str], by: str) -> Table:
             open_detect=partial(mirror_averaged, opened) if args.mirror_average else opened,
             causal=args.causal,
             told=args.told_height,
+            told_camera=args.told_camera,
         )
     frames = counted(len(comparison.frames.at), "frame")
-    title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}"
+    title = f"{counted(len(clips), 'clip')}, {frames} from pixels; {_JOINTS}; {_DISTANCE}"
     return comparison.table(title, by)
 
 

@@ -18,6 +18,7 @@ from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
 from ..motion import ASSUMED_FPS
+from ..pose import ROOM
 from ..settings import Settings
 from ..smoothing import SMOOTHERS, ZERO_LAG, ZeroLag
 from ..sources import Request, kind_of, note_without_effect, open_source
@@ -34,6 +35,7 @@ from .camera_level import CameraLevel
 from .estimator import Estimator
 from .network import detector_name, lifter
 from .person import PersonChain
+from .room.live import RoomPlacement
 
 _log = logging.getLogger(__name__)
 
@@ -162,6 +164,7 @@ def estimator(settings: Settings, detector: Detector, *, lookahead: bool = False
         height_m=settings.height,
         smooth=smooth() if smooth else None,
         smooth_late=ZeroLag() if settings.smooth == ZERO_LAG else None,
+        room=RoomPlacement(lift.skeleton) if settings.place == ROOM else None,
     )
     return Estimator(detector, chain, track=open_tracker(detector, settings.person))
 

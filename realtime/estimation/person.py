@@ -16,6 +16,7 @@ from ..tracking.outliers import KeypointGuard
 from ..window import PoseWindow
 from .camera_level import CameraLevel
 from .motion_smoother import MotionSmoother
+from .room.live import RoomPlacement
 from .root_position import RootPlacement
 from .side_agreement import SideAgreement
 
@@ -72,7 +73,7 @@ class PersonChain:
     `level`: how far below the horizon the camera looks, by default not at all.  `height_m`: how tall the person
     is, None if nobody knows, or a function from a person's number (`Pose2D.person`) to that, such as the `get`
     of a dict; it is a factor on joints and distance, since a picture does not change when both grow
-    alike.  `person` is the identity
+    alike.  `room` puts the poses into the room.  `person` is the identity
     that the chain follows, None for nobody.  Frames come in order, from one thread.
     """
 
@@ -87,6 +88,7 @@ class PersonChain:
         height_m: float | HeightOf | None = None,
         smooth: OneEuro | None = None,
         smooth_late: ZeroLag | None = None,
+        room: RoomPlacement | None = None,
     ) -> None:
         self.lift = lift
         self.delay = lift.lookahead
@@ -100,6 +102,7 @@ class PersonChain:
         self.height_m = None if callable(height_m) else height_m  # of whoever is followed
         self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
         size_factor(lift, self.height_m)  # before the first pose
+        self._room = room
         self._sides = None if self.delay else SideAgreement(lift.keypoints, lift.skeleton, self.intrinsics)
         self._smooth_late = MotionSmoother(smooth_late) if smooth_late else None
         self._continues = Continuity()
@@ -146,6 +149,8 @@ class PersonChain:
         self._answered = 0
         self.window.clear()
         self._place.reset()
+        if self._room is not None:
+            self._room.reset()
         return answers
 
     def _smoothed(self, answer: Estimate) -> list[Estimate]:
@@ -159,6 +164,8 @@ class PersonChain:
         is_warm = self._answered >= self._warm_after
         height_m = self._height_of(keypoints.person)
         pose = self._place(size_factor(self.lift, height_m) * joints, selected, is_warm=is_warm)
+        if self._room is not None:
+            pose = self._room(pose)
         self._answered += 1
         have = min(self._answered, self._past + 1) + len(self._waiting)
         return self._estimate(detection, keypoints, pose, have, start_ns, height_m)

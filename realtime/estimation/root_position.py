@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..camera import Intrinsics, solve_root
+from ..camera import Intrinsics
 from ..pose import BRIDGED, OK, WARMING_UP, Array, Pose2D, Pose3D
 from ..skeleton import LIMB_JOINTS, Skeleton
 from ..smoothing import OneEuro
 from .camera_level import CameraLevel
+from .distance import DistanceFilter, SeenLimbs, measured_distance
 
 _LEGS = ("left_knee", "left_ankle", "right_knee", "right_ankle")
 _SEEN = 0.3  # score of knees and ankles
@@ -66,9 +67,11 @@ class RootPlacement:
         self._starts = np.cumsum([0, *map(len, shown_by[:-1])])
         self._legs = keypoints.indices(_LEGS)
         self._limbs_3d, self._limbs_2d = joints.indices(LIMB_JOINTS), keypoints.indices(LIMB_JOINTS)
+        self._distance = DistanceFilter()
 
     def reset(self) -> None:
         """Forget the past."""
+        self._distance.reset()
         if self._smooth is not None:
             self._smooth.reset()
 
@@ -107,4 +110,8 @@ class RootPlacement:
     def _root(self, joints: Array, keypoints: Pose2D) -> Array | None:
         """The root in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
         rays = self._intrinsics.rays(keypoints.xy[self._limbs_2d], keypoints.size_wh)
-        return solve_root(joints[self._limbs_3d], rays, keypoints.score[self._limbs_2d])
+        limbs = SeenLimbs.known(joints[self._limbs_3d], rays, keypoints.score[self._limbs_2d])
+        measured_m = measured_distance(limbs)
+        if measured_m is None:
+            return None
+        return limbs.root_at(self._distance(measured_m, limbs, keypoints.t_capture_ns / 1e9))

@@ -8,7 +8,8 @@
 =====================  ====================================================================
 
 A live run records only frames with a person; an offline run writes a row of NaN for the
-others, so that row = frame.  Scores and the pelvis trajectory are not in these files.
+others, so that row = frame.  Scores and the pelvis trajectory are not in these files, but with `--place room`, where
+the json file says `"place": "room"` and joints are in the room, the floor below the camera at the origin.
 
 The times of a live run are seconds since 1970 by one fixed offset from the monotonic clock
 (`recording.clock`); those of older versions followed the wall clock, also when it was set.
@@ -29,8 +30,8 @@ from numpy.lib.format import MAGIC_PREFIX
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..motion import ASSUMED_FPS, Floats, Motion3D, motion, named, rate_of, told_height
-from ..pose import AXES
+from ..motion import ASSUMED_FPS, Floats, Motion3D, about_pelvis, motion, named, rate_of, told_height
+from ..pose import AXES, PELVIS, ROOM
 from ..runtime.hints import command
 from ..runtime.new_files import new_files
 from ..runtime.text import counted
@@ -43,6 +44,7 @@ SINCE_1970 = (
     "seconds since 1970-01-01 UTC at capture: started_unix_s + monotonic seconds since started_monotonic_ns, "
     "so that setting the clock changes nothing"
 )
+ROOM_ORIGIN = "the floor below the camera"
 SINCE_START = "seconds since the start of the source"
 _MAX_ABOUT_BYTES = 1 << 20
 _MIN_STEP_S = 1e-6
@@ -51,11 +53,15 @@ _log = logging.getLogger(__name__)
 
 
 def about(
-    skeleton: Skeleton, times: str, run: Mapping[str, object], names: tuple[str, str] = (JOINTS, TIMES)
+    skeleton: Skeleton,
+    times: str,
+    run: Mapping[str, object],
+    names: tuple[str, str] = (JOINTS, TIMES),
+    place: str = PELVIS,
 ) -> dict[str, object]:
     """The metadata (joints.json) of the two arrays called `names`; `run` contains session,
     source, model, axes and height_m, and of a recording its clock; `times` describes the unit and epoch
-    of the timestamps."""
+    of the timestamps, `place` the origin of the joints."""
     return {
         "format": 1,
         "started_unix_s": round(time.time(), 3),
@@ -64,7 +70,8 @@ def about(
         "joints": skeleton.joints,
         "parents": skeleton.parents,
         "unit": "m",
-        "origin": skeleton.joints[skeleton.parents.index(-1)],
+        "place": place,
+        "origin": ROOM_ORIGIN if place == ROOM else skeleton.joints[skeleton.parents.index(-1)],
         names[0]: "float32 (frames, joints, 3), oldest first",
         names[1]: f"float64 (frames,), {times}",
     }
@@ -81,9 +88,10 @@ def write_joints(path: Path, motion: Motion3D) -> None:
     if motion.time_0_unix_s is not None:
         run["time_0_unix_s"] = motion.time_0_unix_s
         epoch += "; + time_0_unix_s: seconds since 1970 on the clock of the live recording"
-    described = json.dumps(about(motion.skeleton, epoch, run, (path.name, times_file.name)), indent=1)
+    described = json.dumps(about(motion.skeleton, epoch, run, (path.name, times_file.name), motion.place), indent=1)
     with new_files(path, times_file, path.with_suffix(".json")) as (joints, times, description):
-        for part, array in ((joints, motion.joints.astype(JOINTS_DTYPE)), (times, motion.times_s.astype(TIMES_DTYPE))):
+        points = motion.placed if motion.place == ROOM else motion.joints
+        for part, array in ((joints, points.astype(JOINTS_DTYPE)), (times, motion.times_s.astype(TIMES_DTYPE))):
             with part.open("wb") as file:
                 np.save(file, array)
         description.write_text(f"{described}\n", "utf-8")
@@ -102,15 +110,20 @@ def read_joints(path: Path) -> Motion3D:
             f"{path}: expected floats of shape (T, {len(skeleton)}, 3), got {joints.dtype} {joints.shape}"
         )
     times_s = _times(times_path(path), len(joints))
+    points, root, place = joints[: len(times_s)], None, place_of(description)
+    if place == ROOM:
+        points, root = about_pelvis(np.asarray(points, np.float64), skeleton)
     with named(path):
         return motion(
-            joints[: len(times_s)],
+            points,
             rate_of(times_s),
             times_s=times_s,
+            root_m=root,
             skeleton=skeleton,
             source=str(description.get("source", "")),
             model=str(description.get("model", "")),
             height_m=told_height(description.get("height_m")),
+            place=place,
         )
 
 
@@ -202,3 +215,8 @@ def skeleton_name(description: dict[str, Any]) -> str:
     """The skeleton's name in the metadata; older versions wrote an object with a `name`."""
     skeleton = description.get("skeleton", H36M17.name)
     return str(skeleton.get("name") if isinstance(skeleton, dict) else skeleton)
+
+
+def place_of(description: dict[str, Any]) -> str:
+    """Where the metadata puts the origin of the joints."""
+    return ROOM if description.get("place") == ROOM else PELVIS

@@ -3,8 +3,8 @@ Files", OpenSim documentation, https://opensimconfluence.atlassian.net/wiki/spac
 pages/53089415 and /53089996).
 
 Angles in degrees, defined in `kinematics.py`, under OpenSim's coordinate names, and the
-pelvis position pelvis_tx, _ty, _tz in metres with the camera at the origin, in the axes of the
-TRC files.  Frames with missing joints are omitted: OpenSim's tools interpolate over gaps in
+pelvis position pelvis_tx, _ty, _tz in metres with the camera at the origin, or the floor below it, in
+the axes of the TRC files.  Frames with missing joints are omitted: OpenSim's tools interpolate over gaps in
 time, but fail on NaN.  Joint positions cannot be reconstructed from the file.
 """
 

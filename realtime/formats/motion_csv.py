@@ -2,7 +2,8 @@
 
 Columns `frame` (from 0), `time_s`, then for each joint `<joint>_x`, `_y`, `_z` in metres
 relative to the pelvis and `<joint>_score`, then `root_x`, `root_y`, `root_z`, the pelvis
-position with the camera at the origin; axes x right, y away, z up.  Where this program lifted the
+position with the camera at the origin (with `--place room` the floor below it); axes x right, y
+away, z up.  Where this program lifted the
 motion, what was seen follows: `reason` (why a pose is what it is, as in the live message), `people` in the
 picture, `height_px` (longer side of the box around the person's keypoints), `at_edge` (how many of 17 lie at the
 picture's edge or outside); they are not read back.  Missing values are empty cells: all of a

@@ -3,7 +3,7 @@
 ::
 
     {"format": "realtime-pose3d motion", "version": 1,
-     "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis",
+     "unit": "m", "axes": "x right, y away, z up", "origin": "pelvis", "place": "pelvis",
      "fps": 30.0, "source": "clip.mp4", "model": "causal-27@1a2b3c4d", "height_m": 1.8,
      "camera_pitch_deg": 14.2, "camera_pitch_how": "estimated",
      "skeleton": {"name": "h36m-17", "joints": [...], "parents": [...], "left": [...], "right": [...]},
@@ -14,7 +14,8 @@
 
 `height_m` is how tall the person was told to be, null if nobody said (files of older versions do not have it).
 `joints` are in metres relative to the pelvis; `root_m` is the pelvis position with the camera
-at the origin; `parents`, `left` and `right` contain joint indices, the parent of the root is -1.
+at the origin, or the floor below the camera where `place` is "room"; `parents`, `left` and `right` contain joint
+indices, the parent of the root is -1.
 All numbers are finite: `joints` is null in a frame without a person, a single joint or `root_m`
 is null where it is missing.  `trust` tells what makes the poses less trustworthy, the most important
 first, and in what share of the frames; of each frame, `reason` says why a pose is what it is, as in the live
@@ -38,7 +39,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Motion3D, motion, named, told_height
-from ..pose import AXES, FrameNotes
+from ..pose import AXES, PELVIS, ROOM, FrameNotes
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
 from .clock import time_texts
@@ -57,6 +58,7 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
         "unit": "m",
         "axes": AXES,
         "origin": skeleton.joints[skeleton.parents.index(-1)],
+        "place": motion.place,
         "fps": motion.fps,
         "source": motion.source,
         "model": motion.model,
@@ -95,6 +97,7 @@ def read_motion_json(path: Path) -> Motion3D:
                 source=str(data["source"]),
                 model=str(data["model"]),
                 height_m=told_height(data.get("height_m")),
+                place=ROOM if data.get("place") == ROOM else PELVIS,
             )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
         reason = (str(error) or "nested too deeply").splitlines()[0]

@@ -7,6 +7,8 @@
 `times_s`      (T,) float64         seconds
 `score`        (T, J) float32       0..1
 `root_m`       (T, 3) float32       pelvis position with the camera at the origin, or NaN
+`place`        () text              "pelvis", or "room": the origin of `root_m` is the floor below the
+                                    camera, not the camera
 `valid`        (T,) bool            False where nobody was detected
 `fps`          () float64           frames per second
 `skeleton`     () text              such as "h36m-17"
@@ -31,7 +33,7 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..motion import Motion3D, named, told_height
-from ..pose import AXES
+from ..pose import AXES, PELVIS, ROOM
 from ..runtime.new_files import new_files
 from ..skeleton import SKELETONS
 from .safe.npz import read_npz
@@ -60,6 +62,7 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
             joint_names=np.array(motion.skeleton.joints),
             axes=AXES,
             height_m=np.float64(np.nan if motion.height_m is None else motion.height_m),
+            place=motion.place,
             **arrays,
             **about,
         )
@@ -67,7 +70,8 @@ def write_motion_npz(path: Path, motion: Motion3D) -> None:
 
 def read_motion_npz(path: Path) -> Motion3D:
     """Read such a file.  Raises FormatError in one line for any other file; pickles are never executed."""
-    data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS, "height_m"))  # the last not in files of older versions
+    later = ("height_m", "place")  # not in files of older versions
+    data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS, *later))
     if missing := [name for name in ("format", "fps", *_ARRAYS, *_TEXTS) if name not in data]:
         raise FormatError(
             f"{path} does not contain {', '.join(missing)}; it is not a motion file of this project"[:300]
@@ -87,6 +91,7 @@ def read_motion_npz(path: Path) -> Motion3D:
             source=str(data["source"]),
             model=str(data["model"]),
             height_m=told_height(_scalar(data["height_m"]) if "height_m" in data else None),
+            place=ROOM if str(data.get("place")) == ROOM else PELVIS,
         )
 
 

@@ -6,8 +6,8 @@ https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/pages/53089972; Open
 reader is OpenSim/Common/TRCFileAdapter.cpp of github.com/opensim-org/opensim-core).
 Metres, y up, frames from 1, times of the recording (the part from 10 s on begins at 10), marker
 names as in `markers.py`.  Positions are relative to the
-camera, which is the origin (`Motion3D.placed`).  A missing joint (in a frame without a person:
-every joint) has three empty cells.
+camera, which is the origin, or to the floor below it (`Motion3D.placed`).  A missing joint (in a
+frame without a person: every joint) has three empty cells.
 """
 
 from __future__ import annotations

@@ -10,11 +10,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..camera import pitched
 from ..estimation.camera_level import CameraLevel
+from ..estimation.room.recording import in_room
 from ..estimation.trust.account import Account
 from ..estimation.trust.findings import findings, lines
 from ..estimation.trust.frame_quality import FrameQuality, frame_quality
 from ..motion import ASSUMED_FPS, FPS_LIMITS, Floats, Motion3D, motion, rate_of
-from ..pose import REASONS, Array, CameraPitch, Estimate, Finding, FrameNotes, Pose2D
+from ..pose import PELVIS, REASONS, ROOM, Array, CameraPitch, Estimate, Finding, FrameNotes, Pose2D
 from ..skeleton import COCO17, Skeleton
 from .best_frame import BestFrame
 
@@ -50,7 +51,8 @@ class FrameLog:
     """Times, joints and keypoints of the frames, in order; `best` finds the one for a picture, if its
     `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
     and `height_m` as in Motion3D; `level`: how far the camera looks down, which is one angle for the whole
-    motion, whatever the poses were levelled by as they came."""
+    motion, whatever the poses were levelled by as they came; `place`: that of the motion, while the poses are about
+    the pelvis."""
 
     def __init__(
         self,
@@ -61,10 +63,12 @@ class FrameLog:
         keeps_picture: bool = False,
         level: CameraLevel | None = None,
         height_m: float | None = None,
+        place: str = PELVIS,
     ) -> None:
         self.model = model
         self._height_m = height_m
         self._level = level or CameraLevel()
+        self._place = place
         self._account = Account()
         self.time_0_unix_s = time_0_unix_s
         self._most_fps = most_fps or FPS_LIMITS[1]
@@ -138,7 +142,7 @@ class FrameLog:
         more_deg = camera_pitch.deg - self._pitches_deg.array()
         if self._level.is_estimated:
             joints, roots = pitched(joints, more_deg), pitched(roots, more_deg)
-        return motion(
+        lifted = motion(
             joints,
             min(rate_of(times_s), self._most_fps),
             times_s=times_s,
@@ -153,6 +157,7 @@ class FrameLog:
             findings=self.findings,
             camera_pitch=camera_pitch,
         )
+        return in_room(lifted) if self._place == ROOM else lifted
 
     def _frame_notes(self) -> FrameNotes:
         reason, people, height_px, at_edge = self._notes.array().T

@@ -18,7 +18,7 @@ from ..estimation import build
 from ..estimation.estimator import Estimator
 from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
-from ..pose import Estimate, Frame
+from ..pose import PELVIS, Estimate, Frame
 from ..settings import checked
 from ..sources.declared import Declared, declared
 from ..sources.thinned import Thinning
@@ -125,6 +125,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
             keeps_picture="png" in formats,
             level=estimator.level,
             height_m=task.settings.height,
+            place=task.settings.place,
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
@@ -141,7 +142,8 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
 def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
     """The stages and the recording, which `cleanup` closes."""
     detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
-    return build.estimator(task.settings, detector, lookahead=task.symmetric), source
+    settings = replace(task.settings, place=PELVIS)  # a room is made of the whole recording
+    return build.estimator(settings, detector, lookahead=task.symmetric), source
 
 
 def _estimates(estimator: Estimator, frames: Iterable[Frame], keep: Callable[[Frame], Frame]) -> Iterator[Estimate]:

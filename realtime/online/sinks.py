@@ -97,6 +97,7 @@ def _recorder(run: RunContext) -> Recorder:
         session=run.session,
         height_m=run.estimator.height_m,
         camera_pitch=run.settings.camera_pitch,
+        place=run.settings.place,
         min_free_bytes=_min_free_bytes(run.settings),
         clock=run.clock,
         contents=CONTENTS if VIDEO in wanted_sinks(run.settings) else None,

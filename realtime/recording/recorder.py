@@ -17,7 +17,7 @@ import numpy as np
 
 from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
-from ..pose import AXES, Estimate, Pose3D
+from ..pose import AXES, PELVIS, Estimate, Pose3D
 from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
 from .clock import RecordingClock
@@ -44,8 +44,8 @@ class Recorder:
     """A sink that appends every valid pose to `folder`.
 
     joints.npy holds (T, J, 3) float32 m, joints_time.npy (T,) float64, seconds since 1970
-    at capture by `clock`, joints.json skeleton, unit, axes, the clock, and `height_m`, how tall the person was
-    told to be.  Both arrays can be
+    at capture by `clock`, joints.json skeleton, unit, axes, `place`, the clock, and `height_m`, how tall the person
+    was told to be.  Both arrays can be
     loaded at any time; while a row is being written their lengths may differ by one, then the
     shorter counts.  The files of a previous run are moved to a subfolder named after its start.
     `contents` describes files that somebody else writes beside them, by name.
@@ -73,6 +73,7 @@ class Recorder:
         axes: str = AXES,
         height_m: float | None = None,
         camera_pitch: float | str | None = None,
+        place: str = PELVIS,
         min_free_bytes: int = MIN_FREE_BYTES,
         clock: RecordingClock | None = None,
         contents: Mapping[str, str] | None = None,
@@ -89,7 +90,8 @@ class Recorder:
         run = {"session": session, "source": source, "model": model, "axes": axes, "height_m": height_m}
         if camera_pitch is not None:
             run["camera_pitch"] = camera_pitch
-        self._about = {**about(skeleton, SINCE_1970, {**self._clock.about(), **run}), **(contents or {})}
+        clocked = {**self._clock.about(), **run}
+        self._about = {**about(skeleton, SINCE_1970, clocked, place=place), **(contents or {})}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._open()

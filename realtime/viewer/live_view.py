@@ -15,6 +15,7 @@ from ..smoothing import OneEuro
 from ..wire.message import PoseMessage, StatusMessage
 from .figure.seen_feet import Keypoints, SeenFeet
 from .floor import Floor
+from .room_view import RoomView
 from .view import Floats, View, can_be_drawn
 
 STALE_S = 1.0  # longer than the frame interval of the slowest usable detector
@@ -36,7 +37,7 @@ class LiveView:
 
     def __init__(self, address: str, travel: bool = False) -> None:
         self._address = address
-        self._floor = Floor()
+        self._floor, self._room = Floor(), RoomView()
         self._feet = SeenFeet()
         self._travel = Travel() if travel else None
         self._rate = Rate(span_s=1.0)
@@ -51,6 +52,7 @@ class LiveView:
         """Add a message received now (`now_s` on any monotonic clock)."""
         if self._message is None or message.person != self._message.person:
             self._floor.reset()
+            self._room.reset()
             self._feet.reset()
         self._message, self._received_s = message, now_s
         self._rate.tick(now_s)
@@ -62,6 +64,8 @@ class LiveView:
         joints = drawable(message)
         if joints is None:
             return None
+        if message.place == pose.ROOM:
+            return self._room(joints)
         standing = self._floor(joints, message.t_capture_ns / 1e9)
         if self._travel is not None and message.root_m is not None and np.abs(message.root_m).max() < MAX_ROOT_M:
             standing[:, :2] += self._travel(message.root_m, message.t_capture_ns / 1e9)

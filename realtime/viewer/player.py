@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..formats.joints_npy import load_npy, read_about, skeleton_name, times_path, without_steps_back
+from ..formats.joints_npy import load_npy, place_of, read_about, skeleton_name, times_path, without_steps_back
+from ..pose import ROOM
 from ..skeleton import H36M17
 from .floor import floor_heights
+from .room_view import RoomView
 from .view import FARTHEST_M, Floats, View, can_be_drawn
 
 ASSUMED_HZ = 30.0  # without a joints_time.npy beside the file
@@ -63,12 +65,15 @@ def read_recording(path: Path) -> Recording:
         raise FormatError(f"{path} must contain float joints (T, 17, 3), not {joints.dtype} {joints.shape}")
     if not len(joints):
         raise FormatError(f"{path} contains no frames yet")
-    if (skeleton := skeleton_name(read_about(path.with_suffix(".json")))) != H36M17.name:
+    about = read_about(path.with_suffix(".json"))
+    if (skeleton := skeleton_name(about)) != H36M17.name:
         raise FormatError(f"{path} uses the skeleton {skeleton!r}; only {H36M17.name} can be drawn")
     times = times_path(path)
     t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
     # While a run is still recording, one of the two files may be a row ahead.
     joints = joints[: len(t_s)]
+    if place_of(about) == ROOM:
+        return Recording(_walked(joints), t_s, np.zeros(len(joints)), times.exists())
     rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
     return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())
 
@@ -79,6 +84,12 @@ def _times(path: Path, frames: int) -> NDArray[np.float64]:
     if times.ndim != 1 or times.dtype.kind != "f" or not len(times) or not np.isfinite(times).all():
         raise FormatError(f"{path} must contain the frame times (T,) in seconds; remove it to play at 30 fps")
     return without_steps_back(times.astype(np.float64) - float(times[0]), path)
+
+
+def _walked(joints: Floats) -> Floats:
+    """Joints in a room (T, 17, 3) as the viewer shows them; those that cannot be drawn stay as they are."""
+    show = RoomView()
+    return np.array([show(pose) if np.isfinite(pose).all() else pose for pose in joints])
 
 
 def _filled(joints: Floats) -> Floats:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from ..errors import MessageError
+from ..pose import PELVIS
 from ..skeleton import Skeleton
 from .field_types import (
     ADDED_LATER,
@@ -77,7 +78,8 @@ class Percentiles:
 class PoseMessage:
     """One pose (topic `pose3d`).
 
-    `joints` (J, 3) float32 m, pelvis at the origin, directions in `axes`; `score` (J,)
+    `joints` (J, 3) float32 m, directions in `axes`, the pelvis at the origin, or with the `place` "room" the floor
+    below the camera; `score` (J,)
     in 0..1; `root_m` (3,) the pelvis with the camera at the origin, or None;
     `keypoints_px` (K, 2) the 2D points in the image of size `image_wh`, in the order of
     the skeleton `keypoints_skeleton`.  Where `valid` is False, `joints` and `score` are
@@ -115,6 +117,7 @@ class PoseMessage:
     delay_frames: Count = field(default=0, metadata=ADDED_LATER)
     height_m: Height = field(default=None, metadata=ADDED_LATER)
     camera_pitch_deg: Degrees = field(default=0.0, metadata=ADDED_LATER)
+    place: Text = field(default=PELVIS, metadata=ADDED_LATER)
 
     def check(self) -> None:
         """Raise ValueError if the fields contradict each other."""

@@ -207,6 +207,7 @@ class Publisher:
             person=keypoints.person if keypoints else None,
             delay_frames=self._delay_frames,
             height_m=estimate.height_m,
+            place=pose.place,
         )
 
     def _pixels(self, keypoints: Pose2D | None) -> Array:

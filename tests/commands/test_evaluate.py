@@ -23,7 +23,16 @@ from realtime.offline.lift import lift_video
 from realtime.runtime.hints import command
 from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
 from realtime.training.evaluation.qualities import run_qualities
-from realtime.training.evaluation.truth_clips import Clip, ClipResult, demo_truth, find_clips, run_clip, run_models
+from realtime.training.evaluation.truth_clips import (
+    DISTANCE,
+    DISTANCE_PERCENT,
+    Clip,
+    ClipResult,
+    demo_truth,
+    find_clips,
+    run_clip,
+    run_models,
+)
 
 
 def network(folder, name: str, widths: tuple[int, ...], causal: bool = True) -> str:
@@ -61,10 +70,11 @@ def test_the_clip_from_pixels(model, frames, tmp_path, capsys):
     assert f"{frames} frames from pixels" in printed
     lifted, detector = json.loads((tmp_path / "t.json").read_text())
     assert lifted["poses"].startswith("random-9@")
-    scores = {metric + end for metric in METRICS for end in ("", "_low", "_high")}
+    scores = {metric + end for metric in (*METRICS, DISTANCE, DISTANCE_PERCENT) for end in ("", "_low", "_high")}
     assert set(detector) == {"clip", "poses", "frames", "resampled"} | scores
     # BlazePose's own 3D is a person in about the right pose; random weights are not.
     assert 40 < detector["MPJPE"] < 160 < lifted["MPJPE"]
+    assert detector[DISTANCE] is None
     with (tmp_path / "t.csv").open() as file:
         assert [row["poses"] for row in csv.DictReader(file)] == [lifted["poses"], detector["poses"]]
 
@@ -129,6 +139,7 @@ NOPE = [
     (["--max-frames", "0"], "from 1"),
     (["--fov", "nan"], "from 1 to 170"),
     (["--window", "0"], "from 1"),
+    (["--fov", "60", "--told-camera"], "the same thing twice"),
     (["--plot", "errors.txt"], r"--plot takes a name that ends in \.png"),
     (["--samples", "9"], "--samples has an effect with --data only"),
     (["--data", "x", "--max-frames", "9"], "--max-frames has an effect with --clip only"),
@@ -184,8 +195,28 @@ def test_what_a_quality_chooses_is_not_given_beside_it(word):
 
 def test_the_velocity_after_a_missed_frame_is_not_known():
     still = np.zeros((4, 12, 3))
-    result = ClipResult(np.array([0, 1, 3, 4]), still, still, still, "m", 30.0)
+    result = ClipResult(np.array([0, 1, 3, 4]), still, still, still, "m", 30.0, np.ones(4), np.ones(4))
     assert np.isnan(result.errors_mm(still)["MPJVE"]).all(1).tolist() == [True, False, True, False]
+
+
+def test_the_distance_by_hand():
+    still, far = np.zeros((2, 12, 3)), np.array([3.9, np.nan])
+    result = ClipResult(np.arange(2), still, still, still, "m", 30.0, far, np.array([4.0, 4.0]))
+    errors = result.distance_errors()
+    assert errors[DISTANCE][0] == pytest.approx(np.full(12, 100))
+    assert errors[DISTANCE_PERCENT][0] == pytest.approx(np.full(12, 2.5))
+    assert np.isnan(errors[DISTANCE][1]).all()
+
+
+def test_the_camera_of_a_clip_can_be_told(tmp_path):
+    (demo,) = find_clips("demo")
+    assert demo.camera().fov_deg == pytest.approx(61.5, abs=0.1)
+    (told,) = run_models(demo, ["causal"], 27, max_frames=20, told_camera=True)
+    assert np.mean(np.abs(told.distance_m - told.true_distance_m)) < 0.4
+    truth = tmp_path / "a.npz"
+    np.savez(truth, joints_3d_camera=np.zeros((4, 17, 3)))
+    with pytest.raises(FormatError, match="lacks K and image_size"):
+        Clip(tmp_path / "a.mp4", truth).camera()
 
 
 def test_a_folder_of_clips_has_a_line_for_all(model, tmp_path, capsys):

@@ -144,3 +144,19 @@ def test_absurd_numbers_of_a_well_formed_message_do_no_harm(far_m):
         feed.receive(message(i, t_capture_ns=i * 33_000_000, **change), i / 30, 0)
         picture.of(feed.view(i / 30))
         assert feed.has_pose == ("joints" not in change)
+
+
+def test_who_is_in_a_room_walks_over_its_ground_and_leaves_it_in_a_jump():
+    feed = LiveView(ADDRESS)
+    seen = []
+    for i in range(90):
+        joints = standing() + np.float32([0.5 + i / 30, 3.8, 0.96 + (0.3 if i == 60 else 0)])
+        feed.receive(message(i, joints=joints, place="room", t_capture_ns=i * 33_000_000), i / 30, 0)
+        seen.append(feed.view(i / 30).joints)
+    pelvis = np.array(seen)[:, 0]
+    assert np.abs(pelvis[:, :2]).max() <= 0.8
+    # The ground goes along in squares of half a metre, so that its lines stay where they are.
+    squares = (pelvis[:, 0] - (0.5 + np.arange(90) / 30)) / 0.5
+    assert squares == pytest.approx(np.round(squares), abs=1e-4)
+    assert len(np.unique(np.round(squares))) > 2
+    assert pelvis[60, 2] == pytest.approx(1.26)

@@ -213,3 +213,12 @@ def test_frame_at_is_the_last_frame_begun(times, t_s):
     frame = recording.frame_at(t_s)
     assert t[frame] <= t_s + 1e-6
     assert frame == len(t) - 1 or t[frame + 1] > t_s
+
+
+def test_a_recording_in_a_room_keeps_its_floor_and_stays_in_view(tmp_path):
+    joints = walk(60) + np.float32([0, 4, 1.1])
+    joints[:, :, 0] += np.arange(60, dtype=np.float32)[:, None] / 20
+    recording = read_recording(write(tmp_path, joints, about={"skeleton": H36M17.name, "place": "room"}))
+    shown = np.array([recording.view(i / 30).joints for i in range(60)])
+    assert shown[..., 2] == pytest.approx(joints[..., 2])
+    assert np.abs(shown[:, 0, :2]).max() <= 0.8

@@ -50,7 +50,7 @@ GOLDEN_POSE = (
     b'"joints":[[0.0000,0.0000,0.0000],[0.1235,-2.0000,0.0000]],"score":[1.000,0.250],"keypoints_px":[[320.12,240.00]],'
     b'"keypoints_skeleton":"one","image_wh":[640,480],"root_m":[0.5000,3.0000,0.9000],"fov_deg":60.0,"valid":true,'
     b'"reason":"ok","window":{"have":27,"want":27},"model":"causal-27","person":0,"delay_frames":3,"height_m":1.803,'
-    b'"camera_pitch_deg":0.0}'
+    b'"camera_pitch_deg":0.0,"place":"pelvis"}'
 )
 GOLDEN_STATUS = (
     b'status {"v":1,"state":"streaming","detail":"","fps":29.97,"latency_ms":null,"dropped":3,"reconnects":0,'
@@ -431,3 +431,9 @@ def test_any_changed_byte_gives_a_message_or_a_message_error(place, byte):
 def test_any_cut_is_refused(length):
     with pytest.raises(MessageError):
         decode(GOLDEN_POSE[:length])
+
+
+def test_publishers_before_rooms_send_poses_about_the_pelvis():
+    older = GOLDEN_POSE.replace(b',"place":"pelvis"', b"")
+    assert decode(older).place == "pelvis"
+    assert decode(encode(pose_message(place="room"))).place == "room"

@@ -80,7 +80,7 @@ def test_a_pose_arrives_as_it_was():
         assert (pose.keypoints_skeleton, pose.skeleton) == ("blazepose-33", "h36m-17")
         assert (pose.source, pose.model, pose.session) == ("demo", "causal-27", "5eed")
         assert (pose.image_wh, pose.fov_deg) == ((640, 480), 70.0)
-        assert (pose.valid, pose.reason, pose.person) == (True, "ok", 0)
+        assert (pose.valid, pose.reason, pose.person, pose.place) == (True, "ok", 0, "pelvis")
         assert pose.lag_ms.detect == 12.0
         assert 0 <= pose.lag_ms.total < 10_000
         assert pose.t_publish_ns >= pose.t_capture_ns

@@ -5,7 +5,7 @@ each bone has its own zero-length joint, so that every bone can rotate independe
 `right_pelvis`, `left_pelvis`, `lower_back`, `right_clavicle`, `left_clavicle`, `head`.  The
 rest pose is a T-pose that faces along z, y up, left at +x; offsets are the median bone lengths
 of the clip.  Unit: centimetres.  The root position is the person's position relative to the
-camera, which is at the origin.
+camera, which is at the origin, or to the floor below it.
 
 Rotations are degrees about z, x, y, the first outermost, in the parent's axes: a vector
 is rotated by Rz Rx Ry.  Pelvis and neck are oriented by the hip and shoulder lines and the

@@ -1,8 +1,8 @@
 """C3D, the binary motion-capture format, written with the optional library ezc3d.
 
 Floating-point points in millimetres, z up, the screen axes in POINT:X_SCREEN and Y_SCREEN,
-labels as in `markers.py`.  Positions are relative to the camera, which is the origin
-(`Motion3D.placed`).  A missing joint (in a frame without a person: every joint) has residual
+labels as in `markers.py`.  Positions are relative to the camera, which is the origin, or to the floor
+below it (`Motion3D.placed`).  A missing joint (in a frame without a person: every joint) has residual
 -1, which marks an invalid point, and lies at the origin (C3D user manual,
 https://c3d.org/HTML/Documents/notesforprogrammersfloatingpoint3ddata1.htm,
 pointyscreen.htm, thec3dframecount.htm).

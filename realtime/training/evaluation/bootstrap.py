@@ -67,7 +67,7 @@ class Resampling:
         Student's t to the normal distribution (Hesterberg, "What teachers should know about
         the bootstrap", Am. Stat. 69(4), 2015, expanded percentile intervals).
         """
-        if self.independent < FEWEST:
+        if self.independent < FEWEST or math.isnan(means[0]):
             return Score(float(means[0]), math.nan, math.nan)
         tail = expanded_tail(self.independent)
         low, high = np.nanquantile(means[1:], (tail, 1 - tail))

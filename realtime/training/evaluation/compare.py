@@ -29,13 +29,13 @@ def compare_clips(
     *,
     causal: bool = False,
     told: bool = False,
+    told_camera: bool = False,
 ) -> Comparison:
     """Compare models, by name or path, and the detector's own 3D on every frame of the clips
-    in which a person is detected.  `causal`: those without a model card are; `told`: how tall people are."""
-    results = [
-        run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, causal=causal, told=told)
-        for clip in clips
-    ]
+    in which a person is detected.  `causal`: those without a model card are; `told`: how tall people are;
+    `told_camera`: which camera it was, instead of `intrinsics`."""
+    about = {"causal": causal, "told": told, "told_camera": told_camera}
+    results = [run_models(clip, models, window, intrinsics, max_frames, guard, open_detect, **about) for clip in clips]
     return _compared(clips, results)
 
 
@@ -46,18 +46,21 @@ def compare_qualities(
     max_frames: int | None = None,
     *,
     told: bool = False,
+    told_camera: bool = False,
 ) -> Comparison:
     """Compare what `lift` gives with these qualities, and the detector's own 3D; the rest as in `run_qualities`."""
-    return _compared(clips, [run_qualities(clip, qualities, given, max_frames, told=told) for clip in clips])
+    about = {"told": told, "told_camera": told_camera}
+    return _compared(clips, [run_qualities(clip, qualities, given, max_frames, **about) for clip in clips])
 
 
 def _compared(clips: Sequence[Clip], results: Sequence[Sequence[ClipResult]]) -> Comparison:
     frames = [_frames(clip.name, result[0]) for clip, result in zip(clips, results, strict=True)]
     errors = {
-        per_clip[0].model: _joined([result.errors_mm(result.lifted) for result in per_clip])
+        per_clip[0].model: _joined([result.errors_mm(result.lifted) | result.distance_errors() for result in per_clip])
         for per_clip in zip(*results, strict=True)
     }
-    errors[BLAZEPOSE] = _joined([first.errors_mm(first.detector) for first, *_ in results])
+    no_distance = {name: np.nan * values for name, values in next(iter(errors.values())).items()}
+    errors[BLAZEPOSE] = no_distance | _joined([first.errors_mm(first.detector) for first, *_ in results])
     return Comparison(Frames.joined(frames), errors, baseline=BLAZEPOSE)
 
 

@@ -9,37 +9,43 @@ from typing import Any
 
 import numpy as np
 
-from ...camera import camera_to_published
 from ...errors import SourceError
 from ...offline.lift import open_stages
 from ...offline.request import lift_request
 from ...pose import Estimate
 from ...stages import all_frames
-from .truth_clips import Clip, ClipResult, limbs_of, rate_of_poses
+from .truth_clips import Clip, ClipResult, clip_result, limbs_of, rate_of_poses
 
 
 def run_qualities(
-    clip: Clip, qualities: Sequence[str], given: Mapping[str, Any], max_frames: int | None = None, *, told: bool = False
+    clip: Clip,
+    qualities: Sequence[str],
+    given: Mapping[str, Any],
+    max_frames: int | None = None,
+    *,
+    told: bool = False,
+    told_camera: bool = False,
 ) -> list[ClipResult]:
     """A result for each quality, on the frames in which all have a pose.
 
-    `given`: other flags of `lift`, by name; `told`: how tall the person is.  `ClipResult.detector` is that of
+    `given`: other flags of `lift`, by name; `told`: how tall the person is; `told_camera`: the camera's
+    field of view.  `ClipResult.detector` is that of
     the first quality.  Raises SourceError if nobody is detected.
     """
     height = {"height": clip.height_m()} if told else {}
-    lifted = [_lifted(clip, {**given, **height, "quality": quality}, max_frames) for quality in qualities]
+    camera = {"fov": clip.camera().fov_deg} if told_camera else {}
+    lifted = [_lifted(clip, {**given, **height, **camera, "quality": quality}, max_frames) for quality in qualities]
     by_frame = [{one.pose.index: one for one in estimates} for _, estimates in lifted]
     frames = np.array(sorted(set.intersection(*map(set, by_frame))), np.intp)
     if not len(frames):
         raise SourceError(f"nobody was detected in {clip.video}")
-    to_camera = camera_to_published()
     first = [by_frame[0][index] for index in frames]
     world = [limbs_of(k.world_m, k.skeleton) for one in first if (k := one.keypoints) and k.world_m is not None]
     return [
-        ClipResult(
+        clip_result(
+            clip,
             frames,
-            clip.limbs()[frames],
-            np.array([limbs_of(found[index].pose.xyz @ to_camera, found[index].pose.skeleton) for index in frames]),
+            [found[index].pose for index in frames],
             np.array(world),
             f"{quality} ({network})",
             rate_of_poses([one.pose for one in first]),

@@ -3,6 +3,7 @@ compared with the detector's own 3D on the same frames."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -18,8 +19,10 @@ from numpy.typing import NDArray
 from ...camera import Intrinsics, camera_to_published
 from ...detectors import open_detector
 from ...errors import FormatError, SourceError, UsageError
+from ...estimation.camera_level import CameraLevel
 from ...estimation.estimator import Estimator
 from ...estimation.person import PersonChain, size_factor
+from ...estimation.root_position import RootPlacement
 from ...formats.safe.npz import read_npz
 from ...lifting.model_files import find_model, load_network
 from ...lifting.open import open_lifter
@@ -34,6 +37,9 @@ from ...tracking.outliers import KeypointGuard
 from ...window import PoseWindow
 
 Array = NDArray[np.floating[Any]]
+
+# Columns beside the metrics of joints: the error of the pelvis' distance.
+DISTANCE, DISTANCE_PERCENT = "distance", "distance %"
 
 
 def blazepose() -> Detector:
@@ -65,12 +71,27 @@ class Clip:
 
         return float(upright_stature(torch.tensor(self._joints())))
 
+    def camera(self) -> Intrinsics:
+        """The camera, `K` and `image_size` in the truth.  Raises FormatError where it does not say."""
+        told = read_npz(self.truth, ("K", "image_size"))
+        if missing := [name for name in ("K", "image_size") if name not in told]:
+            raise FormatError(f"{self.truth} does not say which camera it was: it lacks {' and '.join(missing)}")
+        matrix, (width, height) = told["K"], map(int, told["image_size"])
+        focal, centre = (matrix[0, 0], matrix[1, 1]), (matrix[0, 2], matrix[1, 2])
+        fov_deg = math.degrees(2 * math.atan(max(width, height) / (2 * max(focal))))
+        return Intrinsics(fov_deg, focal, centre, (width, height))
+
+    def distances_m(self) -> Array:
+        """How far the pelvis is along the optical axis (T,).  Raises FormatError."""
+        distances: Array = self._joints()[:, H36M17.index("pelvis"), 2]
+        return distances
+
     def limbs(self) -> Array:
         """The true limb joints (T, 12, 3) relative to the hips.  Raises FormatError."""
         return about_hips(self._joints(), H36M17)[:, H36M17.indices(LIMB_JOINTS)]
 
     def _joints(self) -> Array:
-        joints = read_npz(self.truth, ("joints_3d_camera",)).get("joints_3d_camera", np.empty(0))
+        joints: Array = read_npz(self.truth, ("joints_3d_camera",)).get("joints_3d_camera", np.empty(0))
         if joints.ndim != 3 or joints.shape[1:] != (len(H36M17), 3) or not np.isfinite(joints).all():
             raise FormatError(
                 f"{self.truth} wants joints_3d_camera of shape (frames, 17, 3), all finite; got {joints.shape}"
@@ -100,7 +121,8 @@ def find_clips(where: str) -> list[Clip]:
 class ClipResult:
     """12 limb joints (T, 12, 3) of the frames in which a person was detected: metres, camera
     axes, relative to the mid-hip point.  `frames` (T,) are the frame indices in a video with
-    frame rate `rate_hz`, `detector` is the detector's own 3D."""
+    frame rate `rate_hz`, `detector` is the detector's own 3D.  `distance_m` and `true_distance_m` (T,) are
+    how far the pelvis is, NaN where it cannot be told."""
 
     frames: NDArray[np.intp]
     true: Array
@@ -108,6 +130,14 @@ class ClipResult:
     detector: Array
     model: str
     rate_hz: float
+    distance_m: Array
+    true_distance_m: Array
+
+    def distance_errors(self) -> dict[str, Array]:
+        """How wrong the distance is (T, 12), the same for every joint: in mm, and in percent of it."""
+        error = np.abs(self.distance_m - self.true_distance_m)
+        errors = {DISTANCE: 1000 * error, DISTANCE_PERCENT: 100 * error / self.true_distance_m}
+        return {name: np.repeat(values[:, None], len(LIMB_JOINTS), 1) for name, values in errors.items()}
 
     def errors_mm(self, poses: Array) -> dict[str, Array]:
         """Every metric of every joint (T, 12); the velocity error is NaN after a missed frame."""
@@ -142,11 +172,13 @@ def run_models(
     *,
     causal: bool = False,
     told: bool = False,
+    told_camera: bool = False,
 ) -> list[ClipResult]:
     """As `run_clip`, with several models on the same keypoints, which another detector may find.
-    `causal`: models without a model card are; `told`: how tall the person is.
+    `causal`: models without a model card are; `told`: how tall the person is; `told_camera`: which camera it
+    was, instead of `intrinsics`.
     Symmetric networks have two results: as in live use, without lookahead, and with lookahead."""
-    camera = intrinsics or Intrinsics()
+    camera = clip.camera() if told_camera else intrinsics or Intrinsics()
     height_m = clip.height_m() if told else None
     lifters = [open_lifter(model, window, camera, causal=causal) for model in models]
     with closing(Recording(VideoFile(clip.video))) as source, closing(open_detect()) as detect:
@@ -160,19 +192,25 @@ def run_models(
         estimates = list(_estimates(source, estimators, max_frames))
     if not estimates:
         raise SourceError(f"nobody was detected in {clip.video}")
-    # Published axes are rotated camera axes; right-multiplying by the rotation inverts it.
-    to_camera = camera_to_published()
-    lifted = {
-        lifter.name: [limbs_of(frame[i].pose.xyz @ to_camera, lifter.skeleton) for frame in estimates]
-        for i, lifter in enumerate(lifters)
-    }
+    poses = {lifter.name: [frame[i].pose for frame in estimates] for i, lifter in enumerate(lifters)}
     keypoints = [keypoints for frame in estimates if (keypoints := frame[0].keypoints) is not None]
     for model in models:
-        lifted |= _with_lookahead(find_model(model, window), camera, keypoints, causal, height_m)
+        poses |= _with_lookahead(find_model(model, window), camera, keypoints, causal, height_m)
     frames = np.array([frame[0].pose.index for frame in estimates], np.intp)
-    true, rate_hz = clip.limbs()[frames], rate_of_poses([frame[0].pose for frame in estimates])
+    rate_hz = rate_of_poses([frame[0].pose for frame in estimates])
     detector_3d = np.array([limbs_of(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
-    return [ClipResult(frames, true, np.array(poses), detector_3d, name, rate_hz) for name, poses in lifted.items()]
+    return [clip_result(clip, frames, of, detector_3d, name, rate_hz) for name, of in poses.items()]
+
+
+def clip_result(
+    clip: Clip, frames: NDArray[np.intp], poses: Sequence[Pose3D], detector: Array, name: str, rate_hz: float
+) -> ClipResult:
+    """What `name` gave in these frames of a clip."""
+    # Published axes are rotated camera axes; right-multiplying by the rotation inverts it.
+    lifted = np.array([limbs_of(pose.xyz @ camera_to_published(), pose.skeleton) for pose in poses])
+    distance_m = np.array([np.nan if pose.root_m is None else pose.root_m[1] for pose in poses])
+    true_m = clip.distances_m()[frames]
+    return ClipResult(frames, clip.limbs()[frames], lifted, detector, name, rate_hz, distance_m, true_m)
 
 
 def rate_of_poses(poses: Sequence[Pose3D]) -> float:
@@ -196,20 +234,25 @@ def _estimates(source: Recording, estimators: Sequence[Estimator], max_frames: i
 
 def _with_lookahead(
     path: Path, camera: Intrinsics, keypoints: Sequence[Pose2D], causal: bool, height_m: float | None
-) -> dict[str, list[Array]]:
-    """Limb joints of a symmetric network with its lookahead; {} for a causal network."""
+) -> dict[str, list[Pose3D]]:
+    """Poses of a symmetric network with its lookahead; {} for a causal network."""
     if path.suffix == ".onnx" or not (network := load_network(path, causal=causal)).card.config.lookahead:
         return {}
     lifter = StreamingLifter(network, camera)
     ring = PoseWindow(lifter.window_length, len(lifter.keypoints))
+    selected = [pose.select(lifter.keypoints) for pose in keypoints]
     joints: list[Array] = []
-    for pose in keypoints:
-        ring.push(pose.select(lifter.keypoints))
+    for pose in selected:
+        ring.push(pose)
         if (lifted := lifter(ring)) is not None:
             joints.append(lifted)
     joints += lifter.flush()
-    scale = size_factor(lifter, height_m)
-    return {f"{network.label} with its future": [limbs_of(scale * pose, lifter.skeleton) for pose in joints]}
+    scale, place = (
+        size_factor(lifter, height_m),
+        RootPlacement(lifter.keypoints, lifter.skeleton, camera, CameraLevel()),
+    )
+    placed = [place(scale * one, pose, is_warm=True) for one, pose in zip(joints, selected, strict=True)]
+    return {f"{network.label} with its future": placed}
 
 
 def demo_truth() -> Array:
