@@ -71,11 +71,12 @@ def source(tmp_path):
 
 
 def test_a_motion_says_what_it_was_told_and_stands_as_much_farther_away(source):
-    # By the network alone: how much is smoothed depends on speed, which is larger in a taller person.
+    # By the network alone: how much is smoothed depends on speed, which is larger in a taller person; and so does
+    # whether a foot rests, by which the distance is held.
     plain, told = (lift_video(source, quality="fast", **height) for height in ({}, {"height": 1.9}))
     assert (plain.height_m, told.height_m) == (None, 1.9)
     assert np.allclose(told.joints, 1.9 / ASSUMED_HEIGHT_M * plain.joints, atol=1e-5)
-    assert np.allclose(told.root_m, 1.9 / ASSUMED_HEIGHT_M * plain.root_m, rtol=1e-4)
+    assert np.allclose(told.root_m, 1.9 / ASSUMED_HEIGHT_M * plain.root_m, rtol=0.02, atol=0.01)
     with pytest.raises(UsageError, match=r"^height takes metres from 0\.5 to 2\.5, such as 1\.80, not '180'$"):
         lift_video(source, height=180)
 
