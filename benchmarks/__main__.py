@@ -8,6 +8,7 @@ from importlib import import_module
 BENCHMARKS = {
     "start": "from the start of Python to the first pose",
     "detector": "the 2D detector against MediaPipe, on two cores and on one",
+    "swaps": "left and right exchanged in the keypoints for a while: how often the joints are",
     "people": "everybody in view: found, invented, and the cost of each",
     "camera_tilt": "the pitch of the camera, estimated: its constants and its errors",
     "trust": "what is said of good recordings and of spoiled ones",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from ..camera import Intrinsics
 from ..errors import UsageError
@@ -13,12 +13,12 @@ from ..smoothing import OneEuro, ZeroLag
 from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
 from ..tracking.outliers import KeypointGuard
-from ..window import PoseWindow
+from .agreement import Agreement
 from .camera_level import CameraLevel
+from .consistent_lifter import ConsistentLifter
 from .motion_smoother import MotionSmoother
 from .room.live import RoomPlacement
 from .root_position import RootPlacement
-from .side_agreement import SideAgreement
 
 # After a gap in time longer than this, and than a few frames of a slow detector, a new motion
 # begins; the same length as the longest gap that is bridged.
@@ -60,15 +60,11 @@ def size_factor(lift: Lifter, height_m: float | None) -> float:
 
 
 class PersonChain:
-    """Gap filling, outlier guard, window, lifter, root placement and smoother of one person.
+    """Gap filling, outlier guard, window and lifter (see ConsistentLifter), root placement and smoother of one person.
 
     The estimate of a frame comes `delay` frames later, or when the motion ends: the person leaves,
     another one is followed, or there is a gap in time.  The ends of a motion are padded with its first
     and last pose.  With `smooth_late` it comes as much later as that looks ahead.
-
-    Where the joints contradict the keypoints about left and right, because the window still holds poses
-    with exchanged sides, the window is cleared and the pose lifted alone.  Not so with a delay, where
-    what comes next says which of both was wrong.
 
     `level`: how far below the horizon the camera looks, by default not at all.  `height_m`: how tall the person
     is, None if nobody knows, or a function from a person's number (`Pose2D.person`) to that, such as the `get`
@@ -93,7 +89,9 @@ class PersonChain:
         self.lift = lift
         self.delay = lift.lookahead
         self.intrinsics = intrinsics or Intrinsics()
-        self.window = PoseWindow(lift.window_length, len(lift.keypoints))
+        self._agreement = Agreement(lift.keypoints, lift.skeleton, self.intrinsics)
+        self._consistent = ConsistentLifter(lift, self._agreement)
+        self.window = self._consistent.window
         self.level = level or CameraLevel()
         self.person: int | None = None
         self._bridge = bridge or GapBridge()
@@ -103,7 +101,6 @@ class PersonChain:
         self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
         size_factor(lift, self.height_m)  # before the first pose
         self._room = room
-        self._sides = None if self.delay else SideAgreement(lift.keypoints, lift.skeleton, self.intrinsics)
         self._smooth_late = MotionSmoother(smooth_late) if smooth_late else None
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
@@ -127,27 +124,19 @@ class PersonChain:
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))
-        joints = self._lifted(selected)
+        joints = self._consistent.push(selected)
         return answers if joints is None else [*answers, *self._smoothed(self._answer(joints, start_ns))]
-
-    def _lifted(self, selected: Pose2D) -> Array | None:
-        self.window.push(selected)
-        joints = self.lift(self.window)
-        if joints is None or self._sides is None or not self._sides.contradicted(joints, selected):
-            return joints
-        self.window.clear()
-        self.window.push(selected)
-        return self.lift(self.window)
 
     def finish(self) -> list[Estimate]:
         """The rest of a motion; call after the last frame."""
         answers = [
-            answer for joints in self._flushed() for answer in self._smoothed(self._answer(joints, time.monotonic_ns()))
+            answer
+            for joints in self._consistent.finish()
+            for answer in self._smoothed(self._answer(joints, time.monotonic_ns()))
         ]
         if self._smooth_late is not None:
             answers += self._smooth_late.finish()
         self._answered = 0
-        self.window.clear()
         self._place.reset()
         if self._room is not None:
             self._room.reset()
@@ -156,14 +145,12 @@ class PersonChain:
     def _smoothed(self, answer: Estimate) -> list[Estimate]:
         return [answer] if self._smooth_late is None else self._smooth_late.push(answer)
 
-    def _flushed(self) -> Iterator[Array]:
-        return self.lift.flush() if self._waiting else iter(())
-
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
         is_warm = self._answered >= self._warm_after
         height_m = self._height_of(keypoints.person)
-        pose = self._place(size_factor(self.lift, height_m) * joints, selected, is_warm=is_warm)
+        score = self._agreement.doubted(joints, selected)
+        pose = self._place(size_factor(self.lift, height_m) * joints, selected, score, is_warm=is_warm)
         if self._room is not None:
             pose = self._room(pose)
         self._answered += 1

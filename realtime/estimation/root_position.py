@@ -75,8 +75,8 @@ class RootPlacement:
         if self._smooth is not None:
             self._smooth.reset()
 
-    def __call__(self, joints: Array, keypoints: Pose2D, *, is_warm: bool) -> Pose3D:
-        """`joints` (J, 3) in camera axes, m, and the keypoints of the same frame."""
+    def __call__(self, joints: Array, keypoints: Pose2D, score: Array, *, is_warm: bool) -> Pose3D:
+        """`joints` (J, 3) in camera axes, m, the keypoints of the same frame, and how far each of them counts."""
         root = self._root(joints, keypoints)
         rotation = self._levelled(joints, root, keypoints)
         xyz = joints @ rotation.T
@@ -84,7 +84,7 @@ class RootPlacement:
             xyz = self._smooth(xyz, keypoints.t_capture_ns / 1e9)
         return Pose3D(
             xyz=np.ascontiguousarray(xyz, np.float32),
-            score=np.minimum.reduceat(keypoints.score[self._points], self._starts),
+            score=np.minimum.reduceat(score[self._points], self._starts),
             root_m=None if root is None else rotation @ root,
             skeleton=self._skeleton,
             index=keypoints.index,

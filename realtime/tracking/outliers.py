@@ -101,7 +101,7 @@ class KeypointGuard:
         far = error > limit_px
         if np.count_nonzero(far) > limits.max_outliers:
             return self._restart(pose, points)
-        held = far & (self._stable_s > limits.min_stable_s)
+        held = far & (self._stable_s > limits.min_stable_s) & ~np.array(self._swaps.released)[PART]
         self._count_stable(held, (error > limit_px / 2) | (self._layout.score(pose) == 0), dt_s)
         if held.any():
             pose = self._hold(last, pose, held)

@@ -32,24 +32,26 @@ class SideSwapLimits:
     """Thresholds for a swap; docs/decisions/0004-guard.md documents the trials.
 
     Errors are distances from the expected positions in body sizes.  A body size is the RMS
-    distance of the 17 keypoints from their mean: 0.28 of a standing person's height.
+    distance of the 17 keypoints from their mean: 0.28 of a standing person's height.  Three values
+    are those of arms, legs, body.
     """
 
     fit: float = 0.4  # the error when swapped is below this fraction of the error as detected
-    margin: float = 0.3  # and lower by at least this, in sizes per pair ...
+    margin: tuple[float, float, float] = (0.3, 0.3, 0.5)  # and lower by at least this, in sizes per pair ...
     max_accel: float = 100.0  # ... plus this, sizes/s², times dt²: limbs may cross between frames
     ambiguity: float = 0.1  # sizes; a frame is ambiguous if swapping lowers the error by more than this
-    min_stable_s: tuple[float, float, float] = (1.0, 0.2, 1.0)  # unambiguous time before a swap: arms, legs, body
-    max_hold_s: float = 0.07  # longest swap that is corrected, rounded up to whole frames
+    min_stable_s: tuple[float, float, float] = (1.0, 0.2, 1.0)  # unambiguous time before a swap
+    max_hold_s: tuple[float, float, float] = (0.07, 0.07, 0.8)  # longest swap that is corrected
 
 
 class SideSwapFilter:
     """Points of consecutive frames → which parts have their sides swapped.
 
     A part is reported as swapped if swapping it fits the expected positions clearly better,
-    after a period without ambiguity, and only briefly: motion cannot tell whether a longer
+    after a period without ambiguity, and for a limited time: motion cannot tell whether a longer
     swap is an error or the end of one.  In ambiguous cases, such as crossing legs, the
-    detection is trusted as well.
+    detection is trusted as well.  `released` are the parts that were swapped back in the frame before and
+    still jump to the other side, but for too long.
     """
 
     def __init__(self, limits: SideSwapLimits | None = None) -> None:
@@ -59,6 +61,8 @@ class SideSwapFilter:
     def reset(self) -> None:
         """Reset the history."""
         self._stable_s = [0.0] * 3
+        self._swapped = [False] * 3
+        self.released = [False] * 3
 
     def __call__(self, points: Points, expected: Points, size_px: float, dt_s: float) -> tuple[bool, bool, bool]:
         """Whether ARMS, LEGS and the rest of the BODY are swapped in `points` (17,), `dt_s`
@@ -78,11 +82,15 @@ class SideSwapFilter:
     def _is_swapped(self, part: int, error: float, swapped: float, dt_s: float) -> bool:
         """`error`, `swapped`: mean error of a pair as detected and when swapped, in sizes."""
         limits, min_stable_s, stable_s = self._limits, self._limits.min_stable_s[part], self._stable_s[part]
-        gain = error - swapped
-        if gain <= limits.ambiguity:
-            self._stable_s[part] = min(stable_s + (dt_s if gain <= 0 else 0), min_stable_s + limits.max_hold_s)
-            return False
-        clear = swapped < limits.fit * error and gain > limits.margin + limits.max_accel * dt_s**2
+        gain, margin = error - swapped, limits.margin[part] + limits.max_accel * dt_s**2
+        clear = gain > margin and swapped < limits.fit * error
         accepted = clear and stable_s > min_stable_s
-        self._stable_s[part] = stable_s - dt_s if accepted else 0.0
+        self.released[part] = clear and self._swapped[part] and not accepted
+        self._swapped[part] = accepted
+        if accepted:
+            self._stable_s[part] = stable_s - dt_s
+        elif gain > limits.ambiguity or (part == BODY and error > margin):  # a whole body does not jump
+            self._stable_s[part] = 0.0
+        else:
+            self._stable_s[part] = min(stable_s + (dt_s if gain <= 0 else 0), min_stable_s + limits.max_hold_s[part])
         return accepted

@@ -122,14 +122,27 @@ def test_arms_or_legs_alone_are_put_right(part, yaw_deg, frames):
     assert np.array_equal(guarded(faulty), clean(xy))
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_a_lasting_swap_is_kept(part):
+@pytest.mark.parametrize(("part", "held"), [("arms", 3), ("legs", 3), ("body", 24)])
+def test_a_lasting_swap_is_kept(part, held):
     """Nobody can tell from the motion which of the two readings was the wrong one."""
     xy = walk_seen_from(10)
     faulty = swapped(xy, PARTS[part], range(60, 150))
     out = guarded(faulty)
-    assert np.array_equal(out[:63], clean(xy[:63]))
-    assert np.array_equal(out[63:], clean(faulty[63:]))
+    assert np.array_equal(out[: 60 + held], clean(xy[: 60 + held]))
+    assert np.array_equal(out[60 + held :], clean(faulty[60 + held :]))
+
+
+@pytest.mark.parametrize("frames", [5, 12, 23])
+def test_a_long_swap_of_the_body_is_put_right(frames):
+    xy = walk_seen_from(10)
+    assert np.array_equal(guarded(swapped(xy, CANONICAL25, range(70, 70 + frames))), clean(xy))
+
+
+def test_arms_that_swap_before_the_body_do_not_turn_the_way_back_into_a_swap():
+    """So it was recorded of BlazePose: the arms, a frame later everything, a frame later all as before."""
+    xy = walk_seen_from(10)
+    faulty = swapped(swapped(xy, ARMS, [70]), CANONICAL25, [71])
+    assert np.array_equal(guarded(faulty)[72:], clean(xy)[72:])
 
 
 @pytest.mark.parametrize("part", PARTS)
