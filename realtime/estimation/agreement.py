@@ -11,7 +11,7 @@ from ..skeleton import LIMB_JOINTS, Skeleton
 # Mean distance of the projected limbs from their keypoints, at the person's distance.  On the clips with exact
 # truth it is at most 0.03 m, after a cut in the film 0.3 m.
 _AGREES_M = 0.03
-_CONTRADICTS_M = 0.08
+_CONTRADICTS_M = 0.05
 # ... and so many times what is usual for the network: one that was trained for another camera never fits well.
 _UNUSUAL = 3.0
 _SHARE_OF_NEWEST = 0.1  # in what is usual

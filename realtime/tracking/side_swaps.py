@@ -40,7 +40,7 @@ class SideSwapLimits:
     margin: tuple[float, float, float] = (0.3, 0.3, 0.5)  # and lower by at least this, in sizes per pair ...
     max_accel: float = 100.0  # ... plus this, sizes/s², times dt²: limbs may cross between frames
     ambiguity: float = 0.1  # sizes; a frame is ambiguous if swapping lowers the error by more than this
-    min_stable_s: tuple[float, float, float] = (1.0, 0.2, 1.0)  # unambiguous time before a swap
+    min_stable_s: tuple[float, float, float] = (1.0, 0.2, 1.4)  # unambiguous time before a swap
     max_hold_s: tuple[float, float, float] = (0.07, 0.07, 0.8)  # longest swap that is corrected
 
 

@@ -122,20 +122,20 @@ def test_arms_or_legs_alone_are_put_right(part, yaw_deg, frames):
     assert np.array_equal(guarded(faulty), clean(xy))
 
 
-@pytest.mark.parametrize(("part", "held"), [("arms", 3), ("legs", 3), ("body", 24)])
+@pytest.mark.parametrize(("part", "held"), [("arms", 3), ("legs", 3), ("body", 25)])
 def test_a_lasting_swap_is_kept(part, held):
     """Nobody can tell from the motion which of the two readings was the wrong one."""
     xy = walk_seen_from(10)
-    faulty = swapped(xy, PARTS[part], range(60, 150))
+    faulty = swapped(xy, PARTS[part], range(80, 150))
     out = guarded(faulty)
-    assert np.array_equal(out[: 60 + held], clean(xy[: 60 + held]))
-    assert np.array_equal(out[60 + held :], clean(faulty[60 + held :]))
+    assert np.array_equal(out[: 80 + held], clean(xy[: 80 + held]))
+    assert np.array_equal(out[80 + held :], clean(faulty[80 + held :]))
 
 
 @pytest.mark.parametrize("frames", [5, 12, 23])
 def test_a_long_swap_of_the_body_is_put_right(frames):
     xy = walk_seen_from(10)
-    assert np.array_equal(guarded(swapped(xy, CANONICAL25, range(70, 70 + frames))), clean(xy))
+    assert np.array_equal(guarded(swapped(xy, CANONICAL25, range(75, 75 + frames))), clean(xy))
 
 
 def test_arms_that_swap_before_the_body_do_not_turn_the_way_back_into_a_swap():
