@@ -75,8 +75,10 @@ class RootPlacement:
         if self._smooth is not None:
             self._smooth.reset()
 
-    def __call__(self, joints: Array, keypoints: Pose2D, score: Array, *, is_warm: bool) -> Pose3D:
-        """`joints` (J, 3) in camera axes, m, the keypoints of the same frame, and how far each of them counts."""
+    def __call__(self, joints: Array, keypoints: Pose2D, score: Array | None = None, *, is_warm: bool) -> Pose3D:
+        """`joints` (J, 3) in camera axes, m, the keypoints of the same frame, and how far each of them counts for
+        the score of the joints, by default their own scores."""
+        score = keypoints.score if score is None else score
         root = self._root(joints, keypoints)
         rotation = self._levelled(joints, root, keypoints)
         xyz = joints @ rotation.T
