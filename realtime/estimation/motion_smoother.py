@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..pose import ASSUMED_HEIGHT_M, BRIDGED, Array, Estimate
+from ..camera import pitched
+from ..pose import ASSUMED_HEIGHT_M, BRIDGED, Estimate, Pose3D
 from ..smoothing import ZeroLag
 
 
@@ -25,14 +26,14 @@ class MotionSmoother:
         self._smooth = smooth
         self._reach_ns = round(smooth.reach_s * 1e9)
         self._waiting: deque[Estimate] = deque()
-        self._near: deque[tuple[int, Array]] = deque()  # time and joints, oldest first
+        self._near: deque[Pose3D] = deque()  # oldest first
 
     def push(self, estimate: Estimate) -> list[Estimate]:
         """The estimates that are due, in order."""
         now_ns = estimate.pose.t_capture_ns
         self._waiting.append(estimate)
         if _is_own(estimate):
-            self._near.append((now_ns, estimate.pose.xyz))
+            self._near.append(estimate.pose)
         return list(self._due(now_ns - self._reach_ns))
 
     def finish(self) -> list[Estimate]:
@@ -51,13 +52,16 @@ class MotionSmoother:
         if not _is_own(estimate):
             return estimate
         at_ns = estimate.pose.t_capture_ns
-        while self._near[0][0] < at_ns - self._reach_ns:
+        while self._near[0].t_capture_ns < at_ns - self._reach_ns:
             self._near.popleft()
-        near = [(t_ns, xyz) for t_ns, xyz in self._near if t_ns <= at_ns + self._reach_ns]
-        t_s = np.array([t_ns - at_ns for t_ns, _ in near]) / 1e9
+        near = [pose for pose in self._near if pose.t_capture_ns <= at_ns + self._reach_ns]
+        t_s = np.array([pose.t_capture_ns - at_ns for pose in near]) / 1e9
+        # In the axes of the pose in question: an estimated tilt changes.
+        more_deg = estimate.pose.pitch_deg - np.array([pose.pitch_deg for pose in near])
+        joints = pitched(np.stack([pose.xyz for pose in near]), more_deg)
         # Of a person of the usual height: who is told to be taller moves as much faster, and no less smoothly.
         size = np.float32((estimate.height_m or ASSUMED_HEIGHT_M) / ASSUMED_HEIGHT_M)
-        xyz = size * self._smooth(np.stack([xyz for _, xyz in near]) / size, t_s)
+        xyz = size * self._smooth(joints / size, t_s)
         return replace(estimate, pose=replace(estimate.pose, xyz=xyz))
 
 

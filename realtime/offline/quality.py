@@ -34,7 +34,7 @@ FAST, GOOD, BEST = "fast", "good", "best"
 QUALITIES = {
     FAST: Quality("as live use gives it"),
     GOOD: Quality("a network that sees the future, smoothed without delay", _FUTURE),
-    BEST: Quality("also --landmarks heavy and --mirror-average, 5 times slower", _FUTURE, _KEYPOINTS),
+    BEST: Quality("also --landmarks heavy and --mirror-average, 6 times slower", _FUTURE, _KEYPOINTS),
 }
 _NETWORK = ("model", "window", "causal", "delay")  # who names one without a quality gets it as in live use
 

@@ -7,6 +7,7 @@ import pytest
 from support.estimators import as_told, everybody, small_lifter
 from support.poses import frame_at, pose_2d
 
+from realtime.camera import pitched
 from realtime.estimation.estimator import Estimator
 from realtime.estimation.motion_smoother import MotionSmoother
 from realtime.estimation.person import PersonChain
@@ -16,10 +17,10 @@ from realtime.smoothing import ZeroLag
 from realtime.tracking.gaps import GapBridge
 
 
-def estimate_of(xyz, index, *, reason=OK, fps=30.0):
+def estimate_of(xyz, index, *, reason=OK, fps=30.0, pitch_deg=0.0):
     t_ns = round(index / fps * 1e9)
     root = np.array([0.1, 3.0, index], np.float32)
-    pose = Pose3D(np.float32(xyz), np.ones(17, np.float32), root, H36M17, index, t_ns, t_ns, reason)
+    pose = Pose3D(np.float32(xyz), np.ones(17, np.float32), root, H36M17, index, t_ns, t_ns, reason, pitch_deg)
     return Estimate(pose, None, 1, 1, 0.0, 0.0, 0)
 
 
@@ -73,6 +74,16 @@ def test_numbers_that_are_not_finite_do_not_spread(rng, wrong):
     joints[20, 3] = wrong
     found = run([estimate_of(xyz, i) for i, xyz in enumerate(joints)])
     assert [i for i, one in enumerate(found) if not np.isfinite(one.pose.xyz).all()] == [20]
+
+
+def test_an_estimated_tilt_that_changes_is_no_movement(rng):
+    """The same motion, level from the first frame on, and by a tilt that is told half way."""
+    joints, told_deg = motion(rng), np.where(np.arange(40) < 20, 0.0, 12.0)
+    turned = pitched(joints, told_deg)
+    before = [estimate_of(xyz, i) for i, xyz in enumerate(joints)]
+    after = [estimate_of(xyz, i, pitch_deg=deg) for i, (xyz, deg) in enumerate(zip(turned, told_deg, strict=True))]
+    level = np.array([one.pose.xyz for one in run(before)])
+    assert np.allclose([one.pose.xyz for one in run(after)], pitched(level, told_deg), atol=1e-5)
 
 
 def test_a_single_pose_stays_as_it_is(rng):
