@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from realtime.metrics import about_hips
 from realtime.pose import Pose2D
-from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
+from realtime.skeleton import COCO_FEET21, H36M17, LIMB_JOINTS
 
 Floats = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -24,9 +24,9 @@ BEFORE, AFTER = 75, 30  # frames: the guard wants nearly two seconds of calm bef
 
 _SIDES = ("left", "right")
 PARTS = {
-    "body": tuple(COCO17.joints[joint] for joint in (*COCO17.left, *COCO17.right)),
+    "body": tuple(COCO_FEET21.joints[joint] for joint in (*COCO_FEET21.left, *COCO_FEET21.right)),
     "arms": tuple(f"{side}_{joint}" for side in _SIDES for joint in ("elbow", "wrist")),
-    "legs": tuple(f"{side}_{joint}" for side in _SIDES for joint in ("knee", "ankle")),
+    "legs": tuple(f"{side}_{joint}" for side in _SIDES for joint in ("knee", "ankle", "heel", "toe")),
 }
 
 
@@ -69,7 +69,7 @@ class Run:
 def exchanged(pose: Pose2D, part: str) -> Pose2D:
     """The pose with the names of left and right exchanged in a part."""
     order = np.arange(len(pose.skeleton))
-    joints = pose.skeleton.indices(PARTS[part])
+    joints = [i for i, joint in enumerate(pose.skeleton.joints) if joint in PARTS[part]]
     order[joints] = np.array(pose.skeleton.mirror)[joints]
     return replace(pose, xy=pose.xy[order], score=pose.score[order])
 

@@ -23,7 +23,7 @@ from realtime.lifting.sequence import SequenceLifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.metrics import about_hips
 from realtime.pose import Detection, Frame, Pose2D
-from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS
+from realtime.skeleton import COCO_FEET21, H36M17, LIMB_JOINTS
 from realtime.sources.clip import Clip as Recording
 from realtime.sources.video import VideoFile
 from realtime.stages import all_frames
@@ -43,7 +43,9 @@ def track(clip: Clip) -> Track:
     """What BlazePose finds in a clip, frame by frame; a person is in view in all of them."""
     with closing(open_detector("blazepose")) as detect, closing(Recording(VideoFile(clip.video))) as source:
         found = [(frame.index, people[0].keypoints) for frame in all_frames(source) if (people := detect(frame))]
-    return Track(clip.name, [pose.select(COCO17) for _, pose in found], clip.limbs()[[index for index, _ in found]])
+    return Track(
+        clip.name, [pose.select(COCO_FEET21) for _, pose in found], clip.limbs()[[index for index, _ in found]]
+    )
 
 
 def bare(network: Network, poses: Iterable[Pose2D]) -> Floats:
@@ -51,7 +53,7 @@ def bare(network: Network, poses: Iterable[Pose2D]) -> Floats:
     poses, lift = list(poses), SequenceLifter(network)
     window = PoseWindow(len(poses), len(network.card.keypoints))
     for pose in poses:
-        window.push(pose)
+        window.push(pose.select(network.card.keypoints))
     return size_factor(lift, None) * lift(window)
 
 

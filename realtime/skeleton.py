@@ -105,9 +105,7 @@ _H36M17 = """
 H36M17 = _skeleton("h36m-17", _H36M17)
 
 # COCO keypoints (Lin et al. 2014), the order of Detectron2's Keypoint R-CNN.
-COCO17 = _skeleton(
-    "coco-17",
-    """
+_COCO17 = """
     nose -
     left_eye nose
     right_eye nose
@@ -125,6 +123,18 @@ COCO17 = _skeleton(
     right_knee right_hip
     left_ankle left_knee
     right_ankle right_knee
+"""
+COCO17 = _skeleton("coco-17", _COCO17)
+
+# The same with heels and big toes, which BlazePose and the detectors of Halpe's keypoints find.
+COCO_FEET21 = _skeleton(
+    "coco-feet-21",
+    _COCO17
+    + """
+    left_heel left_ankle
+    right_heel right_ankle
+    left_toe left_heel
+    right_toe right_heel
     """,
 )
 
@@ -244,7 +254,7 @@ FIT3D25 = _skeleton(
     """,
 )
 
-SKELETONS = {s.name: s for s in (H36M17, COCO17, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25)}
+SKELETONS = {s.name: s for s in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25)}
 
 # The joints that 2D detectors, motion capture and renders all mean the same place by.
 LIMB_JOINTS = tuple(

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 import pytest
 
-from realtime.skeleton import BLAZEPOSE33, COCO17, FIT3D25, H36M17, HALPE26, LIMB_JOINTS, RUNNER18, SKELETONS
+from realtime.skeleton import (
+    BLAZEPOSE33,
+    COCO17,
+    COCO_FEET21,
+    FIT3D25,
+    H36M17,
+    HALPE26,
+    LIMB_JOINTS,
+    RUNNER18,
+    SKELETONS,
+)
 
 # As FORMATS of the united systems give them, typed here a second time as numbers.
 H36M_PARENTS = (-1, 0, 1, 2, 0, 4, 5, 0, 7, 8, 9, 8, 11, 12, 8, 14, 15)
@@ -34,6 +44,12 @@ def test_fit3d_begins_with_human36m():
     assert FIT3D25.parents[:17] == H36M17.parents
 
 
+def test_coco_with_feet_is_found_by_those_who_find_feet():
+    assert COCO_FEET21.joints[:17] == COCO17.joints
+    for found in (BLAZEPOSE33, HALPE26):
+        assert set(COCO_FEET21.joints) <= set(found.joints)
+
+
 def test_blazepose_landmark_numbers():
     # MediaPipe's own numbering of the landmarks that other code relies on.
     numbers = {"nose": 0, "left_shoulder": 11, "right_wrist": 16, "left_hip": 23, "right_ankle": 28, "right_toe": 32}
@@ -49,7 +65,7 @@ def test_halpe_numbers():
     assert {name: HALPE26.index(name) for name in HALPE26.joints[17:]} == middle | left | right
 
 
-@pytest.mark.parametrize("skeleton", [COCO17, BLAZEPOSE33, HALPE26], ids=lambda s: s.name)
+@pytest.mark.parametrize("skeleton", [COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26], ids=lambda s: s.name)
 def test_what_a_detector_finds_hangs_on_a_coco_keypoint(skeleton):
     assert skeleton.joints[skeleton.root] in COCO17.joints
 
@@ -81,7 +97,7 @@ class TestEverySkeleton:
 
 
 def test_limb_joints_are_in_all_bodies():
-    for skeleton in (H36M17, COCO17, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25):
+    for skeleton in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25):
         assert len(skeleton.indices(LIMB_JOINTS)) == 12
 
 

@@ -103,7 +103,11 @@ def _checked_difference_m(network: Network, session: Any, args: argparse.Namespa
 
 
 def _motion(network: Network, args: argparse.Namespace) -> Motion:
-    return heldout_motion(network, args.data, args.cache, args.samples) if args.data else demo_motion()
+    return (
+        heldout_motion(network, args.data, args.cache, args.samples)
+        if args.data
+        else demo_motion(network.card.keypoints)
+    )
 
 
 def _card(

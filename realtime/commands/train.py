@@ -17,6 +17,7 @@ from ..runtime.program import interruptible
 from ..settings import FLAGS, SYMMETRIC
 from .shared_flags import CACHE, DATA, FORCE, SAMPLES
 
+_RECORDED = ("full", "heavy")  # of synthesis.recorded_errors, which needs PyTorch
 _WINDOWS = tuple(3**power for power in range(9))
 _PRECISIONS = ("auto", "float32", "bfloat16")
 
@@ -32,6 +33,8 @@ _NETWORK = (
     FLAGS["window"].here(", a power of 3", read=_window),
     Flag("--channels", number(int, 1, 16384), "N", "channels of the network", 256),
     Flag("--features", choice(*sorted(FEATURES)), "|".join(sorted(FEATURES)), "input features", "turned"),
+    Flag("--feet", switch, "", "take heels and toes too, which BlazePose finds", False),
+    FLAGS["landmarks"].here("; its recorded errors are trained on, full or heavy"),
     Flag("--one-sided", switch, "", "do not average with the output for the mirrored keypoints", False),
     Flag(
         "--dropout",
@@ -118,10 +121,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
         from ..training.run_files import RunFiles
 
+    if args.landmarks not in _RECORDED:
+        raise UsageError(f"--landmarks {args.landmarks}: recorded are the errors of {' and '.join(_RECORDED)}")
     if args.delay and args.delay >= args.window:
         raise UsageError(f"--delay {args.delay} does not fit into --window {args.window}")
     kind = "symmetric" if args.symmetric else f"delay{args.delay}" if args.delay else "causal"
-    out = args.out or args.work / f"{kind}-{args.window}"
+    about = ("-heavy" if args.landmarks == "heavy" else "") + ("-feet" if args.feet else "")
+    out = args.out or args.work / f"{kind}{about}-{args.window}"
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
         try:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
-from ..skeleton import Skeleton
+from ..skeleton import COCO17, Skeleton
 
 # Points near or behind a camera have rays without bound, which wreck batch-norm
 # statistics in training; a body part is never further out than this many body sizes.
@@ -59,12 +59,15 @@ def _lengths(u: Any, v: Any) -> tuple[Any, Any]:
 
 
 def _body(points: Any, hip: Any) -> Any:
-    """Points about the hips (..., J, 2) → divided by their RMS size, and where and how
+    """Points about the hips (..., J, 2) → divided by the RMS size of the body's, and where and how
     large they are: (..., 2 J + 3)."""
     xp = _namespace(points)
     joints = points.shape[-2]
     flat = points.reshape(*points.shape[:-2], 2 * joints)
-    size = xp.sqrt((flat * flat).sum(-1) / joints).clip(_SMALLEST_SIZE, None)[..., None]
+    # COCO's, which are the first: so the channels mean the same with feet and without.
+    sized = min(joints, len(COCO17))
+    body = flat[..., : 2 * sized]
+    size = xp.sqrt((body * body).sum(-1) / sized).clip(_SMALLEST_SIZE, None)[..., None]
     return xp.concatenate([(flat / size).clip(-_BODY_LIMIT, _BODY_LIMIT), hip, xp.log(size)], -1)
 
 
@@ -152,6 +155,11 @@ class FeatureSet:
     def target(self) -> Callable[[Any, Any], Any]:
         """The inverse of `decode`, for training."""
         return FEATURES[self.name].target
+
+    def places(self, fewer: FeatureSet) -> list[int]:
+        """Where among these channels those of a set of the same name with fewer keypoints are."""
+        points = [2 * joint + axis for joint in self.skeleton.indices(fewer.skeleton.joints) for axis in range(2)]
+        return [*points, *range(2 * len(self.skeleton), self.channels)]
 
     @cached_property
     def mirror(self) -> Mirror:

@@ -9,9 +9,11 @@ from typing import Any
 
 import torch
 
+from ..lifting.features import FeatureSet
 from ..lifting.model_card import ModelCard
 from ..lifting.tcn.config import TcnConfig
 from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, Motions, folder_hash
+from .synthesis.batches import Recipe
 
 _LICENCE = "Apache-2.0"
 _LEFT_OUT = ("--resume", "--force")  # they say nothing about the network
@@ -45,13 +47,12 @@ def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
 def training_card(
     name: str,
     config: TcnConfig,
-    features: str,
+    features: FeatureSet,
+    recipe: Recipe,
     training: dict[str, Any],
     scores: dict[str, Any],
-    height_m: float | None = None,
 ) -> ModelCard:
-    """A complete card.  `height_m`: how tall the person is that the network answers for.  `training` contains
-    at least `data`, the result of `data_entries`."""
+    """A complete card.  `training` contains at least `data`, the result of `data_entries`."""
     from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
     extra = {
         "rate_hz": [15, 60],
@@ -65,7 +66,15 @@ def training_card(
         "licence": _LICENCE,
         "limits": _LIMITS,
     }
-    return ModelCard(name=name, config=config, features=features, height_m=height_m, extra=extra)
+    return ModelCard(
+        name=name,
+        config=config,
+        features=features.name,
+        skeleton_in=features.skeleton.name,
+        height_m=recipe.height_m,
+        landmarks=recipe.landmarks,
+        extra=extra,
+    )
 
 
 def command_line(argv: Sequence[str]) -> str:

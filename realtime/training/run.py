@@ -19,7 +19,7 @@ from ..lifting.tcn.config import TcnConfig
 from ..lifting.tcn.network import TemporalConvNet
 from ..metrics import scores_mm
 from ..runtime.hints import command
-from ..skeleton import COCO17, H36M17
+from ..skeleton import COCO17, COCO_FEET21, H36M17
 from .card import command_line, data_entries, training_card
 from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_batch, heldout_scores
 from .loop import Plan, Training
@@ -67,7 +67,7 @@ class TrainingRun:
         self._data = data_entries(args.data, train)
         if not self._data:
             raise FormatError("everybody is held out: nobody is left to train on")
-        features = feature_set(args.features, COCO17)
+        features = self._features = feature_set(args.features, COCO_FEET21 if args.feet else COCO17)
         self._config = TcnConfig(
             filter_widths=widths,
             channels=args.channels,
@@ -77,7 +77,12 @@ class TrainingRun:
             dropout=args.dropout,
             mirrored=not args.one_sided,
         )
-        self._recipe = Recipe(window=args.window, answer=answered_frame(self._config))
+        self._recipe = Recipe(
+            window=args.window,
+            answer=answered_frame(self._config),
+            keypoints=features.skeleton.name,
+            landmarks=args.landmarks,
+        )
         sampler = Sampler(train, self._recipe, device, args.seed)
         batches = max(1, _BLOCK_FRAMES[device.type] // (args.batch * args.window))
         pool = Pool(sampler, features, args.batch, _POOL_BLOCKS[device.type], _REUSE[device.type], batches)
@@ -86,7 +91,8 @@ class TrainingRun:
         plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
         net = TemporalConvNet(self._config, mirrors(features, H36M17))
         if start:
-            warm_start(net, ModelCard(self._files.network.name, self._config, args.features), start)
+            card = ModelCard(self._files.network.name, self._config, features.name, skeleton_in=features.skeleton.name)
+            warm_start(net, card, start)
         self._training = Training(net.to(device), pool, plan)
         self._device = device
         if args.resume:
@@ -114,7 +120,7 @@ class TrainingRun:
                 recent.append(loss)
                 bar.update(100 * self._training.done - bar.n)
                 if self._training.step % self._args.check == 0 or self._training.done >= 1:
-                    scores = heldout_scores(self._training.average, self._args.features, samples, self._recipe.height_m)
+                    scores = heldout_scores(self._training.average, self._features, samples, self._recipe.height_m)
                     mean = 1000 * float(torch.stack(recent).mean())
                     minutes = self._training.elapsed_s / 60
                     with reported():
@@ -127,7 +133,8 @@ class TrainingRun:
                     self.checkpoint()
 
     def _heldout_samples(self, count: int) -> HeldoutSamples:
-        return heldout_batch(self._heldout, self._config, min(count, self._args.samples), self._device)
+        size, recipe = min(count, self._args.samples), self._recipe
+        return heldout_batch(self._heldout, self._config, size, self._device, recipe.skeleton, recipe.landmarks)
 
     def checkpoint(self) -> None:
         """Write the state for a later `--resume`."""
@@ -137,7 +144,7 @@ class TrainingRun:
     def save(self) -> None:
         """Write the averaged network, its card and the plot of the curve; print its scores and where it is."""
         samples = self._heldout_samples(self._args.samples)
-        net, features = self._training.average, self._args.features
+        net, features = self._training.average, self._features
         scores = {
             f"heldout_people{'_height_told' if told else ''}_mm": heldout_scores(
                 net, features, samples, self._recipe.height_m, told=told
@@ -176,9 +183,7 @@ class TrainingRun:
             "held_out": sorted(set(self._heldout.subject.tolist())),
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
-        return training_card(
-            self._files.network.name, self._config, args.features, training, rounded, self._recipe.height_m
-        )
+        return training_card(self._files.network.name, self._config, self._features, self._recipe, training, rounded)
 
 
 def clip_scores(model: Path, window: int) -> Scores:

@@ -22,7 +22,7 @@ from support.poses import ROOT
 from realtime.formats.joints_npy import read_joints
 from realtime.formats.safe.npz import save_npz
 from realtime.offline.lift import lift_video
-from realtime.skeleton import COCO17, H36M17
+from realtime.skeleton import COCO17, COCO_FEET21, H36M17
 from realtime.wire.subscriber import PoseSubscriber
 
 DEADLINE_S = 40.0  # for anything to begin, on a busy machine
@@ -319,6 +319,10 @@ FAULTS = {
     "empty folder": (lambda t, s: ["--source", t], r"no images"),
     "no such GPU": (lambda t, s: ["--source", s, "--device", "cuda"], r"use --device cpu"),
     "other keypoints": (lambda t, s: ["--source", keypoints_of(t, H36M17)], r"h36m-17, which lacks"),
+    "keypoints without feet": (
+        lambda t, s: ["--source", s, "--model", save_small(t, keypoints=COCO_FEET21)],
+        r"coco-17, which lacks left_heel",
+    ),
     "keypoints and a detector": (lambda t, s: ["--source", s, "--detector", "blazepose"], r"holds keypoints already"),
     "half an address": (lambda t, s: ["--source", "http://[bad"], r"address"),
     "no such home": (lambda t, s: ["--source", "~nobody-here/v.mp4"], r"nobody-here"),

@@ -54,7 +54,7 @@ def test_twenty_steps_lower_the_loss():
 
 def test_bfloat16_learns_like_float32_and_keeps_float32_weights():
     exact, rough = (training(20, precision=precision) for precision in ("float32", "bfloat16"))
-    np.testing.assert_allclose(list(rough), list(exact), rtol=0.1)
+    np.testing.assert_allclose(list(rough), list(exact), rtol=0.15)
     assert not torch.equal(weights(rough), weights(exact))
     assert all(p.dtype == torch.float32 for p in rough.average.state_dict().values() if p.is_floating_point())
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from realtime.lifting.features import FEATURES, feature_set, hip_ray, mirrors, view_rotation
-from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17
+from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21, H36M17
 
 each_set = pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FEATURES], ids=lambda f: f.name)
 
@@ -109,7 +109,7 @@ def test_what_is_seen_in_a_mirror_is_fed_in_a_mirror(features):
     np.testing.assert_allclose(answer, right, atol=1e-5)
 
 
-@pytest.mark.parametrize("skeleton", [COCO17, BLAZEPOSE33, H36M17])
+@pytest.mark.parametrize("skeleton", [COCO17, COCO_FEET21, BLAZEPOSE33, H36M17])
 @each_set
 def test_any_skeleton_with_hips_can_be_fed(features, skeleton):
     """Channels, hips and mirror are those of the skeleton that the card names."""
@@ -121,6 +121,16 @@ def test_any_skeleton_with_hips_can_be_fed(features, skeleton):
     np.testing.assert_allclose(fed.hip_ray(rays), (rays[:, left] + rays[:, right]) / 2, atol=1e-6)
     swapped = rays[:, skeleton.mirror] * np.float32([-1, 1])
     np.testing.assert_allclose(fed.encode(swapped, fed.hip_ray(swapped)), fed.mirror(channels), atol=1e-5)
+
+
+@each_set
+def test_feet_are_further_channels_and_change_no_other(features):
+    more = feature_set(features.name, COCO_FEET21)
+    rays = np.random.default_rng(1).uniform(-0.8, 0.8, (5, len(COCO_FEET21), 2)).astype(np.float32)
+    places = more.places(features)
+    assert len(set(places)) == features.channels == more.channels - 8
+    coco = encoded(features, rays[:, COCO_FEET21.indices(COCO17.joints)])
+    np.testing.assert_allclose(more.encode(rays, more.hip_ray(rays))[:, places], coco, atol=1e-6)
 
 
 def test_there_is_no_other_feature_set():

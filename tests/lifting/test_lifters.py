@@ -21,7 +21,7 @@ from realtime.lifting.open import open_lifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.windowed import WindowedLifter
-from realtime.skeleton import COCO17, RUNNER18
+from realtime.skeleton import COCO17, COCO_FEET21, RUNNER18
 from realtime.window import PoseWindow
 
 # What must give the joints of a whole-window evaluation.
@@ -34,11 +34,11 @@ EQUALS = {
 EQUALS_HERE = [k for k in EQUALS if k == "streaming" or find_spec("onnxruntime")]
 
 
-def walk(seed, length):
+def walk(seed, length, points=17):
     """Keypoints that wander, in pixels of a 640 × 480 picture."""
     rng = np.random.default_rng(seed)
-    start = rng.uniform((100, 100), (500, 400), (len(COCO17), 2))
-    return start + rng.normal(0, 4, (length, len(COCO17), 2)).cumsum(0)
+    start = rng.uniform((100, 100), (500, 400), (points, 2))
+    return start + rng.normal(0, 4, (length, points, 2)).cumsum(0)
 
 
 @pytest.mark.parametrize("kind", EQUALS_HERE)
@@ -47,23 +47,25 @@ def walk(seed, length):
     widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
     features=st.sampled_from(sorted(FEATURES)),
     mirrored=st.booleans(),
+    keypoints=st.sampled_from([COCO17, COCO_FEET21]),
     seed=st.integers(0, 50),
     actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
 )
-def test_they_equal_the_whole_window(kind, widths, features, mirrored, seed, actions):
+def test_they_equal_the_whole_window(kind, widths, features, mirrored, keypoints, seed, actions):
     """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
     k for more than it holds), asking twice, and clears (c)."""
-    net = small_network(widths, seed, features=features, causal="symmetric" not in kind, mirrored=mirrored)
+    causal = "symmetric" not in kind
+    net = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored, keypoints=keypoints)
     windowed, other = WindowedLifter(net), EQUALS[kind](net)
     assert windowed.window_length == other.window_length
-    window = PoseWindow(windowed.window_length, len(COCO17))
-    poses = iter(walk(seed, 20_000))
+    window = PoseWindow(windowed.window_length, len(keypoints))
+    poses = iter(walk(seed, 20_000, len(keypoints)))
     for action in actions:
         if action == "c":
             window.clear()
             continue
         for _ in range({"p": 1, "s": 2, "k": window.length + 2}[action]):
-            window.push(pose_2d(next(poses)))
+            window.push(pose_2d(next(poses), skeleton=keypoints))
         expected = windowed(window)
         assert np.allclose(other(window), expected, atol=1e-5)
         if action == "s":

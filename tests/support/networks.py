@@ -36,13 +36,13 @@ def small_card(
 def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):
     """Write a random network and its card, also over an earlier one; the path of the weights."""
     card = small_card(name, widths, **about)
-    save_network(folder / name, random_net(card.config, seed), card, replace=True)
+    save_network(folder / name, random_net(card.config, seed, card.mirrors), card, replace=True)
     return folder / f"{name}.safetensors"
 
 
 def small_network(widths=(3, 3), seed=0, **about):
     card = small_card("net", widths, **about)
-    return Network(random_net(card.config, seed).arrays(), card, "00000000")
+    return Network(random_net(card.config, seed, card.mirrors).arrays(), card, "00000000")
 
 
 def exported(network, form, precision="fp32"):

@@ -19,7 +19,7 @@ from realtime.offline.request import LIFT_FLAGS
 from realtime.settings import Settings
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.tracking.outliers import KeypointGuard
-from realtime.training.mocap.canonical25 import CANONICAL25_TO_COCO
+from realtime.training.mocap import canonical25
 
 PX_PER_M = 170.0  # of somebody 4 m away
 MIRROR = list(COCO17.mirror)
@@ -31,7 +31,7 @@ PARTS = {"arms": ARMS, "legs": LEGS, "body": CANONICAL25}
 
 def on_the_spot(frames=150, fps=30, stride_s=1.0):
     """Points (frames, 17, 3) m of a person who walks without getting on: x ahead, y left, z up."""
-    points = walker(frames * 60 // fps, stride_s * 60)[:: 60 // fps, CANONICAL25_TO_COCO]
+    points = walker(frames * 60 // fps, stride_s * 60)[:: 60 // fps, canonical25.CANONICAL25.indices(COCO17.joints)]
     hips = COCO17.indices(("left_hip", "right_hip"))
     return points - points[:, hips, :2].mean(1)[:, None] @ np.eye(2, 3)
 

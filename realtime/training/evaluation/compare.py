@@ -75,8 +75,8 @@ def compare_people(
     told: bool = False,
 ) -> tuple[Comparison, list[str]]:
     """Compare models, by name or path, on `samples` samples of the held-out people in `data`;
-    also returns the names of these people.  `causal`: those without a model card are; `told`: how
-    tall people are."""
+    also returns the names of these people.  The recorded errors are those of the landmark network that the
+    first model knows.  `causal`: those without a model card are; `told`: how tall people are."""
     import torch
 
     from ...lifting.model_files import find_model, load_network
@@ -87,11 +87,12 @@ def compare_people(
     paths = [find_model(model, window) for model in models]
     networks = [load_network(path, causal=causal) for path in paths]
     motions = split(load(data, cache))[1]
-    configs = [network.card.config for network in networks]
-    heldout = heldout_samples(motions, configs, samples, torch.device("cpu"))
+    cards = [network.card for network in networks]
+    configs, most = [card.config for card in cards], max((card.keypoints for card in cards), key=len)
+    heldout = heldout_samples(motions, configs, samples, torch.device("cpu"), most, cards[0].landmarks)
     errors = {
         n.label: heldout_errors(
-            n.net, n.card.features, heldout, n.card.normalise, n.card.joints, n.card.height_m, told=told
+            n.net, n.card.feature_set, heldout, n.card.normalise, n.card.joints, n.card.height_m, told=told
         )
         for n in networks
     }

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ...camera import DEFAULT_FOV_DEG
-from ...lifting.features import feature_set
+from ...lifting.features import FeatureSet
 from ...lifting.tcn.config import TcnConfig
 from ...lifting.tcn.network import TemporalConvNet
 from ...metrics import Array, about_hips, joint_errors_mm
@@ -32,8 +32,8 @@ _HALF_WIDTH = math.tan(math.radians(DEFAULT_FOV_DEG) / 2)
 
 @dataclass(frozen=True, eq=False)
 class HeldoutSamples:
-    """Input windows and ground truth of held-out people.  `rays` (B, T, 17, 2) are noisy COCO-17
-    keypoints as in live use; the target is the frame `now`.  `joints` (B, 2, 17, 3) are the true
+    """Input windows and ground truth of held-out people.  `rays` (B, T, J, 2) are noisy
+    `keypoints` as in live use; the target is the frame `now`.  `joints` (B, 2, 17, 3) are the true
     joints of the frame before it and of the frame itself: H36M-17, camera axes, metres, relative
     to the pelvis.  `row` (B,) is the row of the target in the motion, `height_m` (B,) how tall the people are."""
 
@@ -42,20 +42,36 @@ class HeldoutSamples:
     now: int
     row: Tensor
     height_m: Tensor
+    keypoints: Skeleton = COCO17
 
-    def seen_by(self, config: TcnConfig) -> Tensor:
-        """Rays (B, receptive field + 1, 17, 2): without the last frame, the input window of a
-        network for the frame before the target; without the first, that for the target."""
-        return self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.lookahead]
+    def seen_by(self, config: TcnConfig, keypoints: Skeleton = COCO17) -> Tensor:
+        """Rays (B, receptive field + 1, J, 2) of some of the keypoints: without the last frame, the input
+        window of a network for the frame before the target; without the first, that for the target."""
+        rays = self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.lookahead]
+        return rays if keypoints is self.keypoints else rays[:, :, self.keypoints.indices(keypoints.joints)]
 
 
-def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, device: torch.device) -> HeldoutSamples:
+def heldout_samples(
+    motions: Motions,
+    configs: Sequence[TcnConfig],
+    size: int,
+    device: torch.device,
+    keypoints: Skeleton = COCO17,
+    landmarks: str = "full",
+) -> HeldoutSamples:
     """The same samples in every call, with the frames that these networks need: bodies as
-    recorded, views and noise as in training.  Beyond the ends of a clip its first and last
-    poses are repeated."""
+    recorded, views and noise as in training, of these `keypoints` and recorded with this network.  Beyond
+    the ends of a clip its first and last poses are repeated."""
     before, after = max(map(_past, configs)), max(config.lookahead for config in configs)
     now, future = max(before, _PAST) + 1, max(after, _FUTURE)
-    recipe = Recipe(now + 1 + future, now, step=(_FRAME_STEP, _FRAME_STEP), body=None)
+    recipe = Recipe(
+        now + 1 + future,
+        now,
+        step=(_FRAME_STEP, _FRAME_STEP),
+        body=None,
+        keypoints=keypoints.name,
+        landmarks=landmarks,
+    )
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
     rays, joints, rows, heights = [], [], [], []
     for done in range(0, size, _BATCH):
@@ -64,12 +80,21 @@ def heldout_samples(motions: Motions, configs: Sequence[TcnConfig], size: int, d
         joints.append(torch.stack([scenes.joints(now - 1), scenes.joints(now)], 1))
         rows.append(scenes.row)
         heights.append(scenes.height_m)
-    return HeldoutSamples(torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows), torch.cat(heights))
+    return HeldoutSamples(
+        torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows), torch.cat(heights), keypoints
+    )
 
 
-def heldout_batch(motions: Motions, config: TcnConfig, size: int, device: torch.device) -> HeldoutSamples:
+def heldout_batch(
+    motions: Motions,
+    config: TcnConfig,
+    size: int,
+    device: torch.device,
+    keypoints: Skeleton = COCO17,
+    landmarks: str = "full",
+) -> HeldoutSamples:
     """`heldout_samples` for one network."""
-    return heldout_samples(motions, (config,), size, device)
+    return heldout_samples(motions, (config,), size, device, keypoints, landmarks)
 
 
 def answered_frame(config: TcnConfig) -> int:
@@ -83,26 +108,27 @@ def _past(config: TcnConfig) -> int:
 
 
 @torch.no_grad()
-def heldout_answers(net: TemporalConvNet, features: str, samples: HeldoutSamples, normalise: str = "rays") -> Tensor:
+def heldout_answers(
+    net: TemporalConvNet, features: FeatureSet, samples: HeldoutSamples, normalise: str = "rays"
+) -> Tensor:
     """Predicted joints (B, 2, 17, 3), camera axes, of the frames before the targets and of the targets."""
     training = net.training
     net.eval()
-    encoding = feature_set(features, COCO17)
     first = _past(net.config)
     predictions = []
-    for window in samples.seen_by(net.config).split(_BATCH):
+    for window in samples.seen_by(net.config, features.skeleton).split(_BATCH):
         rays = window / _HALF_WIDTH if normalise == "width" else window
-        hips = encoding.hip_ray(rays)
-        channels = encoding.encode(rays, hips)
+        hips = features.hip_ray(rays)
+        channels = features.encode(rays, hips)
         pair = [net.forward_window(inputs) for inputs in (channels[:, :-1], channels[:, 1:])]
-        predictions.append(encoding.decode(torch.stack(pair, 1), hips[:, first : first + 2]))
+        predictions.append(features.decode(torch.stack(pair, 1), hips[:, first : first + 2]))
     net.train(training)
     return torch.cat(predictions)
 
 
 def heldout_errors(
     net: TemporalConvNet,
-    features: str,
+    features: FeatureSet,
     samples: HeldoutSamples,
     normalise: str = "rays",
     joints: Skeleton = H36M17,
@@ -126,7 +152,7 @@ def heldout_errors(
 
 def heldout_scores(
     net: TemporalConvNet,
-    features: str,
+    features: FeatureSet,
     samples: HeldoutSamples,
     height_m: float | None = None,
     *,

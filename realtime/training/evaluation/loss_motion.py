@@ -13,13 +13,13 @@ from ...lifting.model_files import Network
 from ...metrics import about_hips
 from ...pose import Array
 from ...runtime.text import counted
-from ...skeleton import COCO17, H36M17, LIMB_JOINTS
+from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
 
 _LIMBS = H36M17.indices(LIMB_JOINTS)
 
 
-def demo_motion(max_frames: int | None = None) -> Motion:
-    """The bundled clip with the keypoints of BlazePose.  Raises WeightsError without its networks."""
+def demo_motion(keypoints: Skeleton = COCO17, max_frames: int | None = None) -> Motion:
+    """The bundled clip with those keypoints that BlazePose finds.  Raises WeightsError without its networks."""
     from ...detectors import open_detector
     from ...sources.clip import Clip
     from ...sources.demo import clip_path
@@ -36,8 +36,7 @@ def demo_motion(max_frames: int | None = None) -> Motion:
                 break
             people = detect(frame)
             if pose := bridge(people[0].keypoints if people else None, frame):
-                coco = pose.select(COCO17)
-                rays[frame.index] = camera.rays(coco.xy, coco.size_wh)
+                rays[frame.index] = camera.rays(pose.select(keypoints).xy, pose.size_wh)
     return Motion("bundled clip", [np.stack(list(rays.values()))], [demo_truth()[list(rays)]])
 
 
@@ -50,6 +49,7 @@ def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) ->
     from .heldout import heldout_batch
 
     heldout = split(load(folder, cache))[1]
-    batch = heldout_batch(heldout, network.card.config, samples, torch.device("cpu"))
+    card = network.card
+    batch = heldout_batch(heldout, card.config, samples, torch.device("cpu"), card.keypoints)
     true = about_hips(batch.joints[:, -1].numpy(), H36M17)[:, _LIMBS]
     return Motion(f"{counted(samples, 'window')} of held-out people", list(batch.rays.numpy()), list(true[:, None]))

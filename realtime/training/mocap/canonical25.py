@@ -1,7 +1,7 @@
 """The canonical form of all motion capture: trajectories of 25 points per person.
 
 These are the H36M-17 joints (the output of the network), eyes and ears (part of its COCO-17
-input), and heels and toes (`feet.py`), which the network does not use.  Metres, z up.
+input), and heels and toes (`feet.py`), which some networks take too.  Metres, z up.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...formats.rig_motion import Array, unit
-from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
+from ...skeleton import H36M17, LIMB_JOINTS, Skeleton
 from .feet import FEET, UP, with_feet
 
 ARM, LEG = ("shoulder", "elbow", "wrist"), ("hip", "knee", "ankle")
@@ -28,9 +28,8 @@ CANONICAL25 = Skeleton(
     left=(*H36M17.left, *(_JOINTS.index(f"left_{part}") for part in _PAIRED)),
     right=(*H36M17.right, *(_JOINTS.index(f"right_{part}") for part in _PAIRED)),
 )
-# The first 21 points, without heels and toes, are used for training samples.
+# The first 21 points, without heels and toes, are those of networks that take no feet.
 SAMPLED = len(CANONICAL25) - len(FEET)
-CANONICAL25_TO_COCO = CANONICAL25.indices(COCO17.joints)
 CANONICAL25_TO_H36M = CANONICAL25.indices(H36M17.joints)
 
 # Face points relative to the midpoint of the tragions (ear canals), as (forward, left, up) in

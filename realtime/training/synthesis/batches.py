@@ -12,9 +12,10 @@ from torch import Tensor
 
 from ...camera import DEFAULT_FOV_DEG
 from ...lifting.features import FeatureSet
-from ...skeleton import H36M17
-from ..mocap.canonical25 import CANONICAL25_TO_COCO, CANONICAL25_TO_H36M, SAMPLED
+from ...skeleton import COCO17, H36M17, SKELETONS, Skeleton
+from ..mocap.canonical25 import CANONICAL25, CANONICAL25_TO_H36M, SAMPLED
 from ..mocap.corpora import RATE_HZ, Motions
+from ..mocap.feet import FEET
 from .augment import BodyChanges, vary
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
 from .recorded_errors import load_bank
@@ -29,7 +30,8 @@ class Recipe:
     true field of view, the others assume the default one; `recorded`: share of samples with
     recorded detector errors, the others have simulated noise; `body`: None disables body
     augmentation; `answer`: the target frame in the window, the newest except for networks that see
-    the future; `height_m`: the target is the pose of a person of this height, None for the person's own."""
+    the future; `height_m`: the target is the pose of a person of this height, None for the person's own;
+    `keypoints`: the skeleton of the keypoints, `landmarks`: the network whose errors they have."""
 
     window: int = 27
     answer: int = -1
@@ -37,14 +39,21 @@ class Recipe:
     known_fov: float = 0.5
     recorded: float = 0.6
     height_m: float | None = PERSON_HEIGHT_M
+    keypoints: str = COCO17.name
+    landmarks: str = "full"
     body: BodyChanges | None = field(default_factory=BodyChanges)
     cameras: CameraRanges = field(default_factory=CameraRanges)
     noise: NoiseLevels = field(default_factory=NoiseLevels)
 
+    @property
+    def skeleton(self) -> Skeleton:
+        """The skeleton of the keypoints."""
+        return SKELETONS[self.keypoints]
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """`rays` (B, T, 17, 2): noisy COCO-17 keypoints as in live use; `joints` (B, 17, 3): true
+    """`rays` (B, T, J, 2): noisy keypoints as in live use; `joints` (B, 17, 3): true
     H36M-17 joints of the frame `answer`, camera axes, metres, relative to the pelvis, of a person of
     the recipe's height."""
 
@@ -59,14 +68,14 @@ class Batch:
 
     @property
     def answered(self) -> Tensor:
-        """Rays (B, 17, 2) of the target frame."""
+        """Rays (B, J, 2) of the target frame."""
         return self.rays[:, self.answer]
 
 
 @dataclass(frozen=True, eq=False)
 class Scenes:
-    """Samples with their 3D scene: `points` (B, T, 21, 3) of the bodies and their camera `views`;
-    `rays` (B, T, 17, 2) as in a batch; `row` (B,): row of the target frame in the motion;
+    """Samples with their 3D scene: `points` (B, T, 21 or 25, 3) of the bodies and their camera `views`;
+    `rays` (B, T, J, 2) as in a batch; `row` (B,): row of the target frame in the motion;
     `height_m` (B,): how tall the bodies are."""
 
     points: Tensor
@@ -89,10 +98,11 @@ class Sampler:
         self, motions: Motions, recipe: Recipe, device: torch.device, seed: int, heldout: bool = False
     ) -> None:
         self.recipe = recipe
-        self._bank = load_bank(device, heldout)
+        self._keypoints = CANONICAL25.indices(recipe.skeleton.joints)
+        self._bank = load_bank(device, heldout, recipe.landmarks, recipe.skeleton)
         self.generator = torch.Generator(device).manual_seed(seed)
-        # Without feet: no network uses them, and they would change the camera placement.
-        self._points = torch.from_numpy(motions.points[:, :SAMPLED]).contiguous().to(device)
+        sampled = len(CANONICAL25) if set(FEET) <= set(recipe.skeleton.joints) else SAMPLED
+        self._points = torch.from_numpy(motions.points[:, :sampled]).contiguous().to(device)
         starts = torch.from_numpy(motions.starts).to(device)
         lengths = starts[1:] - starts[:-1]
         self._first = starts[:-1].repeat_interleave(lengths)
@@ -127,20 +137,21 @@ class Sampler:
             # By the same bones in the same pose, whose bend cancels out.
             height_m = height_m * stature(varied[:, recipe.answer]) / stature(points[:, recipe.answer])
             points = varied
-        views = place(points[:, recipe.answer, None], recipe.cameras, generator)
+        # Without feet: the cameras are the same for all networks.
+        views = place(points[:, recipe.answer, None, :SAMPLED], recipe.cameras, generator)
         detected = self._detected(points, views, step / RATE_HZ)
         known = self._uniform(size) < recipe.known_fov
         assumed_deg = torch.where(known, views.fov_deg, torch.full_like(views.fov_deg, DEFAULT_FOV_DEG))
         return Scenes(points, views, as_if_fov(detected, views.fov_deg, assumed_deg), row, height_m)
 
     def _detected(self, points: Tensor, views: Views, step_s: Tensor) -> Tensor:
-        """Rays (B, T, 17, 2) with detector errors."""
+        """Rays (B, T, J, 2) with detector errors."""
         recipe, generator = self.recipe, self.generator
         height = PERSON_HEIGHT_M / views.distance_m
-        true = rays(views.see(points[:, :, CANONICAL25_TO_COCO]))
+        true = rays(views.see(points[:, :, self._keypoints]))
         recorded = true + self._bank.draw(true, height, step_s, generator, recipe.answer)
-        biased = rays(views.see(detector_points(points, recipe.noise, generator)))
-        simulated = disturb(biased, height, recipe.noise, generator)
+        biased = rays(views.see(detector_points(points, recipe.noise, generator, recipe.skeleton)))
+        simulated = disturb(biased, height, recipe.noise, generator, recipe.skeleton)
         use_recorded = self._uniform(len(points)) < recipe.recorded
         return torch.where(use_recorded[:, None, None, None], recorded, simulated)
 
@@ -160,7 +171,7 @@ class Sampler:
         return self._rows[self._offsets[corpus] + pick.clamp(max=self._counts[corpus] - 1)]
 
     def _windows(self, target_row: Tensor, step: Tensor) -> Tensor:
-        """Windows (B, T, 21, 3) around the target rows, resampled with these steps; the first
+        """Windows (B, T, 21 or 25, 3) around the target rows, resampled with these steps; the first
         pose of a clip is repeated before its start, as in live use, and the last after its end."""
         window = self.recipe.window
         ahead = torch.arange(window, device=target_row.device) - self.recipe.answer % window

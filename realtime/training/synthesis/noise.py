@@ -9,12 +9,13 @@ bursts around occlusions, left-right swaps when a person turns.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from torch import Tensor
 
-from ...skeleton import COCO17
-from ..mocap.canonical25 import CANONICAL25, CANONICAL25_TO_COCO
+from ...skeleton import COCO17, Skeleton
+from ..mocap.canonical25 import CANONICAL25
 
 PERSON_HEIGHT_M = 1.7  # the body height that noise levels are relative to
 
@@ -30,10 +31,12 @@ _SPREAD = {
     "hip": 1.2,
     "knee": 1.0,
     "ankle": 1.2,
+    "heel": 1.2,
+    "toe": 1.3,
 }
-_ARMS = COCO17.indices([f"{s}_{p}" for s in ("left", "right") for p in ("elbow", "wrist")])
-_LEGS = COCO17.indices([f"{s}_{p}" for s in ("left", "right") for p in ("hip", "knee", "ankle")])
-_SWAP_GROUPS = (_ARMS, _LEGS, _LEGS[1:3] + _LEGS[4:], list(range(len(COCO17))))
+_FOOT = ("ankle", "heel", "toe")
+# Which parts of the body swap their sides together; None is the whole body.
+_SWAP_GROUPS = (("elbow", "wrist"), ("hip", "knee", *_FOOT), ("knee", *_FOOT), None)
 
 
 @dataclass(frozen=True)
@@ -53,10 +56,10 @@ class NoiseLevels:
 
 
 # Offsets of BlazePose's keypoints from the joint centres, as fractions of the vector between
-# two joints: shoulders 3.6 cm up the trunk, hips 2.7 cm down it, knees 1.4 cm up the
+# two joints: shoulders 0.8 cm up the trunk, hips 2.7 cm down it, knees 1.4 cm up the
 # thigh, ankles 3 cm up the shank of a person of 1.7 m.
 _KEYPOINT_OFFSETS = {
-    "shoulder": (0.070, "pelvis", "neck"),
+    "shoulder": (0.015, "pelvis", "neck"),
     "hip": (-0.050, "pelvis", "neck"),
     "knee": (0.035, "{side}_knee", "{side}_hip"),
     "ankle": (0.075, "{side}_ankle", "{side}_knee"),
@@ -64,33 +67,38 @@ _KEYPOINT_OFFSETS = {
 _MAX_OFFSET_SCALE = 1.1
 
 
-def _offsets() -> Tensor:
-    """Matrix (25, 17): the offsets of BlazePose's keypoints as linear functions of the body points."""
-    matrix = torch.zeros(len(CANONICAL25), len(COCO17))
+@cache
+def _offsets(skeleton: Skeleton) -> Tensor:
+    """Matrix (25, J): the offsets of BlazePose's keypoints as linear functions of the body points."""
+    matrix = torch.zeros(len(CANONICAL25), len(skeleton))
     for side in ("left", "right"):
         for joint, (share, start, end) in _KEYPOINT_OFFSETS.items():
-            column = COCO17.index(f"{side}_{joint}")
+            column = skeleton.index(f"{side}_{joint}")
             matrix[CANONICAL25.index(end.format(side=side)), column] += share
             matrix[CANONICAL25.index(start.format(side=side)), column] -= share
     return matrix
 
 
-def detector_points(points: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:
-    """The 3D points (B, T, 17, 3) that a detector aims at, for a body (B, T, 21 or 25, 3):
+def detector_points(
+    points: Tensor, levels: NoiseLevels, generator: torch.Generator, skeleton: Skeleton = COCO17
+) -> Tensor:
+    """The 3D points (B, T, J, 3) of a skeleton that a detector aims at, for a body (B, T, 21 or 25, 3):
     randomly between the joint centres, as in COCO annotations, and BlazePose's keypoints."""
     batch, device = len(points), points.device
     strength = _MAX_OFFSET_SCALE * torch.rand(batch, 1, 1, 1, device=device, generator=generator)
-    offset = (points.transpose(-1, -2) @ _offsets()[: points.shape[2]].to(device)).transpose(-1, -2)
-    shift = torch.zeros(batch, 1, len(COCO17), 3, device=device)
+    offset = (points.transpose(-1, -2) @ _offsets(skeleton)[: points.shape[2]].to(device)).transpose(-1, -2)
+    shift = torch.zeros(batch, 1, len(skeleton), 3, device=device)
     face = torch.randn(batch, 1, 1, 3, device=device, generator=generator)
-    shift[:, :, COCO17.indices(_FACE)] = levels.face * PERSON_HEIGHT_M * face
-    return points[:, :, CANONICAL25_TO_COCO] + strength * offset + shift
+    shift[:, :, skeleton.indices(_FACE)] = levels.face * PERSON_HEIGHT_M * face
+    return points[:, :, CANONICAL25.indices(skeleton.joints)] + strength * offset + shift
 
 
-def disturb(rays: Tensor, height: Tensor, levels: NoiseLevels, generator: torch.Generator) -> Tensor:
-    """Add detector noise to rays (B, T, 17, 2); `height` (B,) is the height of the person in
-    rays."""
-    noise = _Noise(rays.shape, rays.device, levels, generator)
+def disturb(
+    rays: Tensor, height: Tensor, levels: NoiseLevels, generator: torch.Generator, skeleton: Skeleton = COCO17
+) -> Tensor:
+    """Add detector noise to rays (B, T, J, 2) of a skeleton's keypoints; `height` (B,) is the height of the
+    person in rays."""
+    noise = _Noise(rays.shape, rays.device, levels, generator, skeleton)
     rays = rays + height[:, None, None, None] * (noise.drift() + noise.bursts())
     rays = rays.gather(2, noise.order()[..., None].expand_as(rays))
     return _hold(rays, noise.interval(levels.gap_share))
@@ -102,6 +110,7 @@ class _Noise:
     device: torch.device
     levels: NoiseLevels
     generator: torch.Generator
+    skeleton: Skeleton
 
     def normal(self, *shape: int) -> Tensor:
         return torch.randn(*shape, device=self.device, generator=self.generator)
@@ -110,7 +119,7 @@ class _Noise:
         return torch.rand(*shape, device=self.device, generator=self.generator)
 
     def drift(self) -> Tensor:
-        """The sum of constant, slow and white noise (B, T, 17, 2) of every joint."""
+        """The sum of constant, slow and white noise (B, T, J, 2) of every joint."""
         batch, frames, joints, _ = self.shape
         knots = max(2, frames // self.levels.knot_frames + 1)
         slow = torch.nn.functional.interpolate(
@@ -121,7 +130,7 @@ class _Noise:
         error = error + self.levels.white * self.normal(*self.shape)
         low, high = self.levels.strength
         strength = low + (high - low) * self.uniform(batch, 1, 1, 1)
-        spread = torch.tensor([_SPREAD[name.rpartition("_")[2]] for name in COCO17.joints], device=self.device)
+        spread = torch.tensor([_SPREAD[_part(name)] for name in self.skeleton.joints], device=self.device)
         return strength * spread[:, None] * error
 
     def bursts(self) -> Tensor:
@@ -132,11 +141,14 @@ class _Noise:
         return when[..., None] * size * (0.7 + 0.6 * self.uniform(batch, frames, joints, 1))
 
     def order(self) -> Tensor:
-        """Indices (B, T, 17) of the keypoints after left-right swaps over an interval."""
+        """Indices (B, T, J) of the keypoints after left-right swaps over an interval."""
         batch, frames, joints, _ = self.shape
         order = torch.arange(joints, device=self.device).expand(batch, frames, joints)
         for group in _SWAP_GROUPS:
-            swapped = [COCO17.mirror[j] if j in group else j for j in range(joints)]
+            swapped = [
+                self.skeleton.mirror[j] if group is None or _part(name) in group else j
+                for j, name in enumerate(self.skeleton.joints)
+            ]
             when = self.interval(self.levels.swap_share / len(_SWAP_GROUPS))
             order = torch.where(when[..., None], order[..., swapped], order)
         return order
@@ -150,6 +162,10 @@ class _Noise:
         last = torch.where(self.uniform(batch, 1, *each) < 0.5, torch.inf, first + length)
         time = torch.arange(frames, device=self.device).reshape(1, frames, *[1] * len(each))
         return (time >= first) & (time < last) & (self.uniform(batch, 1, *each) < share)
+
+
+def _part(joint: str) -> str:
+    return joint.rpartition("_")[2]
 
 
 def _hold(rays: Tensor, missing: Tensor) -> Tensor:

@@ -1,14 +1,15 @@
 """Replay of recorded BlazePose errors on rendered people (PyTorch, batched).
 
-The bank contains, frame by frame, the true keypoints of rendered people and the detector's
-error.  A sample uses the errors of consecutive frames around a pose similar to its target
-frame, which preserves the correlation of errors between joints and over time (an occluded
-arm, a left-right swap in a back view, a keypoint that drifts for half a second).
+The bank contains, frame by frame, the true keypoints of rendered people and the errors of a
+detector's network on the same pictures.  A sample uses the errors of consecutive frames around a pose
+similar to its target frame, which preserves the correlation of errors between joints and over time (an
+occluded arm, a left-right swap in a back view, a keypoint that drifts for half a second).
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -16,21 +17,25 @@ from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ...pose import Array
 from ...runtime.new_files import new_files
-from ...skeleton import COCO17
+from ...skeleton import COCO17, COCO_FEET21, Skeleton
+from ...tracking.gaps import MAX_GAP_S
 
 BANK_FILE = "blazepose_errors.npz"
+LANDMARKS = ("full", "heavy")  # the networks whose errors are recorded
 _CANDIDATES = 48  # random poses of which the most similar one is used, per sample
 _STRENGTH = 0.7, 1.3  # random scale, because the errors are from a single detector on clean images
 _HELD_OUT_EVERY = 8  # every eighth sequence is held out for evaluation
+_STEP = 1 / 2000  # of a standing height: what the stored numbers count
 
 
 @dataclass(frozen=True, eq=False)
 class ErrorBank:
-    """`true` and `error` (N, 17, 2), image axes, in standing heights: keypoints relative to the
+    """`true` and `error` (N, J, 2), image axes, in standing heights: keypoints of `skeleton` relative to the
     mid-hip point, and the detector's error; `first[n]` is the first row of the sequence of row
     n, `rate_hz[n]` its frame rate."""
 
@@ -38,16 +43,17 @@ class ErrorBank:
     error: Tensor
     first: Tensor
     rate_hz: Tensor
+    skeleton: Skeleton = COCO17
 
     def draw(
         self, rays: Tensor, height: Tensor, step_s: Tensor, generator: torch.Generator, answer: int = -1
     ) -> Tensor:
-        """Errors (B, T, 17, 2) in rays for the true rays (B, T, 17, 2) of people of `height`
+        """Errors (B, T, J, 2) in rays for the true rays (B, T, J, 2) of people of `height`
         (B,) in rays, with `step_s` (B,) between frames; taken around a recorded pose similar to
         that of the frame `answer`."""
         batch, frames = rays.shape[:2]
         device = rays.device
-        pose = about_hips(rays[:, answer]) / height[:, None, None]
+        pose = about_hips(rays[:, answer], self.skeleton) / height[:, None, None]
         picks = torch.randint(len(self.true), (batch, _CANDIDATES), device=device, generator=generator)
         distance = (self.true[picks] - pose[:, None]).square().sum((-1, -2))
         similar = picks.gather(1, distance.argmin(1, keepdim=True))[:, 0]
@@ -61,27 +67,34 @@ class ErrorBank:
         return self.error[rows] * (strength * height)[:, None, None, None]
 
 
-def about_hips(points: Tensor) -> Tensor:
-    """Keypoints (..., 17, 2) relative to the mid-hip point."""
-    hips = points[..., COCO17.indices(("left_hip", "right_hip")), :]
-    return points - hips.mean(-2, keepdim=True)
+def about_hips(points: Tensor, skeleton: Skeleton = COCO17) -> Tensor:
+    """Keypoints (..., J, 2) relative to the mid-hip point."""
+    return points - points[..., skeleton.hips, :].mean(-2, keepdim=True)
 
 
-def load_bank(device: torch.device, heldout: bool = False) -> ErrorBank:
-    """The bundled bank and its mirror image: the training sequences, or those held out for
-    evaluation."""
+def load_bank(
+    device: torch.device, heldout: bool = False, landmarks: str = "full", skeleton: Skeleton = COCO17
+) -> ErrorBank:
+    """The bundled bank and its mirror image, of one network of LANDMARKS and the keypoints of a skeleton, which
+    are among COCO_FEET21's: the training sequences, or those held out for evaluation."""
     with (resources.files("realtime") / "assets" / BANK_FILE).open("rb") as file, np.load(file) as data:
-        true, error, starts, rate_hz = (data[name] for name in ("true", "error", "starts", "rate_hz"))
-    spans = list(zip(starts[:-1], starts[1:], rate_hz, strict=True))
-    chosen = [span for i, span in enumerate(spans) if (i % _HELD_OUT_EVERY == 0) == heldout]
-    rows = np.concatenate([np.arange(a, b) for a, b, _ in chosen])
-    lengths = [b - a for a, b, _ in chosen]
+        stored = {name: data[name] for name in data.files}
+    starts, rate_hz = stored["starts"], stored["rate_hz"]
+    chosen = [
+        sequence
+        for sequence, number in enumerate(stored["scene"])
+        if stored["landmarks"][sequence] == landmarks and (number % _HELD_OUT_EVERY == 0) == heldout
+    ]
+    lengths = [int(starts[sequence + 1] - starts[sequence]) for sequence in chosen]
+    points = COCO_FEET21.indices(skeleton.joints)
+    true, error = (
+        _with_mirrored(torch.from_numpy(np.concatenate(list(_read(stored[name], starts, chosen)))[:, points]), skeleton)
+        for name in ("true", "error")
+    )
     first = np.repeat(np.cumsum([0, *lengths[:-1]]), lengths)
-    rates = np.repeat([float(rate) for *_, rate in chosen], lengths)
-    true, error = (_with_mirrored(torch.from_numpy(a[rows].astype(np.float32))) for a in (true, error))
     both_first = torch.from_numpy(np.concatenate([first, first + len(first)]))
-    both_rates = torch.from_numpy(np.tile(rates, 2).astype(np.float32))
-    return ErrorBank(*(a.to(device) for a in (true, error, both_first, both_rates)))
+    both_rates = torch.from_numpy(np.tile(np.repeat(rate_hz[chosen], lengths), 2).astype(np.float32))
+    return ErrorBank(true.to(device), error.to(device), both_first.to(device), both_rates.to(device), skeleton)
 
 
 def bank_sha256() -> str:
@@ -89,39 +102,69 @@ def bank_sha256() -> str:
     return hashlib.sha256((resources.files("realtime") / "assets" / BANK_FILE).read_bytes()).hexdigest()
 
 
-def _with_mirrored(points: Tensor) -> Tensor:
-    return torch.cat([points, points[:, list(COCO17.mirror)] * points.new_tensor([-1.0, 1.0])])
+def _with_mirrored(points: Tensor, skeleton: Skeleton) -> Tensor:
+    return torch.cat([points, points[:, list(skeleton.mirror)] * points.new_tensor([-1.0, 1.0])])
 
 
-Sequence = tuple[Array, Array, Array, float]
+@dataclass(frozen=True, eq=False)
+class RecordedSequence:
+    """One network of LANDMARKS on the pictures of one scene: `true` and `detected` keypoints of COCO_FEET21
+    (T, 21, 2) px, NaN where nobody was detected; `height_px` (T,): the projected standing height of the
+    person at its depth, f · stature / depth.  All networks' sequences of a scene have its number."""
+
+    scene: int
+    landmarks: str
+    true: Array
+    detected: Array
+    height_px: Array
+    rate_hz: float
 
 
-def write_bank(path: Path, sequences: list[Sequence]) -> None:
-    """Write a new bank from sequences of (true, detected, height_px, rate_hz): true and detected
-    COCO-17 keypoints (T, 17, 2) px, NaN where nobody was detected; the projected standing
-    height (T,) of the person at its depth, f · stature / depth.
+def write_bank(path: Path, sequences: Sequence[RecordedSequence]) -> None:
+    """Write a new bank.
 
-    Frames without a detection repeat the last keypoints, as in live use; frames before the
-    first detection are omitted.
+    For half a second without a detection the last keypoints are repeated, as in live use; then the
+    sequence ends, and another begins with the next detection.
     """
-    true, error, lengths, rates = [], [], [0], []
-    for truth, detected, height_px, rate_hz in sequences:
-        found: Any = np.isfinite(detected).all((1, 2))
-        if not found.any():
-            continue
-        start = int(np.argmax(found))
-        source = np.maximum.accumulate(np.where(found, np.arange(len(found)), 0))[start:]
-        scale = height_px[start:, None, None]
-        hips = truth[start:, COCO17.indices(("left_hip", "right_hip"))].mean(1, keepdims=True)
-        true.append((truth[start:] - hips) / scale)
-        error.append((detected[source] - truth[start:]) / scale)
-        lengths.append(len(source))
-        rates.append(rate_hz)
+    kept, true, error = [], [], []
+    for sequence in sequences:
+        for frames, source in _motions(sequence):
+            truth, scale = sequence.true[frames], sequence.height_px[frames, None, None]
+            kept.append(sequence)
+            true.append((truth - truth[:, COCO_FEET21.hips].mean(1, keepdims=True)) / scale)
+            error.append((sequence.detected[source] - truth) / scale)
     with new_files(path) as (part,):
         np.savez_compressed(
             part,
-            true=np.concatenate(true).astype(np.float16),
-            error=np.concatenate(error).astype(np.float16),
-            starts=np.cumsum(lengths),
-            rate_hz=np.array(rates, np.float32),
+            true=np.concatenate([_packed(points) for points in true]),
+            error=np.concatenate([_packed(points) for points in error]),
+            starts=np.cumsum([0, *map(len, true)]),
+            rate_hz=np.array([sequence.rate_hz for sequence in kept], np.float32),
+            scene=np.array([sequence.scene for sequence in kept]),
+            landmarks=np.array([sequence.landmarks for sequence in kept]),
         )
+
+
+def _motions(sequence: RecordedSequence) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """The frames of each motion in a sequence, and the frames whose keypoints they have."""
+    found: Any = np.isfinite(sequence.detected).all((1, 2))
+    frames = np.arange(len(found))
+    source = np.maximum.accumulate(np.where(found, frames, -1))
+    known = frames[(source >= 0) & (frames - source <= MAX_GAP_S * sequence.rate_hz)]
+    for motion in np.split(known, np.flatnonzero(np.diff(known) > 1) + 1):
+        if len(motion):
+            yield motion, source[motion]
+
+
+def _packed(points: Array) -> NDArray[np.int16]:
+    """A sequence (T, J, 2) as its first frame and the differences of the others, modulo 2^16: they compress well."""
+    steps = np.rint(points / _STEP).astype(np.int64)
+    packed: NDArray[np.int16] = np.diff(steps, axis=0, prepend=0).astype(np.uint16).view(np.int16)
+    return packed
+
+
+def _read(packed: NDArray[np.int16], starts: NDArray[np.int64], chosen: list[int]) -> Iterator[Array]:
+    for sequence in chosen:
+        steps = packed[starts[sequence] : starts[sequence + 1]].view(np.uint16)
+        summed = np.cumsum(steps, axis=0, dtype=np.uint16).view(np.int16)
+        yield summed.astype(np.float32) * np.float32(_STEP)

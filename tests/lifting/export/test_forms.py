@@ -17,8 +17,8 @@ from realtime.errors import UsageError
 from realtime.lifting.export.forms import FORMS
 from realtime.lifting.export.layers import PRECISIONS
 from realtime.lifting.export.parity import random_rays
-from realtime.lifting.features import FEATURES, hip_ray
-from realtime.skeleton import COCO17
+from realtime.lifting.features import FEATURES
+from realtime.skeleton import COCO17, COCO_FEET21
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
 onnx = pytest.importorskip("onnx", reason="onnx is not installed")
@@ -54,7 +54,7 @@ def graph_of(network, form, precision="fp32"):
 def in_torch(network, rays):
     """Joints (B, 17, 3) of windows (B, N, 17, 2), by convolutions."""
     features, config = network.card.feature_set, network.card.config
-    hips = hip_ray(rays, COCO17)
+    hips = features.hip_ray(rays)
     output = network.net(torch.from_numpy(features.encode(rays, hips)))[:, 0].numpy()
     joints = features.decode(output, hips[:, -1 if config.causal else config.receptive_field // 2])
     return joints - joints[:, :1]
@@ -66,11 +66,12 @@ def in_torch(network, rays):
     features=st.sampled_from(sorted(FEATURES)),
     causal=st.booleans(),
     mirrored=st.booleans(),
+    keypoints=st.sampled_from([COCO17, COCO_FEET21]),
     seed=st.integers(0, 50),
 )
-def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirrored, seed):
-    network = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored)
-    rays = random_rays(network.card.config.receptive_field, 17, seed)[None]
+def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirrored, keypoints, seed):
+    network = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored, keypoints=keypoints)
+    rays = random_rays(network.card.config.receptive_field, len(keypoints), seed)[None]
     (joints,) = exported(network, "window").session.run(["joints"], {"rays": rays})
     assert joints.shape == (1, 1, 17, 3)
     assert np.allclose(joints[:, 0], in_torch(network, rays), atol=1e-5)

@@ -23,6 +23,7 @@ from realtime.training.evaluation.heldout import (
 from realtime.training.mocap.canonical25 import CANONICAL25
 
 CPU = torch.device("cpu")
+TURNED, CENTRED, SCREEN = (feature_set(name, COCO17) for name in ("turned", "centred", "screen"))
 CAUSAL, SYMMETRIC = (TcnConfig((3, 3), 8, feature_set("turned", COCO17).channels, causal=c) for c in (True, False))
 SHORT, LONG, SINGLE = (TcnConfig(widths, 8) for widths in ((3,), (3, 3, 3), (1,)))
 
@@ -46,7 +47,7 @@ def test_a_perfect_network_scores_zero(config):
     first = config.receptive_field - 1 - config.lookahead
     hips = hip_ray(moments.rays[:, first : first + 2], COCO17)
     truth = feature_set("turned", COCO17).target(moments.joints, hips)
-    scores = heldout_scores(Answers(config, truth), "turned", moments)
+    scores = heldout_scores(Answers(config, truth), TURNED, moments)
     assert scores == pytest.approx({"MPJPE": 0, "PA-MPJPE": 0, "N-MPJPE": 0, "MPJVE": 0}, abs=0.02)
 
 
@@ -56,7 +57,7 @@ def test_the_scores_of_a_moment_by_hand():
     wrist = H36M17.index("left_wrist")
     answers[:, 0, wrist, 0] += 0.005
     answers[:, 1, wrist, 0] += 0.012
-    scores = heldout_scores(Answers(CAUSAL, answers), "centred", moments)
+    scores = heldout_scores(Answers(CAUSAL, answers), CENTRED, moments)
     # One of 12 joints: 12 mm off now, and it has moved 12 - 5 mm too far since.
     assert scores["MPJPE"] == pytest.approx(12 / 12, abs=1e-3)
     assert scores["MPJVE"] == pytest.approx(7 / 12, abs=1e-3)
@@ -65,8 +66,8 @@ def test_the_scores_of_a_moment_by_hand():
 def test_whoever_is_told_the_height_multiplies():
     moments = heldout_batch(motions(), CAUSAL, 40, CPU)
     small = moments.joints / moments.height_m[:, None, None, None]
-    told = heldout_scores(Answers(CAUSAL, small), "centred", moments, 1.0, told=True)
-    untold = heldout_scores(Answers(CAUSAL, small), "centred", moments, 1.0)
+    told = heldout_scores(Answers(CAUSAL, small), CENTRED, moments, 1.0, told=True)
+    untold = heldout_scores(Answers(CAUSAL, small), CENTRED, moments, 1.0)
     assert told["MPJPE"] == pytest.approx(0, abs=1e-3)
     off = (moments.height_m / ASSUMED_HEIGHT_M - 1).abs().mean().item()
     assert untold["N-MPJPE"] == pytest.approx(0, abs=1e-3)
@@ -118,7 +119,7 @@ def test_a_network_of_picture_widths_sees_those():
     torch.manual_seed(0)
     config = TcnConfig((3,), 8, feature_set("screen", COCO17).channels)
     net, moments = TemporalConvNet(config).eval(), heldout_batch(motions(), config, 6, CPU)
-    answers = heldout_answers(net, "screen", moments, "width")
+    answers = heldout_answers(net, SCREEN, moments, "width")
     width = 2 * np.tan(np.radians(DEFAULT_FOV_DEG) / 2)
     screen = (moments.rays / (width / 2)).clamp(-2.5, 2.5)  # -1..1 over the width
     with torch.no_grad():

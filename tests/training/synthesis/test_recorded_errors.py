@@ -11,9 +11,16 @@ from realtime.errors import UsageError
 from realtime.lifting.model_card import ModelCard
 from realtime.lifting.model_files import Network
 from realtime.lifting.tcn.config import TcnConfig
-from realtime.skeleton import COCO17
+from realtime.skeleton import COCO17, COCO_FEET21
 from realtime.training.synthesis import recorded_errors as recorded
-from realtime.training.synthesis.recorded_errors import ErrorBank, about_hips, load_bank, write_bank
+from realtime.training.synthesis.recorded_errors import (
+    LANDMARKS,
+    ErrorBank,
+    RecordedSequence,
+    about_hips,
+    load_bank,
+    write_bank,
+)
 from realtime.training.warm_start import warm_start
 
 CPU = torch.device("cpu")
@@ -70,15 +77,26 @@ def test_a_slower_camera_takes_errors_further_apart(generator):
     assert torch.allclose(ratio[:, 0], ratio[:, 1], rtol=1e-3)
 
 
-def test_writing_and_reading_a_bank(tmp_path, monkeypatch):
-    true = np.zeros((5, 17, 2)) + np.arange(17)[:, None]
+def recorded_scene(scene, landmarks="full", rate_hz=25.0):
+    """A body that moves by a pixel a frame, found two pixels aside; in standing heights of 10 px."""
+    true = np.zeros((5, 21, 2)) + np.arange(21)[:, None]
     detected = true + 2.0
     detected[0] = detected[3] = np.nan  # nobody yet; nobody for a frame
     moved = true + np.arange(5)[:, None, None]
+    return RecordedSequence(scene, landmarks, moved, detected, np.full(5, 10.0), rate_hz)
+
+
+@pytest.fixture
+def a_bank(tmp_path, monkeypatch):
+    """Sixteen scenes seen by full, and two of them by heavy at another rate."""
     path = tmp_path / "assets" / recorded.BANK_FILE
     path.parent.mkdir()
-    write_bank(path, [(moved, detected, np.full(5, 10.0), 25.0)] * 16)
+    sequences = [recorded_scene(scene) for scene in range(16)]
+    write_bank(path, [*sequences, recorded_scene(8, "heavy", 50.0), recorded_scene(9, "heavy", 50.0)])
     monkeypatch.setattr(recorded.resources, "files", lambda _: tmp_path)
+
+
+def test_writing_and_reading_a_bank(a_bank):
     training, heldout = load_bank(CPU), load_bank(CPU, heldout=True)
     assert len(training.true) == 2 * 14 * 4  # with mirror images, two sequences kept out
     assert len(heldout.true) == 2 * 2 * 4
@@ -91,13 +109,45 @@ def test_writing_and_reading_a_bank(tmp_path, monkeypatch):
     assert training.first[half + 4] == half + 4
 
 
-def test_the_bank_that_ships_is_whole():
-    for heldout in (False, True):
-        bank = load_bank(CPU, heldout)
-        assert torch.isfinite(bank.true).all()
-        assert torch.isfinite(bank.error).all()
-        assert 0.005 < bank.error.norm(dim=-1).median() < 0.04  # BlazePose: 1 to 3 % of the height
-        assert ((bank.first >= 0) & (bank.first <= torch.arange(len(bank.true)))).all()
+def test_after_half_a_second_without_anybody_a_motion_ends(tmp_path, monkeypatch):
+    scene = recorded_scene(1, rate_hz=4.0)  # frame 3 is 0.25 s after the one that is repeated
+    longer = replace(scene, scene=2, rate_hz=1.0)  # a second after
+    for name, scenes in {"gap": [scene] * 16, "end": [longer] * 16}.items():
+        path = tmp_path / name / "assets" / recorded.BANK_FILE
+        path.parent.mkdir(parents=True)
+        write_bank(path, scenes)
+    monkeypatch.setattr(recorded.resources, "files", lambda _: tmp_path / "gap")
+    assert load_bank(CPU).first[:4].tolist() == [0, 0, 0, 0]
+    monkeypatch.setattr(recorded.resources, "files", lambda _: tmp_path / "end")
+    assert load_bank(CPU).first[:6].tolist() == [0, 0, 2, 3, 3, 5]
+
+
+def test_a_bank_knows_several_networks_and_keeps_the_same_scenes_out(a_bank):
+    training, heldout = (load_bank(CPU, kept_out, "heavy") for kept_out in (False, True))
+    assert len(training.true) == len(heldout.true) == 2 * 4
+    assert training.rate_hz.unique().tolist() == [50]
+
+
+def test_feet_are_read_by_name_and_mirrored(a_bank):
+    with_feet = load_bank(CPU, skeleton=COCO_FEET21)
+    toe, heel = COCO_FEET21.index("left_toe"), COCO_FEET21.index("right_heel")
+    hips = np.mean(COCO_FEET21.hips)
+    assert with_feet.true[0, toe].tolist() == pytest.approx([(toe - hips) / 10] * 2, abs=1e-3)
+    mirrored = with_feet.true[len(with_feet.true) // 2]
+    assert mirrored[COCO_FEET21.mirror[heel]].tolist() == pytest.approx(
+        [(hips - heel) / 10, (heel - hips) / 10], abs=1e-3
+    )
+    assert torch.equal(with_feet.true[:, :17], load_bank(CPU).true)
+
+
+@pytest.mark.parametrize("landmarks", LANDMARKS)
+@pytest.mark.parametrize("heldout", [False, True], ids=["training", "held out"])
+def test_the_bank_that_ships_is_whole(landmarks, heldout):
+    bank = load_bank(CPU, heldout, landmarks, COCO_FEET21)
+    assert torch.isfinite(bank.true).all()
+    assert torch.isfinite(bank.error).all()
+    assert 0.005 < bank.error.norm(dim=-1).median() < 0.04  # BlazePose: 1 to 3 % of the height
+    assert ((bank.first >= 0) & (bank.first <= torch.arange(len(bank.true)))).all()
 
 
 def network(widths, **about):
@@ -125,6 +175,28 @@ def test_growing_with_as_many_blocks_is_the_same_network():
     warm_start(same, card_of(same), small)
     window = torch.randn(2, 9, 5)
     assert torch.equal(same(window), small.net(window))
+
+
+def test_a_network_that_takes_feet_too_begins_with_the_answers_of_the_one_that_takes_none():
+    small = small_network((3, 3), mirrored=True)
+    card = small_network((3, 3), mirrored=True, keypoints=COCO_FEET21).card
+    larger = random_net(card.config, seed=1, mirrors=card.mirrors)
+    warm_start(larger, card, small)
+    rays = torch.rand(2, 9, 21, 2)
+    ours, theirs = (
+        net(features.encode(seen, features.hip_ray(seen)))
+        for net, features, seen in (
+            (larger, card.feature_set, rays),
+            (small.net, small.card.feature_set, rays[:, :, COCO_FEET21.indices(COCO17.joints)]),
+        )
+    )
+    assert torch.allclose(ours, theirs, atol=1e-5)
+
+
+def test_a_network_of_more_keypoints_is_no_beginning_of_one_of_fewer():
+    more, fewer = (small_network((3, 3), keypoints=keypoints) for keypoints in (COCO_FEET21, COCO17))
+    with pytest.raises(UsageError, match="it takes left_heel of coco-feet-21, which coco-17 lacks"):
+        warm_start(random_net(fewer.card.config), fewer.card, more)
 
 
 def card_of(net):

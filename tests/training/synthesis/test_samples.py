@@ -12,8 +12,9 @@ from support.motion_capture import motions, walker
 
 from realtime.camera import Intrinsics
 from realtime.lifting.features import FEATURES, feature_set, hip_ray
-from realtime.skeleton import COCO17, H36M17
-from realtime.training.mocap.canonical25 import CANONICAL25, CANONICAL25_TO_COCO, SAMPLED
+from realtime.skeleton import COCO17, COCO_FEET21, H36M17
+from realtime.training.mocap.canonical25 import CANONICAL25, SAMPLED
+from realtime.training.mocap.feet import FEET
 from realtime.training.synthesis.augment import BodyChanges, body_frame, mirror, rotations, vary
 from realtime.training.synthesis.batches import Recipe, Sampler
 from realtime.training.synthesis.exercises import ExerciseRanges, exercise
@@ -245,13 +246,13 @@ def test_an_assumed_field_of_view_is_what_live_use_makes_of_the_pixels():
 
 def test_detectors_mark_the_joints_or_a_little_off(points, generator):
     still = detector_points(points, SILENT, torch.Generator().manual_seed(0))
-    off = (still - points[:, :, CANONICAL25_TO_COCO]).norm(dim=-1)
+    off = (still - points[:, :, CANONICAL25.indices(COCO17.joints)]).norm(dim=-1)
     assert off.max() < 0.06
     face = COCO17.indices(("nose", "left_eye"))
     assert off[:, :, face].max() < 1e-6
     # Shoulders go up, hips and nothing else go down.
-    moved = (still - points[:, :, CANONICAL25_TO_COCO])[..., 2].mean((0, 1))
-    assert moved[COCO17.index("left_shoulder")] > 0.005
+    moved = (still - points[:, :, CANONICAL25.indices(COCO17.joints)])[..., 2].mean((0, 1))
+    assert moved[COCO17.index("left_shoulder")] > 0.002
     assert moved[COCO17.index("right_hip")] < -0.005
 
 
@@ -265,6 +266,18 @@ def test_noise_has_its_size(generator):
     levels = NoiseLevels(strength=(1, 1), constant=0.01, slow=0, white=0, burst_share=0, swap_share=0, gap_share=0)
     error = disturb(seen, torch.full((2000,), 0.5), levels, generator)
     assert error[:, :, COCO17.index("left_knee")].std().item() == pytest.approx(0.005, rel=0.05)
+
+
+def test_feet_swap_with_their_legs(generator):
+    """In every group of the body that swaps, or none: no leg has the other's foot."""
+    still = torch.arange(21.0)[:, None].expand(400, 3, 21, 2)
+    levels = NoiseLevels((0, 0), burst_share=0, swap_share=1, gap_share=0)
+    swapped = disturb(still, torch.ones(400), levels, generator, COCO_FEET21)[..., 0]
+    ankle, heel, toe = (COCO_FEET21.index(f"left_{part}") for part in ("ankle", "heel", "toe"))
+    moved = swapped[..., ankle] != ankle
+    assert moved.any()
+    assert torch.equal(moved, swapped[..., heel] != heel)
+    assert torch.equal(moved, swapped[..., toe] != toe)
 
 
 def test_swaps_exchange_sides_and_gaps_repeat_poses(generator):
@@ -302,6 +315,14 @@ def test_noiseless_rays_are_the_projected_joints():
     assert batch.joints[:, hip].norm(dim=-1).mean() < 0.3
     upright = batch.joints[:, knee, 1] > batch.joints[:, hip, 1]
     assert upright.float().mean() > 0.9  # y is down
+
+
+def test_feet_are_where_they_are_seen():
+    recipe = Recipe(window=3, known_fov=1.0, recorded=0.0, body=None, noise=SILENT, keypoints=COCO_FEET21.name)
+    scenes = Sampler(motions(), recipe, CPU, seed=3).scenes(50)
+    feet = CANONICAL25.indices(FEET)
+    assert COCO_FEET21.joints[17:] == FEET
+    assert torch.allclose(scenes.rays[:, :, 17:], rays(scenes.views.see(scenes.points[:, :, feet])), atol=1e-6)
 
 
 def test_the_same_seed_gives_the_same_batch():
