@@ -117,7 +117,7 @@ def test_lift_gives_the_same(tmp_path, state, keypoints):
     assert np.abs(in_camera(motion.joints) - joints).max() < 1e-6
     # The manifest knows the difference.
     assert lift.main([str(keypoints), *flags]) == FAILED
-    with pytest.raises(UsageError, match="leave out --symmetric or --causal"):
+    with pytest.raises(UsageError, match="--causal is not for: leave one of them out"):
         lift.main([str(keypoints), "--causal", "--symmetric", *flags])
 
 
