@@ -75,7 +75,10 @@ def test_a_quality_changes_the_answer_and_not_the_frames():
         realtime.lift_video("demo", max_frames=30, **flags)
         for flags in ({"quality": "fast"}, {}, {"quality": "good"}, {"symmetric": True})
     )
-    assert [motion.model.partition("@")[0] for motion in (fast, good, plain)] == ["causal-27", *["symmetric-243"] * 2]
+    assert [motion.model.partition("@")[0] for motion in (fast, good, plain)] == [
+        "causal-feet-27",
+        *["symmetric-feet-81"] * 2,
+    ]
     np.testing.assert_array_equal(fast.times_s, good.times_s)
     np.testing.assert_array_equal(usual.joints, good.joints)
     assert np.abs(fast.joints - plain.joints).max() > 0.001

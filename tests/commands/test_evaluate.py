@@ -175,9 +175,9 @@ def test_qualities_are_what_lift_gives_with_them(tmp_path, capsys):
     assert main(words) == 0
     assert "9 frames from pixels" in capsys.readouterr().out
     rows = {row["poses"]: row for row in json.loads((tmp_path / "t.json").read_text())}
-    assert list(rows)[:3] == ["fast (causal-27)", "good (symmetric-243)", "blazepose world landmarks"]
+    assert list(rows)[:3] == ["fast (causal-feet-27)", "good (symmetric-feet-81)", "blazepose world landmarks"]
     fast, good = run_qualities(find_clips("demo")[0], ["fast", "good"], {}, 9)
-    (live,) = run_models(find_clips("demo")[0], ["causal-27"], 27, max_frames=9)
+    (live,) = run_models(find_clips("demo")[0], ["causal-feet-27"], 27, max_frames=9)
     assert np.array_equal(fast.lifted, live.lifted)
     assert np.array_equal(fast.detector, live.detector)
     for result in (fast, good):

@@ -99,6 +99,6 @@ def test_lift_records_which_network_it_chose(tmp_path):
     assert lift([source, "--out", str(tmp_path / "out"), "--write", "npy", "--delay", "3"]) == 0
     manifest = json.loads((tmp_path / "out" / "walk.lift.json").read_text())
     assert (manifest["settings"]["model"], manifest["settings"]["delay"]) == ("auto", 3)
-    chosen = network_file(Settings(delay=3))
+    chosen = network_file(Settings(source=str(source), delay=3))
     assert manifest["uses"]["model"] == digest_of(chosen)
     assert json.loads((tmp_path / "out" / "walk.json").read_text())["model"] == f"delay3-27@{digest_of(chosen)}"

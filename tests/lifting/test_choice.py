@@ -103,7 +103,11 @@ def test_a_skeleton_of_a_later_version_is_passed_over(tmp_path):
 
 
 def test_the_default_is_the_network_that_ships(caplog):
-    assert find_network("auto", NetworkUse(27, landmarks="full", points=BLAZEPOSE33)).stem == "causal-27"
+    assert find_network("auto", NetworkUse(27, landmarks="full", points=BLAZEPOSE33)).stem == "causal-feet-27"
+    assert find_network("auto", NetworkUse(27, landmarks="heavy", points=BLAZEPOSE33)).stem == "causal-feet-27"
+    assert find_network("auto", NetworkUse(27, 3, "full", BLAZEPOSE33)).stem == "delay3-feet-27"
+    assert find_network("auto", NetworkUse(81, None, "heavy", BLAZEPOSE33)).stem == "symmetric-feet-81"
+    assert find_network("auto", NetworkUse(27)).stem == "causal-27"
     assert find_network("auto", NetworkUse(27, 3)).stem == "delay3-27"
     assert find_network("auto", NetworkUse(1)).stem == "causal-1"
     assert find_network("auto", NetworkUse(3)).stem == "causal-3"

@@ -13,10 +13,11 @@ from support.poses import ROOT
 
 from realtime.commands.lift import main as lift
 from realtime.errors import UsageError
-from realtime.lifting.model_files import MODEL_FOLDER
+from realtime.lifting.choice import NetworkUse, choose_network
 from realtime.offline.lift import lift_video
 from realtime.offline.quality import QUALITIES
 from realtime.offline.request import lift_request
+from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.smoothing import ZeroLag
 
 CHOSEN = ("window", "smooth", "landmarks", "mirror_average")
@@ -33,8 +34,8 @@ def chosen(path="walk.mp4", **given):
 
 
 FAST = ("fast", False, 27, "off", "full", False)
-GOOD = ("good", True, 243, "zero-lag", "full", False)
-BEST = ("best", True, 243, "zero-lag", "heavy", True)
+GOOD = ("good", True, 81, "zero-lag", "full", False)
+BEST = ("best", True, 81, "zero-lag", "heavy", True)
 
 
 @pytest.mark.parametrize(
@@ -44,11 +45,11 @@ BEST = ("best", True, 243, "zero-lag", "heavy", True)
         ({"quality": "good"}, GOOD),
         ({"quality": "fast"}, FAST),
         ({"quality": "best"}, BEST),
-        ({"landmarks": "lite"}, ("good", True, 243, "zero-lag", "lite", False)),
-        ({"smooth": "off"}, ("good", True, 243, "off", "full", False)),
-        ({"quality": "best", "landmarks": "full"}, ("best", True, 243, "zero-lag", "full", True)),
-        ({"quality": "best", "mirror_average": False}, ("best", True, 243, "zero-lag", "heavy", False)),
-        ({"quality": "best", "detector": "rtmpose"}, ("best", True, 243, "zero-lag", "full", False)),
+        ({"landmarks": "lite"}, ("good", True, 81, "zero-lag", "lite", False)),
+        ({"smooth": "off"}, ("good", True, 81, "off", "full", False)),
+        ({"quality": "best", "landmarks": "full"}, ("best", True, 81, "zero-lag", "full", True)),
+        ({"quality": "best", "mirror_average": False}, ("best", True, 81, "zero-lag", "heavy", False)),
+        ({"quality": "best", "detector": "rtmpose"}, ("best", True, 81, "zero-lag", "full", False)),
         ({"quality": "good", "window": 81}, ("good", True, 81, "zero-lag", "full", False)),
         ({"quality": "fast", "smooth": "zero-lag"}, ("fast", False, 27, "zero-lag", "full", False)),
     ],
@@ -66,8 +67,8 @@ def test_a_network_named_without_a_quality_is_run_as_in_live_use(network):
 
 
 def test_symmetric_is_good_without_smoothing():
-    assert chosen(symmetric=True) == ("good", True, 243, "off", "full", False)
-    assert chosen(symmetric=True, smooth="one-euro") == ("good", True, 243, "one-euro", "full", False)
+    assert chosen(symmetric=True) == ("good", True, 81, "off", "full", False)
+    assert chosen(symmetric=True, smooth="one-euro") == ("good", True, 81, "one-euro", "full", False)
     assert chosen(symmetric=True, window=27) == ("good", True, 27, "off", "full", False)
     assert chosen(symmetric=False) == GOOD
 
@@ -100,9 +101,10 @@ def test_what_contradicts_itself_is_refused_in_one_line(given, says):
     assert "\n" not in str(told.value)
 
 
-def test_good_takes_the_longest_symmetric_network_there_is():
-    windows = [int(path.stem.partition("-")[2]) for path in MODEL_FOLDER.glob("symmetric-*.safetensors")]
-    assert QUALITIES["good"].future["window"] >= max(windows)
+def test_good_takes_a_symmetric_network_that_sees_feet_where_they_are_found():
+    window = QUALITIES["good"].future["window"]
+    taken = [choose_network(NetworkUse(window, None, points=points)).stem for points in (BLAZEPOSE33, COCO17)]
+    assert taken == [f"symmetric-feet-{window}", f"symmetric-{window}"]
 
 
 def test_good_is_the_networks_answer_smoothed(tmp_path):
@@ -124,7 +126,7 @@ def test_the_quality_is_told_kept_in_the_manifest_and_done_once(tmp_path, capsys
     source, out = keypoint_file(tmp_path / "walk.npz"), tmp_path / "out"
     words = [source, "--out", str(out), "--write", "npy"]
     assert lift(words) == 0
-    assert "quality good (symmetric-243) → walk.npy" in capsys.readouterr().err
+    assert "quality good (symmetric-81) → walk.npy" in capsys.readouterr().err
     record = json.loads((out / "walk.lift.json").read_text())["settings"]
     assert (record["quality"], record["symmetric"], record["smooth"]) == ("good", True, "zero-lag")
     for same in (["--quality", "good"], ["--symmetric", "--smooth", "zero-lag"], ["--quality", "best"]):
