@@ -8,7 +8,20 @@ from collections.abc import Callable
 
 from ..camera import Intrinsics
 from ..errors import UsageError
-from ..pose import ASSUMED_HEIGHT_M, HEIGHTS_M, NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
+from ..pose import (
+    ASSUMED_HEIGHT_M,
+    HEIGHTS_M,
+    NO_PERSON,
+    PELVIS,
+    ROOM,
+    Array,
+    Detection,
+    Estimate,
+    Frame,
+    Pose2D,
+    Pose3D,
+    absent,
+)
 from ..smoothing import OneEuro, ZeroLag
 from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
@@ -101,6 +114,7 @@ class PersonChain:
         self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
         size_factor(lift, self.height_m)  # before the first pose
         self._room = room
+        self.place = PELVIS if room is None else ROOM
         self._smooth_late = MotionSmoother(smooth_late) if smooth_late else None
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
@@ -120,7 +134,7 @@ class PersonChain:
         if keypoints is None:
             self.person = None
             times = frame.t_capture_ns, frame.t_unix_ns
-            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, *times, self.level.pitch_deg)
+            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, *times, self.level.pitch_deg, self.place)
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))
