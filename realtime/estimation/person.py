@@ -120,7 +120,6 @@ class PersonChain:
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
         self._warm_after = min(self._past, _WARM_WITH_FUTURE) if lift.lookahead else self._past
         self._waiting: deque[tuple[Detection, Pose2D, Pose2D]] = deque()  # with whole and selected keypoints
-        self._answered = 0  # poses of this motion
 
     def push(self, keypoints: Pose2D | None, detection: Detection) -> list[Estimate]:
         """The estimates that are due after this frame, in order; `keypoints` are the person's in it,
@@ -150,7 +149,6 @@ class PersonChain:
         ]
         if self._smooth_late is not None:
             answers += self._smooth_late.finish()
-        self._answered = 0
         self._place.reset()
         if self._room is not None:
             self._room.reset()
@@ -161,14 +159,13 @@ class PersonChain:
 
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
-        is_warm = self._answered >= self._warm_after
+        is_warm = self._consistent.answered > self._warm_after
         height_m = self._height_of(keypoints.person)
         score = self._agreement.doubted(joints, selected)
         pose = self._place(size_factor(self.lift, height_m) * joints, selected, score, is_warm=is_warm)
         if self._room is not None:
             pose = self._room(pose)
-        self._answered += 1
-        have = min(self._answered, self._past + 1) + len(self._waiting)
+        have = min(self._consistent.answered, self._past + 1) + len(self._waiting)
         return self._estimate(detection, keypoints, pose, have, start_ns, height_m)
 
     def _estimate(
