@@ -229,7 +229,13 @@ class Finding:
 
 
 def absent(
-    reason: str, skeleton: Skeleton, index: int, t_capture_ns: int, t_unix_ns: int, pitch_deg: float = 0.0
+    reason: str,
+    skeleton: Skeleton,
+    index: int,
+    t_capture_ns: int,
+    t_unix_ns: int,
+    pitch_deg: float = 0.0,
+    place: str = PELVIS,
 ) -> Pose3D:
     """A pose without joints, for an instant without a person, with the reason."""
     nothing = np.empty((0, 3), np.float32)
@@ -243,6 +249,7 @@ def absent(
         t_unix_ns=t_unix_ns,
         reason=reason,
         pitch_deg=pitch_deg,
+        place=place,
     )
 
 

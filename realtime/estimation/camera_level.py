@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -12,8 +13,8 @@ from ..pose import ESTIMATED, GIVEN, UNKNOWN, Array, CameraPitch
 from ..skeleton import Skeleton
 from .camera_tilt import COLUMNS, Sample, estimated_pitch, upright_sample
 
-# One pose in 0.1 s is a sample, as every third one at 30 fps, whose times are not exact; the newest two minutes of
-# them are kept.
+# One pose in 0.1 s is a sample, as every third one at 30 fps, whose times are not exact.  The newest two minutes of
+# them are kept, and of all at least as many, evenly.
 _SAMPLE_EVERY_S, _KEPT = 0.095, 1200
 SETTLED = 50  # samples: 5 s of standing or walking
 _SMALLEST_CHANGE_DEG = 1.0  # smaller ones are not followed
@@ -34,7 +35,9 @@ class CameraLevel:
         self.pitch_deg = pitch_deg or 0.0
         self.rotation = camera_to_published(self.pitch_deg)
         self._settled_deg: float | None = None
-        self._samples: deque[Sample] = deque(maxlen=_KEPT)
+        self._newest: deque[Sample] = deque(maxlen=_KEPT)
+        self._all: list[Sample] = []
+        self._step = 1  # from one of all samples that is kept to the next
         self._count, self._due = 0, SETTLED
         self._sampled_s = self._t_s = -math.inf
 
@@ -44,8 +47,8 @@ class CameraLevel:
         return self._pitch(self._settled_deg)
 
     def over_all(self) -> CameraPitch:
-        """The pitch from all samples, for the end of a recording, which may be shorter than 5 s."""
-        return self._pitch(estimated_pitch(self._array()))
+        """The pitch from samples of the whole time, for the end of a recording, which may be shorter than 5 s."""
+        return self._pitch(estimated_pitch(_array(self._all)))
 
     def _pitch(self, estimated_deg: float | None) -> CameraPitch:
         if not self.is_estimated:
@@ -60,11 +63,19 @@ class CameraLevel:
         if sample is None:
             return
         self._sampled_s = t_s
-        self._samples.append(sample)
+        self._keep(sample)
         self._count += 1
         if self._count >= self._due:
             self._due = self._count + min(self._count, _KEPT)
             self._settle()
+
+    def _keep(self, sample: Sample) -> None:
+        self._newest.append(sample)
+        if self._count % self._step == 0:
+            self._all.append(sample)
+        if len(self._all) == 2 * _KEPT:
+            self._all = self._all[::2]
+            self._step *= 2
 
     def turn(self, t_s: float) -> None:
         """Turn the axes towards the estimate, as far as is due at this time."""
@@ -76,10 +87,11 @@ class CameraLevel:
         self.rotation = camera_to_published(self.pitch_deg)
 
     def _settle(self) -> None:
-        found_deg = estimated_pitch(self._array(), SETTLED)
+        found_deg = estimated_pitch(_array(self._newest), SETTLED)
         held_deg = self._settled_deg or 0.0
         if found_deg is not None:
             self._settled_deg = found_deg if abs(found_deg - held_deg) >= _SMALLEST_CHANGE_DEG else held_deg
 
-    def _array(self) -> Points:
-        return np.array(self._samples, np.float64).reshape(-1, COLUMNS)
+
+def _array(samples: Iterable[Sample]) -> Points:
+    return np.array(list(samples), np.float64).reshape(-1, COLUMNS)

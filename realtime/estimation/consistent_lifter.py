@@ -18,6 +18,8 @@ class ConsistentLifter:
     about them, and not about the picture.  Where the joints of a pose contradict its keypoints, the motion
     begins again with that pose; if what comes after it contradicts it too, it is lifted alone.  Without
     contradictions the answers are the lifter's own.
+
+    `answered` counts the poses of the motion that have been answered for, the newest answer included.
     """
 
     def __init__(self, lift: Lifter, agreement: Agreement) -> None:
@@ -25,6 +27,7 @@ class ConsistentLifter:
         self._lift = lift
         self._agreement = agreement
         self._waiting: deque[Pose2D] = deque()
+        self.answered = 0
 
     def push(self, pose: Pose2D) -> Array | None:
         """Joints (J, 3) of the pose that has waited longest, None while it waits for its future."""
@@ -36,6 +39,7 @@ class ConsistentLifter:
                 joints = self._alone()
         if joints is not None:
             self._waiting.popleft()
+            self.answered += 1
         return joints
 
     def finish(self) -> Iterator[Array]:
@@ -48,8 +52,10 @@ class ConsistentLifter:
                 rest = self._lift.flush()
                 joints = next(rest)
             self._waiting.popleft()
+            self.answered += 1
             yield joints
         self.window.clear()
+        self.answered = 0
 
     def _lifted(self, pose: Pose2D) -> Array | None:
         self.window.push(pose)
@@ -61,6 +67,7 @@ class ConsistentLifter:
     def _begin_again(self, first: int = 0) -> Array | None:
         """The past forgotten: joints of the `first` pose that waits, None while it waits for its future."""
         self.window.clear()
+        self.answered = 0
         joints = None
         for pose in list(self._waiting)[first:]:
             joints = self._lifted(pose)

@@ -67,6 +67,11 @@ class Estimator:
         return self._first.level
 
     @property
+    def place(self) -> str:
+        """Where the origin of joints is."""
+        return self._first.place
+
+    @property
     def have(self) -> int:
         """2D poses in the ring buffer."""
         return self._first.window.have

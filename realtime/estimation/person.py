@@ -8,7 +8,20 @@ from collections.abc import Callable
 
 from ..camera import Intrinsics
 from ..errors import UsageError
-from ..pose import ASSUMED_HEIGHT_M, HEIGHTS_M, NO_PERSON, Array, Detection, Estimate, Frame, Pose2D, Pose3D, absent
+from ..pose import (
+    ASSUMED_HEIGHT_M,
+    HEIGHTS_M,
+    NO_PERSON,
+    PELVIS,
+    ROOM,
+    Array,
+    Detection,
+    Estimate,
+    Frame,
+    Pose2D,
+    Pose3D,
+    absent,
+)
 from ..smoothing import OneEuro, ZeroLag
 from ..stages import Bridge, Lifter
 from ..tracking.gaps import GapBridge
@@ -101,12 +114,12 @@ class PersonChain:
         self._height_of: HeightOf = height_m if callable(height_m) else lambda _person: self.height_m
         size_factor(lift, self.height_m)  # before the first pose
         self._room = room
+        self.place = PELVIS if room is None else ROOM
         self._smooth_late = MotionSmoother(smooth_late) if smooth_late else None
         self._continues = Continuity()
         self._past = lift.window_length - 1 - lift.lookahead  # poses before the one that is answered for
         self._warm_after = min(self._past, _WARM_WITH_FUTURE) if lift.lookahead else self._past
         self._waiting: deque[tuple[Detection, Pose2D, Pose2D]] = deque()  # with whole and selected keypoints
-        self._answered = 0  # poses of this motion
 
     def push(self, keypoints: Pose2D | None, detection: Detection) -> list[Estimate]:
         """The estimates that are due after this frame, in order; `keypoints` are the person's in it,
@@ -120,7 +133,7 @@ class PersonChain:
         if keypoints is None:
             self.person = None
             times = frame.t_capture_ns, frame.t_unix_ns
-            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, *times, self.level.pitch_deg)
+            nobody = absent(NO_PERSON, self.lift.skeleton, frame.index, *times, self.level.pitch_deg, self.place)
             return [*answers, self._estimate(detection, None, nobody, 0, start_ns)]
         selected = keypoints.select(self.lift.keypoints)
         self._waiting.append((detection, keypoints, selected))
@@ -136,7 +149,6 @@ class PersonChain:
         ]
         if self._smooth_late is not None:
             answers += self._smooth_late.finish()
-        self._answered = 0
         self._place.reset()
         if self._room is not None:
             self._room.reset()
@@ -147,14 +159,13 @@ class PersonChain:
 
     def _answer(self, joints: Array, start_ns: int) -> Estimate:
         detection, keypoints, selected = self._waiting.popleft()
-        is_warm = self._answered >= self._warm_after
+        is_warm = self._consistent.answered > self._warm_after
         height_m = self._height_of(keypoints.person)
         score = self._agreement.doubted(joints, selected)
         pose = self._place(size_factor(self.lift, height_m) * joints, selected, score, is_warm=is_warm)
         if self._room is not None:
             pose = self._room(pose)
-        self._answered += 1
-        have = min(self._answered, self._past + 1) + len(self._waiting)
+        have = min(self._consistent.answered, self._past + 1) + len(self._waiting)
         return self._estimate(detection, keypoints, pose, have, start_ns, height_m)
 
     def _estimate(

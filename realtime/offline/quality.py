@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..detectors import AUTO, choose_detector
 from ..errors import UsageError
 from ..runtime.arguments import choice
 from ..runtime.flags import Flag
@@ -23,8 +24,6 @@ class Quality:
     future: Values = field(default_factory=dict)
     keypoints: Values = field(default_factory=dict)
 
-
-_BLAZEPOSE = ("auto", "blazepose")
 
 # Right in short recordings too, from half a second on; of 81 frames there is one that takes feet, which beats 243.
 _FUTURE = {"window": 81, "smooth": ZERO_LAG}
@@ -68,8 +67,11 @@ def future_settings(quality: str, given: Values, *, single: bool) -> Values:
 
 
 def keypoint_settings(quality: str, given: Values) -> Values:
-    """The settings for the detector, {} where they would have no effect."""
-    return QUALITIES[quality].keypoints if given.get("detector") in (None, *_BLAZEPOSE) else {}
+    """The settings for the detector blazepose, {} for another one."""
+    detector = given.get("detector", AUTO)
+    if detector == AUTO:
+        detector = choose_detector(given.get("device", AUTO))
+    return QUALITIES[quality].keypoints if detector == "blazepose" else {}
 
 
 def _names_network(given: Values) -> bool:

@@ -149,8 +149,9 @@ class _LiftThread:
         """The estimate of a camera that has stopped, now."""
         now_ns = time.monotonic_ns()
         estimator, index = self._pipeline.estimator, self._pipeline.monitor.newest_index
+        axes = estimator.level.pitch_deg, estimator.place
         return Estimate(
-            pose=absent(reason, estimator.skeleton, index, now_ns, time.time_ns(), estimator.level.pitch_deg),
+            pose=absent(reason, estimator.skeleton, index, now_ns, time.time_ns(), *axes),
             keypoints=None,
             have=estimator.have,
             want=estimator.want,

@@ -75,3 +75,15 @@ def test_legs_that_are_not_seen_tell_nothing(row_px, score):
     for i, (joints, _) in enumerate(seen_by(stander(8 * FPS), pitch_deg=20)):
         place(joints, pose_2d(points, score=scores, t_s=i / FPS), is_warm=True)
     assert (level.now.how, level.pitch_deg, str(level.now)) == (UNKNOWN, 0.0, "tilt unknown")
+
+
+def test_a_long_recording_is_levelled_by_all_of_it():
+    def found_deg(*poses):
+        level = CameraLevel(None)
+        for i, joints in enumerate(poses):  # a sample each
+            level.add(joints, None, H36M17, i / 10)
+        return level.over_all().deg
+
+    (straight, _), (leaning, _) = (seen_by(stander(1), pitch_deg=pitch_deg)[0] for pitch_deg in (0, 20))
+    whole_deg = found_deg(*[straight] * 2400, *[leaning] * 1200)  # six minutes
+    assert whole_deg == pytest.approx((2 * found_deg(*[straight] * 30) + found_deg(*[leaning] * 30)) / 3, abs=0.2)

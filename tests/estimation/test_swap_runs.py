@@ -18,7 +18,7 @@ from realtime.camera import camera_to_published
 from realtime.estimation.person import PersonChain
 from realtime.lifting.model_files import load_network
 from realtime.lifting.streaming import StreamingLifter
-from realtime.pose import Detection
+from realtime.pose import OK, WARMING_UP, Detection
 from realtime.skeleton import BLAZEPOSE33, COCO17
 from realtime.tracking.outliers import KeypointGuard
 from realtime.training.evaluation.truth_clips import demo_truth as true_limbs
@@ -45,13 +45,18 @@ def track(score=0.9):
     return Track("demo", poses, true_limbs())
 
 
-def published(name, poses):
-    """Joints (T, 17, 3) m in camera axes, NaN without; None stands for nobody."""
+def estimated(name, poses):
+    """Of one person; None stands for nobody."""
     chain = PersonChain(StreamingLifter(network(name)), guard=KeypointGuard())
     estimates = []
     for i, pose in enumerate(poses):
         estimates += chain.push(pose, Detection(frame_at(i), (), 0.0, 0))
-    joints = [e.pose.xyz if e.pose.valid else np.full((17, 3), np.nan) for e in [*estimates, *chain.finish()]]
+    return [*estimates, *chain.finish()]
+
+
+def published(name, poses):
+    """Joints (T, 17, 3) m in camera axes, NaN without."""
+    joints = [e.pose.xyz if e.pose.valid else np.full((17, 3), np.nan) for e in estimated(name, poses)]
     return np.array(joints) @ camera_to_published()
 
 
@@ -119,11 +124,22 @@ def test_other_detectors(score):
     assert not wrong[100 + AFTER :].any()
 
 
+def two_scenes():
+    """60 poses, a cut in the film, and 30 poses."""
+    poses = [pose for part in (slice(20, 80), slice(170, 200)) for pose in track().poses[part]]
+    return [pose_2d(p.xy, index=i, size_wh=p.size_wh, t_s=frame_at(i).t_capture_ns / 1e9) for i, p in enumerate(poses)]
+
+
 @pytest.mark.parametrize("name", ["causal-27", "symmetric-27"])
 def test_after_a_cut_in_the_film_the_joints_are_those_of_the_new_scene(name):
     """As far off as those of a motion that begins there."""
-    parts = (slice(20, 80), slice(170, 200))
-    poses = [pose for part in parts for pose in track().poses[part]]
-    poses = [pose_2d(p.xy, index=i, size_wh=p.size_wh, t_s=frame_at(i).t_capture_ns / 1e9) for i, p in enumerate(poses)]
+    poses = two_scenes()
     cut, anew = published(name, poses)[60:], published(name, poses[60:])
     assert np.abs(cut - anew).max() < 0.1
+
+
+@pytest.mark.parametrize(("name", "have"), [("causal-27", 1), ("delay3-27", 4)])
+def test_after_a_cut_the_window_is_told_to_fill_again(name, have):
+    told = [(e.have, e.pose.reason) for e in estimated(name, two_scenes())]
+    assert told[57:62] == [(27, OK)] * 3 + [(have, WARMING_UP), (have + 1, WARMING_UP)]
+    assert told[-4][1] == OK

@@ -14,6 +14,8 @@ from support.poses import ROOT
 from realtime.commands.lift import main as lift
 from realtime.errors import UsageError
 from realtime.lifting.choice import NetworkUse, choose_network
+from realtime.lifting.model_files import MODEL_FOLDER
+from realtime.offline import quality
 from realtime.offline.lift import lift_video
 from realtime.offline.quality import QUALITIES
 from realtime.offline.request import lift_request
@@ -135,6 +137,12 @@ def test_the_quality_is_told_kept_in_the_manifest_and_done_once(tmp_path, capsys
     for other in (["--quality", "fast"], ["--symmetric"], ["--smooth", "one-euro"], ["--window", "27"]):
         assert lift([*words, *other]) == 1
         assert "other settings" in capsys.readouterr().err
+
+
+def test_what_is_for_blazepose_is_not_asked_of_the_detector_that_another_machine_takes(monkeypatch):
+    monkeypatch.setattr(quality, "choose_detector", lambda _device: "mediapipe")
+    assert chosen(quality="best") == ("best", *GOOD[1:])
+    assert chosen(quality="best", detector="blazepose") == BEST
 
 
 def test_a_causal_network_has_no_future(tmp_path, capsys):

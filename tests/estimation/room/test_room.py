@@ -199,6 +199,8 @@ def test_a_chain_from_keypoints_to_the_room(room):
         assert pose.root_m == pytest.approx(points[0] - (0, 0, 1.5), abs=0.02)
         wanted = points - points[0] if room is None else points
         assert pose.xyz == pytest.approx(wanted, abs=0.03)
+    *_, nobody = chain.push(None, Detection(frame_at(1000), [], 0.0, 0))
+    assert (nobody.pose.valid, nobody.pose.place) == (False, pose.place)
 
 
 def test_axes_that_are_levelled_anew_move_no_feet():
