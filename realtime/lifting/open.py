@@ -12,7 +12,7 @@ from ..errors import UsageError
 from ..runtime.hints import command
 from ..runtime.text import counted
 from ..stages import Lifter
-from .choice import AUTO, HOW_TO_GET_SYMMETRIC, NetworkUse, find_network
+from .choice import AUTO, NetworkUse, find_network
 from .model_card import ModelCard
 from .model_files import load_network
 from .streaming import StreamingLifter
@@ -62,7 +62,7 @@ def _late(path: Path, intrinsics: Intrinsics | None, causal: bool, delay: int | 
 
 
 def _instead(delay: int | None) -> str:
-    return HOW_TO_GET_SYMMETRIC if delay is None else f"leave out --delay {delay}, or --model"
+    return f"leave out {'--symmetric' if delay is None else f'--delay {delay}'}, or --model"
 
 
 def _newest(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) -> Lifter:

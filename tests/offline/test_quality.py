@@ -138,8 +138,9 @@ def test_the_quality_is_told_kept_in_the_manifest_and_done_once(tmp_path, capsys
 def test_a_causal_network_has_no_future(tmp_path, capsys):
     model = str(save_small(tmp_path, "own-9"))
     words = [keypoint_file(tmp_path / "walk.npz"), "--out", str(tmp_path / "out"), "--write", "npy", "--model", model]
-    assert lift([*words, "--quality", "good"]) == 1
-    assert "is causal and sees no future frames" in capsys.readouterr().err
+    for asked in ("--quality good", "--symmetric"):
+        with pytest.raises(UsageError, match=f"own-9 is causal and sees no future frames; leave out {asked}, or"):
+            lift([*words, *asked.split()])
     assert lift(words) == 0
     assert "quality fast (own-9)" in capsys.readouterr().err
 
