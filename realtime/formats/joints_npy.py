@@ -48,6 +48,7 @@ ROOM_ORIGIN = "the floor below the camera"
 SINCE_START = "seconds since the start of the source"
 _MAX_ABOUT_BYTES = 1 << 20
 _MIN_STEP_S = 1e-6
+_AT_ORIGIN_M = 0.01
 
 _log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ def read_joints(path: Path) -> Motion3D:
             f"{path}: expected floats of shape (T, {len(skeleton)}, 3), got {joints.dtype} {joints.shape}"
         )
     times_s = _times(times_path(path), len(joints))
-    points, root, place = joints[: len(times_s)], None, place_of(description)
+    points, root, place = joints[: len(times_s)], None, place_of(description, joints, skeleton)
     if place == ROOM:
         points, root = about_pelvis(np.asarray(points, np.float64), skeleton)
     with named(path):
@@ -217,6 +218,10 @@ def skeleton_name(description: dict[str, Any]) -> str:
     return str(skeleton.get("name") if isinstance(skeleton, dict) else skeleton)
 
 
-def place_of(description: dict[str, Any]) -> str:
-    """Where the metadata puts the origin of the joints."""
-    return ROOM if description.get("place") == ROOM else PELVIS
+def place_of(description: dict[str, Any], joints: Floats, skeleton: Skeleton) -> str:
+    """Where the metadata puts the origin of the joints (T, J, 3) m.  Where it does not say, as beside an
+    array that was copied alone, a pelvis away from the origin walks about a room."""
+    if "place" in description:
+        return ROOM if description["place"] == ROOM else PELVIS
+    away_m = np.abs(joints[:, skeleton.parents.index(-1)])
+    return ROOM if (away_m > _AT_ORIGIN_M).any() else PELVIS

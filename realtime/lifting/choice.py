@@ -20,10 +20,6 @@ from .model_files import MODEL_FOLDER, find_model, fitting_model
 
 AUTO = "auto"
 _NAMES = re.compile(r"(causal|symmetric|delay\d+)(-\w+)*", re.ASCII)
-HOW_TO_GET_SYMMETRIC = (
-    f"{command('train')} --symmetric --window 27 --out model/symmetric-27 makes one, or give the file of one as --model"
-)
-
 _log = logging.getLogger(__name__)
 
 
@@ -120,6 +116,12 @@ def own_delay(path: Path) -> int:
     return 0 if card.is_symmetric else int(card.config.lookahead)
 
 
+def sees_future(path: Path) -> bool:
+    """Whether the network in a file sees frames after the one that it answers for; so it is taken to be
+    where no card says."""
+    return path.suffix == ".onnx" or not path.with_suffix(".json").exists() or card_of(path).config.lookahead > 0
+
+
 def _candidates(folder: Path) -> Iterator[_Candidate]:
     for path in sorted(folder.glob("*.safetensors")):
         if _NAMES.fullmatch(path.stem):
@@ -134,7 +136,11 @@ def _what(delay: int | None) -> str:
 
 def _no_such_delay(delay: int | None, networks: Sequence[_Candidate], folder: Path) -> UsageError | WeightsError:
     if delay is None:
-        return UsageError(f"there is no symmetric (non-causal) model in {folder}; {HOW_TO_GET_SYMMETRIC}")
+        return UsageError(
+            f"there is no symmetric (non-causal) model in {folder}; "
+            f"{command('train')} --symmetric --window 27 --out model/symmetric-27 makes one, "
+            "or give the file of one as --model"
+        )
     if delay == 0:
         have = ", ".join(network.path.stem for network in networks) or "none"
         return WeightsError(f"there is no causal model in {folder}; there is: {have}")

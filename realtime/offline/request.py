@@ -12,6 +12,7 @@ from typing import Any
 from ..errors import FormatError, UsageError
 from ..estimation.network import network_file
 from ..formats.keypoints_npz import has_rate
+from ..lifting.choice import sees_future
 from ..runtime.arguments import choice
 from ..settings import END, ESTIMATION, FLAGS, START, SYMMETRIC, names, settings_among
 from ..smoothing import SMOOTHERS, ZERO_LAG
@@ -22,12 +23,17 @@ from ..sources.video import has_time_stamps
 from .quality import GOOD, QUALITY, future_settings, keypoint_settings, quality_of
 from .task import Task
 
-_SMOOTH = FLAGS["smooth"].here(
-    f"; {ZERO_LAG} without delay, by what comes before and after",
-    read=choice(*SMOOTHERS, ZERO_LAG),
-    metavar="|".join((*SMOOTHERS, ZERO_LAG)),
-    shown="as --quality says",
-)
+_HERE = {  # what --quality chooses
+    "smooth": FLAGS["smooth"].here(
+        f"; {ZERO_LAG} without delay, by what comes before and after",
+        read=choice(*SMOOTHERS, ZERO_LAG),
+        metavar="|".join((*SMOOTHERS, ZERO_LAG)),
+        shown="as --quality says",
+    ),
+    "window": FLAGS["window"].here(shown="243, or 27 with --quality fast"),
+    "landmarks": FLAGS["landmarks"].here(shown="full, or heavy with --quality best"),
+    "mirror_average": FLAGS["mirror_average"].here(shown="off, or on with --quality best"),
+}
 
 # The flags of whatever lifts recordings.
 LIFT_FLAGS = (
@@ -36,7 +42,7 @@ LIFT_FLAGS = (
     *(FLAGS[name] for name in ("fps", "max_frames")),
     QUALITY,
     SYMMETRIC.here(f": --quality {GOOD} --smooth off"),
-    *(_SMOOTH if name == "smooth" else FLAGS[name] for name in names(stage=ESTIMATION)),
+    *(_HERE.get(name, FLAGS[name]) for name in names(stage=ESTIMATION)),
 )
 
 
@@ -69,11 +75,13 @@ def lift_request(given: Mapping[str, Any]) -> LiftRequest:
     quality = quality_of(given)
     future = future_settings(quality, given, single=False)
     settings = settings_among({**future, **given})
+    other = "--symmetric" if given.get("symmetric") else f"--quality {quality}"
     if future and (settings.causal or settings.delay):
         flag = "--causal" if settings.causal else f"--delay {settings.delay}"
-        other = "--symmetric" if given.get("symmetric") else f"--quality {quality}"
         raise UsageError(f"{other} takes a symmetric network, which {flag} is not for: leave one of them out")
-    network_file(settings, symmetric=bool(future))  # what is wrong about it is wrong for every input
+    network = network_file(settings, symmetric=bool(future))  # what is wrong about it is wrong for every input
+    if future and not sees_future(network):
+        raise UsageError(f"{network.stem} is causal and sees no future frames; leave out {other}, or --model")
     return LiftRequest(given, quality, start_s, end_s)
 
 

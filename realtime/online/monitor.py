@@ -86,7 +86,7 @@ class Monitor:
             reason=newest.pose.reason if newest else "warming_up",
             window=Window(newest.have if newest else 0, self._want),
             fault=fault,
-            camera=f"camera {self._level.now}" if self._level.is_estimated else "",
+            camera=self._camera(),
             advice=tuple(finding.text for finding in self.advice()),
             delay_frames=self._delay_frames,
             height_m=self._height_m,
@@ -94,8 +94,12 @@ class Monitor:
         )
 
     def summary(self) -> str:
-        """The summary at the end: frames, and the time in each stage."""
-        return f"{counted(self.frames, 'frame')}, {self.people} with a person\n{self.times.table()}"
+        """The summary at the end: frames, the camera's tilt where it is estimated, and the time in each stage."""
+        seen = f"{counted(self.frames, 'frame')}, {self.people} with a person"
+        return "\n".join([", ".join(filter(None, (seen, self._camera()))), self.times.table()])
+
+    def _camera(self) -> str:
+        return f"camera {self._level.now}" if self._level.is_estimated else ""
 
     def trust_lines(self) -> tuple[str, ...]:
         """How far to trust the poses of the whole run, for people."""

@@ -72,7 +72,7 @@ def read_recording(path: Path) -> Recording:
     t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
     # While a run is still recording, one of the two files may be a row ahead.
     joints = joints[: len(t_s)]
-    if place_of(about) == ROOM:
+    if place_of(about, joints, H36M17) == ROOM:
         return Recording(_walked(joints), t_s, np.zeros(len(joints)), times.exists())
     rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
     return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())

@@ -175,6 +175,7 @@ def test_status_says_how_far_the_camera_looks_down_where_that_is_estimated():
     level = CameraLevel(None)
     monitor = Monitor(9, level=level)
     assert monitor.status(SourceStatus(STREAMING)).camera == "camera tilt unknown"
+    assert monitor.summary().startswith("0 frames, 0 with a person, camera tilt unknown\n")
     for index, (joints, root) in enumerate(seen_by(stander(SETTLED), pitch_deg=14)):
         level.add(joints, root, H36M17, index / 10)
     status = monitor.status(SourceStatus(STREAMING))

@@ -222,3 +222,9 @@ def test_a_recording_in_a_room_keeps_its_floor_and_stays_in_view(tmp_path):
     shown = np.array([recording.view(i / 30).joints for i in range(60)])
     assert shown[..., 2] == pytest.approx(joints[..., 2])
     assert np.abs(shown[:, 0, :2]).max() <= 0.8
+
+
+def test_a_recording_in_a_room_that_was_copied_alone_stays_in_view(tmp_path):
+    recording = read_recording(write(tmp_path, walk(30) + np.float32([0, 4, 1.1])))
+    shown = np.array([recording.view(i / 30).joints for i in range(30)])
+    assert np.abs(shown[:, 0, :2]).max() <= 0.8
