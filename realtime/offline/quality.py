@@ -41,7 +41,8 @@ QUALITY = Flag(
     "--quality",
     choice(*QUALITIES),
     "|".join(QUALITIES),
-    "; ".join(f"{name}: {quality.about}" for name, quality in QUALITIES.items()) + "; what is given by itself wins",
+    "; ".join(f"{name}: {quality.about}" for name, quality in QUALITIES.items()),
+    detail="; what is given by itself wins",
     shown=f"{GOOD}, or {FAST} with --model, --window, --causal or --delay",
 )
 
