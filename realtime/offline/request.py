@@ -20,7 +20,7 @@ from ..sources.demo import clip_path
 from ..sources.image_file import contains_several
 from ..sources.request import camera_number, holds_keypoints, is_image
 from ..sources.video import has_time_stamps
-from .quality import GOOD, QUALITY, future_settings, keypoint_settings, quality_of
+from .quality import GOOD, QUALITIES, QUALITY, future_settings, keypoint_settings, quality_of
 from .task import Task
 
 _HERE = {  # what --quality chooses
@@ -30,7 +30,7 @@ _HERE = {  # what --quality chooses
         metavar="|".join((*SMOOTHERS, ZERO_LAG)),
         shown="as --quality says",
     ),
-    "window": FLAGS["window"].here(shown="243, or 27 with --quality fast"),
+    "window": FLAGS["window"].here(shown=f"{QUALITIES[GOOD].future['window']}, or 27 with --quality fast"),
     "landmarks": FLAGS["landmarks"].here(shown="full, or heavy with --quality best"),
     "mirror_average": FLAGS["mirror_average"].here(shown="off, or on with --quality best"),
 }
