@@ -15,7 +15,7 @@ from support.poses import ROOT, frame_at, pose_2d
 
 from realtime.camera import Intrinsics, camera_to_published
 from realtime.commands.lift import main as lift
-from realtime.errors import WeightsError
+from realtime.errors import UsageError, WeightsError
 from realtime.estimation.agreement import Agreement
 from realtime.estimation.estimator import Estimator
 from realtime.estimation.person import PersonChain
@@ -204,10 +204,10 @@ def test_what_was_done_without_it_is_not_taken_for_it(model, tmp_path, capsys):
     assert np.allclose(after[-1], before[-1], atol=1e-5)  # after the last pose neither knows more
 
 
-def test_a_causal_network_is_refused_in_one_line(tmp_path, capsys):
+def test_a_causal_network_is_refused_in_one_line(tmp_path):
     source = keypoint_file(tmp_path / "walk.npz")
     words = ["--symmetric", "--model", str(ROOT / "model" / "causal-27.safetensors")]
-    assert lift([source, "--out", str(tmp_path / "out"), *words]) == 1
-    assert "is causal and sees no future frames" in capsys.readouterr().err
+    with pytest.raises(UsageError, match="is causal and sees no future frames"):
+        lift([source, "--out", str(tmp_path / "out"), *words])
     with pytest.raises(WeightsError, match="there is no model 'nosuch'"):
         lift([source, "--out", str(tmp_path / "out"), "--symmetric", "--model", "nosuch"])

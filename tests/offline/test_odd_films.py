@@ -83,9 +83,10 @@ def test_a_picture_that_becomes_smaller_gives_the_same_joints_and_keypoints(base
         same = base.joints[: part.sum()]
         assert motion.times_s[part] - start_s == pytest.approx(base.times_s, abs=1e-3)
         assert 1000 * np.linalg.norm(motion.joints[part] - same, axis=-1)[:, LIMBS].mean() <= same_mm
-    again = lift_video(tmp_path / "two_2d.npz")
-    assert again.times_s == pytest.approx(motion.times_s, abs=1e-6)
-    assert np.abs(again.joints - motion.joints).max() < 1e-3
+    # The file holds no feet, so both by a network that takes none.
+    film, again = (lift_video(path, model="causal-27") for path in (CASES / "two_sizes.ts", tmp_path / "two_2d.npz"))
+    assert again.times_s == pytest.approx(film.times_s, abs=1e-6)
+    assert np.abs(again.joints - film.joints).max() < 1e-3
 
 
 def test_the_film_lasts_as_long_as_the_recording(tmp_path):
