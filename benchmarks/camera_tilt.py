@@ -73,7 +73,7 @@ def recordings(held_out: bool, count: int, seed: int, activity: str = "") -> Rec
     import torch
 
     from realtime.training.mocap.activities import activity_of
-    from realtime.training.mocap.canonical25 import CANONICAL25_TO_COCO, CANONICAL25_TO_H36M, SAMPLED
+    from realtime.training.mocap.canonical25 import CANONICAL25, CANONICAL25_TO_H36M, SAMPLED
     from realtime.training.mocap.corpora import load, split
     from realtime.training.synthesis.noise import PERSON_HEIGHT_M
     from realtime.training.synthesis.recorded_errors import load_bank
@@ -97,7 +97,7 @@ def recordings(held_out: bool, count: int, seed: int, activity: str = "") -> Rec
     world = torch.from_numpy(points)
     views = place(world[:, ::10].reshape(count, 1, -1, 3), CameraRanges(), generator)
     camera = views.see(world)
-    seen = rays(camera[:, :, CANONICAL25_TO_COCO])
+    seen = rays(camera[:, :, CANONICAL25.indices(COCO17.joints)])
     step_s = torch.full((count,), 1 / RATE_HZ)
     for start in range(0, FRAMES, CHUNK):
         chunk = slice(start, start + CHUNK)

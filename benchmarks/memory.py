@@ -59,7 +59,7 @@ def lift(what: str, frames: int, settings: Settings, stem: Path, formats: tuple[
     told: list[tuple[int, int]] = []
     every = max(1, frames // LINES)
 
-    def note(done: int, _t_s: float) -> None:
+    def note(done: int, _t_s: float, _told: object) -> None:
         if done % every == 0:
             told.append((done, resident_bytes()))
             print(f"{what}: {done:>7} frames, {told[-1][1] / 2**20:7.1f} MB", flush=True)

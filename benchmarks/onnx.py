@@ -50,7 +50,7 @@ def in_numpy(network: Network) -> Callable[[Array], object]:
 def compare(network: Network) -> dict[str, float]:
     """Median milliseconds a frame."""
     frames = network.card.config.receptive_field
-    newest, window = random_rays(1)[0], random_rays(frames)[None]
+    newest, window = random_rays(1, len(COCO17))[0], random_rays(frames, len(COCO17))[None]
     numpy_step = in_numpy(network)
     ways: dict[str, Callable[[], object]] = {"NumPy streaming": partial(numpy_step, newest)}
     for precision in ("fp32", "fp16", "int8"):
