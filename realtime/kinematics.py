@@ -59,7 +59,7 @@ def joint_angles_deg(joints: Floats, skeleton: Skeleton) -> dict[str, Floats]:
         angles[f"elbow_flex_{end}"] = _bend(shoulder, elbow, wrist)
     trunk = at["neck"] - at["pelvis"]
     ahead = np.cross([0.0, 1.0, 0.0], pelvis[..., 2])
-    angles["trunk_lean"] = np.degrees(np.arctan2((trunk * _unit(ahead)).sum(-1), trunk[:, 1]))
+    angles["trunk_lean"] = np.degrees(np.arctan2((trunk * unit(ahead)).sum(-1), trunk[:, 1]))
     return angles
 
 
@@ -79,13 +79,13 @@ def zxy_degrees(rotation: Floats) -> tuple[Floats, Floats, Floats]:
 
 def _axes(right: Floats, up: Floats) -> Floats:
     """Rotations (T, 3, 3) whose columns are forward, up, right; `right` is kept."""
-    z = _unit(right)
-    forward = _unit(np.cross(up, z))
+    z = unit(right)
+    forward = unit(np.cross(up, z))
     return np.stack([forward, np.cross(z, forward), z], -1)
 
 
 def _swing(body: Floats, limb: Floats, outwards: float) -> tuple[Floats, Floats]:
-    x, y, z = np.moveaxis(np.einsum("tji,tj->ti", body, _unit(limb)), -1, 0)
+    x, y, z = np.moveaxis(np.einsum("tji,tj->ti", body, unit(limb)), -1, 0)
     flexion = np.where(np.hypot(x, y) < _STRAIGHT_OUT, 0, np.degrees(np.arctan2(x, -y)))
     return flexion, np.degrees(np.arcsin(np.clip(-outwards * z, -1, 1)))
 
@@ -98,7 +98,8 @@ def _bend(start: Floats, middle: Floats, end: Floats) -> Floats:
     return bend
 
 
-def _unit(vectors: Floats) -> Floats:
+def unit(vectors: Floats) -> Floats:
+    """Vectors (..., 3) of length 1; zero vectors stay zero."""
     length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: Floats = vectors / np.maximum(length, 1e-9)
-    return unit
+    scaled: Floats = vectors / np.maximum(length, 1e-9)
+    return scaled

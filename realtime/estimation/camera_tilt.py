@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..camera import Points
+from ..kinematics import unit
 from ..pose import Array
 from ..skeleton import Skeleton
 
@@ -56,13 +57,13 @@ def upright_sample(joints: Array, root: Array | None, skeleton: Skeleton) -> Sam
     neck, *sides = joints[order].astype(np.float64)
     hips, knees, ankles, shoulders = (np.array(sides[part : part + 2]) for part in range(0, 8, 2))
     hip, ankle = hips.mean(0), ankles.mean(0)
-    trunk, legs, body = _unit(neck - hip), _unit(hip - ankle), _unit(neck - ankle)
-    bends_deg = _angles_deg(_unit(knees - hips), _unit(ankles - knees))
+    trunk, legs, body = unit(neck - hip), unit(hip - ankle), unit(neck - ankle)
+    bends_deg = _angles_deg(unit(knees - hips), unit(ankles - knees))
     if bends_deg.min() > _KNEE_BENT_DEG or _angles_deg(trunk, legs) > _BOWED_DEG:
         return None
     if -body[1] < math.cos(math.radians(_LYING_DEG)):
         return None
-    facing = _unit(np.cross(hips[0] - hips[1] + shoulders[0] - shoulders[1], body))
+    facing = unit(np.cross(hips[0] - hips[1] + shoulders[0] - shoulders[1], body))
     up = TRUNK * trunk + LEGS * legs + FACING * facing
     placed = root is not None and _DEPTHS_M[0] < root[2] < _DEPTHS_M[1]
     feet = ankles + root if placed else np.full((2, 3), np.nan)
@@ -103,12 +104,6 @@ def _floor_slope_deg(ankles: Points, pitch_deg: float) -> float:
         slope = float(np.average(across * above, weights=weight) / spread)
         weight = np.minimum(1, _FLAT_M / np.maximum(np.abs(above - slope * across), 1e-9))
     return min(max(math.degrees(math.atan(slope)), -_MOST_SLOPE_DEG), _MOST_SLOPE_DEG)
-
-
-def _unit(vectors: Points) -> Points:
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    unit: Points = vectors / np.maximum(length, 1e-9)
-    return unit
 
 
 def _angles_deg(some: Points, others: Points) -> Any:

@@ -38,13 +38,6 @@ class RigMotion:
         return self.names.index(name)
 
 
-def unit(vectors: Array) -> Array:
-    """Vectors (..., 3) of length 1; zero vectors stay zero."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Array = vectors / np.maximum(length, 1e-9)
-    return scaled
-
-
 def axis_rotation(axis: str, angle_rad: Array) -> Array:
     """Rotations (..., 3, 3) about the axis 'x', 'y' or 'z'."""
     i, j, k = {"x": (0, 1, 2), "y": (1, 2, 0), "z": (2, 0, 1)}[axis]

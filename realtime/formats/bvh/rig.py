@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...kinematics import unit
 from ...motion import Floats
 from ...skeleton import H36M17
 
@@ -62,9 +63,7 @@ def _rest_directions() -> Floats:
         side, _, part = joint.partition("_")
         x, y, z = _REST[part] if side in ("left", "right") else _REST[joint]
         rows.append((-x if side == "right" else x, y, z))
-    vectors = np.array(rows, np.float64)
-    directions: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _MIN_LENGTH)
-    return directions
+    return unit(np.array(rows, np.float64))
 
 
 def _append_subtree(nodes: list[Node], joint: int, parent: int | None, depth: int) -> None:
@@ -142,15 +141,10 @@ def _segment_axes(points: Floats, name: str) -> Floats:
     """Rotations (T, 3, 3) of a segment: x exactly along its pair of joints, y near its bone;
     the identity where the joints are collinear or a pair of them coincides."""
     (right, left), (low, high) = _SEGMENTS[name]
-    x = _unit(points[:, H36M17.index(left)] - points[:, H36M17.index(right)])
-    z = np.cross(x, _unit(points[:, H36M17.index(high)] - points[:, H36M17.index(low)]))
-    # Vectors shorter than _MIN_LENGTH are not made units by _unit.
+    x = unit(points[:, H36M17.index(left)] - points[:, H36M17.index(right)])
+    z = np.cross(x, unit(points[:, H36M17.index(high)] - points[:, H36M17.index(low)]))
+    # The shortest vectors do not get length 1.
     collinear = (np.linalg.norm(z, axis=-1) < 1e-6) | (np.linalg.norm(x, axis=-1) < 0.5)
-    z = _unit(z)
+    z = unit(z)
     axes = np.stack([x, np.cross(z, x), z], -1)
     return np.where(collinear[:, None, None], np.eye(3), axes)
-
-
-def _unit(vectors: Floats) -> Floats:
-    unit: Floats = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), _MIN_LENGTH)
-    return unit

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ...formats.rig_motion import Array, unit
+from ...formats.rig_motion import Array
+from ...kinematics import unit
 
 FEET = ("left_heel", "right_heel", "left_toe", "right_toe")
 

@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import FormatError
-from ...formats.rig_motion import Array, unit
+from ...formats.rig_motion import Array
 from ...formats.safe.gz_text import number_rows, read_text
+from ...kinematics import unit
 from .canonical25 import ARM, assemble, head_from_axes, widen
 from .feet import foot_from_markers
 
