@@ -6,7 +6,8 @@ The same for a camera and for a file; it opens nothing and knows no socket.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from ..pose import DetectedPerson, Detection, Estimate, Frame, Pose2D
 from ..skeleton import Skeleton
@@ -123,10 +124,12 @@ class Estimator:
         """The estimates that still wait for future frames; call after the last frame."""
         return [estimate for chain in self.chains for estimate in chain.finish()]
 
-    def run(self, frames: Iterable[Frame]) -> Iterator[Estimate]:
-        """The estimates of a whole recording."""
+    def run(self, frames: Iterable[Frame], keep: Callable[[Frame], Frame] | None = None) -> Iterator[Estimate]:
+        """The estimates of a whole recording; `keep`: what is kept of each frame once it is detected, since
+        with a network that sees the future many frames wait."""
         for frame in frames:
-            yield from self(frame)
+            detection = self.detect(frame)
+            yield from self.estimate(replace(detection, frame=keep(frame)) if keep else detection)
         yield from self.finish()
 
     def _assign(self, tracked: dict[int, Pose2D]) -> None:

@@ -6,7 +6,7 @@ Frames are processed one by one and not kept; the log of their results takes a f
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -18,7 +18,7 @@ from ..estimation import build
 from ..estimation.estimator import Estimator
 from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
-from ..pose import PELVIS, Estimate, Frame
+from ..pose import PELVIS, Frame
 from ..settings import checked
 from ..sources.declared import Declared, declared
 from ..sources.thinned import Thinning
@@ -129,7 +129,7 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
         part = _Part(source, task)
-        for estimate in _estimates(estimator, _reported(part, progress, told), keep):
+        for estimate in estimator.run(_reported(part, progress, told), keep):
             assert estimate.frame is not None  # a recording's estimates are of its frames
             t_s = part.time_s(estimate.frame)
             log.add(estimate, t_s)
@@ -144,15 +144,6 @@ def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
     detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
     settings = replace(task.settings, place=PELVIS)  # a room is made of the whole recording
     return build.estimator(settings, detector, lookahead=task.symmetric), source
-
-
-def _estimates(estimator: Estimator, frames: Iterable[Frame], keep: Callable[[Frame], Frame]) -> Iterator[Estimate]:
-    """The estimates of all frames, with what is kept of each frame once it is detected: with a network that
-    sees the future, 127 frames wait."""
-    for frame in frames:
-        detection = estimator.detect(frame)
-        yield from estimator.estimate(replace(detection, frame=keep(frame)))
-    yield from estimator.finish()
 
 
 def _reported(part: _Part, progress: ProgressCallback, told: Callable[[], Declared]) -> Iterator[Frame]:
