@@ -8,6 +8,7 @@ are 0.4 mm (full) to 1.4 mm (heavy) nearer to the truth, for twice the time.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from typing import Any
 
@@ -55,7 +56,11 @@ class MirrorAverage:
 
 def mirror_averaged(open_detector: Callable[[], Detector]) -> Detector:
     """The average of two detectors that are opened alike."""
-    return MirrorAverage(open_detector(), open_detector())
+    with ExitStack() as cleanup:
+        picture = cleanup.enter_context(closing(open_detector()))
+        both = MirrorAverage(picture, open_detector())
+        cleanup.pop_all()  # from now on closed by it
+    return both
 
 
 def _same(person: DetectedPerson, others: Sequence[DetectedPerson]) -> DetectedPerson | None:

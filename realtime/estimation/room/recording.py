@@ -154,5 +154,5 @@ def _lowest_around(heights_m: Floats, times_s: Floats) -> Floats:
 
 def _runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """Start and end of each stretch where a mask (T,) is true."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
-    return [(int(start), int(end)) for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    edges = np.flatnonzero(np.diff(mask, prepend=False, append=False)).reshape(-1, 2)
+    return [(int(start), int(end)) for start, end in edges]
