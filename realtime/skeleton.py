@@ -214,9 +214,7 @@ HALPE26 = _skeleton(
 )
 
 # RunningPose (Chalmers 2022): surface points of a runner, rooted at the back of the waist.
-RUNNER18 = _skeleton(
-    "runner-18",
-    """
+_RUNNER18 = """
     head_front spine_t2
     spine_t2 spine_t12
     spine_t12 waist_back
@@ -235,6 +233,16 @@ RUNNER18 = _skeleton(
     right_knee right_hip
     left_ankle left_knee
     right_ankle right_knee
+"""
+RUNNER18 = _skeleton("runner-18", _RUNNER18)
+
+# The same with the back of each heel: gait events want heel and toe.
+RUNNER20 = _skeleton(
+    "runner-20",
+    _RUNNER18
+    + """
+    left_heel left_ankle
+    right_heel right_ankle
     """,
 )
 
@@ -254,7 +262,7 @@ FIT3D25 = _skeleton(
     """,
 )
 
-SKELETONS = {s.name: s for s in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25)}
+SKELETONS = {s.name: s for s in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, RUNNER20, FIT3D25)}
 
 # The joints that 2D detectors, motion capture and renders all mean the same place by.
 LIMB_JOINTS = tuple(

@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from ..camera import Points
-from ..kinematics import unit
+from ..kinematics.vectors import unit
 from ..pose import Array
 from ..skeleton import Skeleton
 

@@ -2,7 +2,7 @@
 Files", OpenSim documentation, https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/
 pages/53089415 and /53089996).
 
-Angles in degrees, defined in `kinematics.py`, under OpenSim's coordinate names, and the
+Angles in degrees, defined in `kinematics/angles.py`, under OpenSim's coordinate names, and the
 pelvis position pelvis_tx, _ty, _tz in metres with the camera at the origin, or the floor below it, in
 the axes of the TRC files.  Frames with missing joints are omitted: OpenSim's tools interpolate over gaps in
 time, but fail on NaN.  Joint positions cannot be reconstructed from the file.
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError, NotRepresentable
-from ..kinematics import joint_angles_deg
+from ..kinematics.angles import joint_angles_deg
 from ..motion import Floats, Motion3D, to_y_up
 from ..runtime.new_files import write_text
 from ..skeleton import H36M17

@@ -11,7 +11,7 @@ from support.example_motions import walk, with_holes
 
 from realtime.errors import FormatError, RecordError
 from realtime.formats.mot import read_mot, write_mot
-from realtime.kinematics import joint_angles_deg, zxy_degrees
+from realtime.kinematics.angles import joint_angles_deg, zxy_degrees
 from realtime.motion import motion
 from realtime.skeleton import COCO17, H36M17
 

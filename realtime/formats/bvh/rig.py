@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...kinematics import unit
+from ...kinematics.vectors import unit
 from ...motion import Floats
 from ...skeleton import H36M17
 

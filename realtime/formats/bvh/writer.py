@@ -36,7 +36,7 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import NotRepresentable
-from ...kinematics import zxy_degrees
+from ...kinematics.angles import zxy_degrees
 from ...motion import Floats, Motion3D, to_y_up
 from ...runtime.new_files import write_text
 from ...skeleton import H36M17

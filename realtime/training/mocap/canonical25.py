@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...formats.rig_motion import Array
-from ...kinematics import unit
+from ...kinematics.vectors import unit
 from ...skeleton import H36M17, LIMB_JOINTS, Skeleton
 from .feet import FEET, UP, with_feet
 

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from ...formats.rig_motion import Array
-from ...kinematics import unit
+from ...kinematics.vectors import unit
 from .canonical25 import CANONICAL25, FACE_POINTS_M, NECK_ABOVE_SHOULDERS, Head
 from .feet import with_feet
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from ...formats.rig_motion import Array
-from ...kinematics import unit
+from ...kinematics.vectors import unit
 
 FEET = ("left_heel", "right_heel", "left_toe", "right_toe")
 

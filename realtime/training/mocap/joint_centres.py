@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import FormatError
 from ...formats.rig_motion import Array
 from ...formats.safe.gz_text import number_rows, read_text
-from ...kinematics import unit
+from ...kinematics.vectors import unit
 from .canonical25 import ARM, assemble, head_from_axes, widen
 from .feet import foot_from_markers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...kinematics import joint_angles_deg
+from ...kinematics.angles import joint_angles_deg
 from ...skeleton import H36M17
 from ..theme import Theme
 from ..view import View

@@ -30,8 +30,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from .motion import Floats, to_y_up
-from .skeleton import Skeleton
+from ..motion import Floats, to_y_up
+from ..skeleton import Skeleton
+from .vectors import unit
 
 _STRAIGHT_OUT = 1e-6  # sine of the angle to the body's side; there flexion is not told
 _SIDES = {"r": ("right", 1.0), "l": ("left", -1.0)}
@@ -96,10 +97,3 @@ def _bend(start: Floats, middle: Floats, end: Floats) -> Floats:
     across = np.linalg.norm(np.cross(first, second), axis=-1)
     bend: Floats = np.degrees(np.arctan2(across, (first * second).sum(-1)))
     return bend
-
-
-def unit(vectors: Floats) -> Floats:
-    """Vectors (..., 3) of length 1; zero vectors stay zero."""
-    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
-    scaled: Floats = vectors / np.maximum(length, 1e-9)
-    return scaled
