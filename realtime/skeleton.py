@@ -264,6 +264,12 @@ FIT3D25 = _skeleton(
 
 SKELETONS = {s.name: s for s in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, RUNNER20, FIT3D25)}
 
+
+def coco_points(found: Skeleton) -> Skeleton:
+    """The COCO keypoints among those that are found: COCO-17, with heels and toes where these are found too."""
+    return COCO_FEET21 if set(COCO_FEET21.joints) <= set(found.joints) else COCO17
+
+
 # The joints that 2D detectors, motion capture and renders all mean the same place by.
 LIMB_JOINTS = tuple(
     f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")

@@ -5,7 +5,7 @@
 probability; `metadata` {'w', 'h'}.  *A set*: `positions_2d` {video: {action: [(T, 17, 2) px per
 camera]}}, whose videos are the subjects in `data_2d_h36m_<name>.npz` and whose only action is
 'custom' in `data_2d_custom_<name>.npz`; `metadata` with the layout of the keypoints and, but for
-Human3.6M, the size of every video.
+Human3.6M, the size of every video.  A layout that VideoPose3D does not have is 'runner-18', for (T, 18, 2).
 Both contain pickles, which `safe/npz.py` parses without executing them.
 """
 
@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..pose import Array
-from ..skeleton import COCO17, H36M17, Skeleton
+from ..skeleton import COCO17, H36M17, RUNNER18, Skeleton
 from ..track import KeypointTrack, single_person_track
 from .safe.npz import read_npz, save_npz
 
 # Supported values of `metadata['layout_name']`.
-_LAYOUTS = {"coco": COCO17, "h36m": H36M17}
+_LAYOUTS = {"coco": COCO17, "h36m": H36M17, "runner-18": RUNNER18}
 
 # Human3.6M's frame rate and the sizes of its four cameras, which its files do not contain.
 _H36M_SUBJECT = re.compile(r"S([1-9]|1[01])")
@@ -93,6 +93,11 @@ def read_recording(path: Path, name: str | None = None) -> KeypointTrack:
         available = _listed(_shortest(full, list(names)) for full in found or names)
         raise FormatError(f"{path}: say which recording with --video, one of {available}")
     return _track(path, data, names[found[0]])
+
+
+def video_names(path: Path) -> list[str]:
+    """The videos in a set.  Raises FormatError."""
+    return list(dict.fromkeys(recording.video for recording in _read_set(path)[1]))
 
 
 def _shortest(full: str, names: list[str]) -> str:
@@ -178,9 +183,15 @@ def write_video(path: Path, track: KeypointTrack) -> None:
 
 
 def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
-    """Write a set: the best person of each frame of each video; frames without a person are
-    interpolated linearly, as VideoPose3D does.  FormatError if nobody was detected in a video,
-    RecordError if the file cannot be written."""
+    """Write a set of videos with keypoints of one skeleton: the best person of each frame; what is
+    missing is interpolated linearly, as VideoPose3D does.  FormatError if nobody was detected in a
+    video, or for keypoints that a set cannot have, RecordError if the file cannot be written."""
+    names = list(dict.fromkeys(track.skeleton.name for track in tracks.values()))
+    layout = next((layout for layout, skeleton in _LAYOUTS.items() if [skeleton.name] == names), None)
+    if layout is None:
+        known = " or ".join(skeleton.name for skeleton in _LAYOUTS.values())
+        raise FormatError(f"a VideoPose3D set has one kind of keypoints, {known}, not {' and '.join(names) or 'none'}")
+    skeleton = _LAYOUTS[layout]
     positions, sizes = {}, {}
     for name, track in tracks.items():
         if not any(map(len, track.people)):
@@ -188,9 +199,9 @@ def write_video_set(path: Path, tracks: Mapping[str, KeypointTrack]) -> None:
         positions[name] = {"custom": [_interpolated(track.best()[..., :2])]}
         sizes[name] = {"w": track.size_wh[0], "h": track.size_wh[1]}
     metadata = {
-        "layout_name": "coco",
-        "num_joints": len(COCO17),
-        "keypoints_symmetry": [list(COCO17.left), list(COCO17.right)],
+        "layout_name": layout,
+        "num_joints": len(skeleton),
+        "keypoints_symmetry": [list(skeleton.left), list(skeleton.right)],
         "video_metadata": sizes,
     }
     save_npz(path, positions_2d=np.array(positions, object), metadata=np.array(metadata, object))

@@ -23,7 +23,7 @@ from realtime.errors import FormatError, RecordError
 from realtime.formats.keypoints_npz import read_keypoints, write_keypoints
 from realtime.formats.safe.npz import read_npz
 from realtime.formats.videopose3d_npz import read_video_set, write_video, write_video_set
-from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17
+from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21, H36M17, RUNNER18
 from realtime.track import single_person_track
 
 LEFT_TURN = SHARED / "data" / "video" / "left_turn.mov.npz"
@@ -240,6 +240,16 @@ def test_nobody_at_all_cannot_be_in_a_set(tmp_path):
     nobody = single_person_track(np.full((3, 17, 3), np.nan, np.float32), (640, 480), COCO17)
     with pytest.raises(FormatError, match="nobody"):
         write_video_set(tmp_path / "set.npz", {"empty.mp4": nobody})
+
+
+@pytest.mark.parametrize(
+    ("skeletons", "told"),
+    [([COCO17, RUNNER18], "not coco-17 and runner-18"), ([COCO_FEET21], "not coco-feet-21"), ([], "not none")],
+)
+def test_a_set_has_keypoints_of_one_kind_that_it_knows(tmp_path, skeletons, told):
+    tracks = {s.name: single_person_track(np.ones((1, len(s), 3), np.float32), (640, 480), s) for s in skeletons}
+    with pytest.raises(FormatError, match=f"one kind of keypoints, coco-17 or h36m-17 or runner-18, {told}$"):
+        write_video_set(tmp_path / "set.npz", tracks)
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -31,14 +31,17 @@ def read_text(path: Path) -> str:
         raise FormatError(f"{path} cannot be read as text ({error}); is it complete?") from error
 
 
-def number_rows(text: str, delimiter: str | None = None, name: str = "file") -> NDArray[np.float64]:
-    """A table (rows, columns) of numbers.  FormatError if it is not numeric, or ragged."""
+def number_rows(
+    text: str, delimiter: str | None = None, name: str = "file", *, gaps: bool = False
+) -> NDArray[np.float64]:
+    """A table (rows, columns) of numbers, some of them NaN if there may be `gaps`.  FormatError if it is not
+    numeric, or ragged."""
     if not text.strip():
         raise FormatError(f"{name} does not contain any numbers")
     try:
         table = np.loadtxt(io.StringIO(text), delimiter=delimiter, ndmin=2)
     except ValueError as error:
         raise FormatError(f"{name} is not a table of numbers ({error})") from error
-    if not np.isfinite(table).all():
+    if np.isinf(table).any() or (np.isnan(table).any() and not gaps):
         raise FormatError(f"{name} contains numbers that are not finite")
     return table

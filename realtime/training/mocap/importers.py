@@ -30,7 +30,7 @@ from ...formats.fit3d_json import person_of, read_fit3d
 from ...formats.h36m_npz import RATE_HZ as H36M_RATE_HZ
 from ...formats.h36m_npz import read_h36m_3d
 from ...formats.markers import Markers
-from ...formats.qualisys_tsv import read_qualisys_tsv
+from ...formats.qualisys.tsv import read_qualisys_tsv
 from ...formats.rig_motion import Array
 from ...formats.safe.gz_text import read_text
 from ...formats.trc import read_trc_markers

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import FormatError
+from ...formats.qualisys.text import read_qualisys_text
 from ...formats.rig_motion import Array
-from ...formats.safe.gz_text import number_rows, read_text
 from ...kinematics.vectors import unit
 from .canonical25 import ARM, assemble, head_from_axes, widen
 from .feet import foot_from_markers
@@ -32,7 +32,7 @@ _KNEE_M, _ANKLE_M, _ELBOW_M, _SHOULDER_M = 0.055, 0.038, 0.038, 0.045
 # The acromion markers are medial of the shoulder joint centres.
 _SHOULDER_WIDTH = 1.1
 _HEADBAND_ABOVE_EARS_M = 0.05
-_UIPRMD_RATE_HZ, _QUALISYS_RATE_HZ = 100.0, 170.0
+_UIPRMD_RATE_HZ = 100.0
 
 Markers = Mapping[str, Array]
 
@@ -171,14 +171,10 @@ def uiprmd_folder(folder: Path) -> Motions:
 
 
 def qualisys_folder(folder: Path) -> Motions:
-    """All runs of the Qualisys corpus: one row per marker, columns x, y, z of consecutive frames, mm."""
-    labels = read_text(folder / "updated_labels.txt").split()
+    """All runs of the Qualisys corpus."""
     for path in sorted(folder.glob("*.txt.gz")):
-        rows = number_rows(read_text(path), delimiter=",", name=str(path))
-        if len(rows) != len(labels) or rows.shape[1] % 3:
-            raise FormatError(f"{path}: expected x, y, z of {len(labels)} markers, got a table of shape {rows.shape}")
-        paths = rows.reshape(len(labels), -1, 3) / 1000
-        yield path, runner_points(dict(zip(labels, paths, strict=True))), _QUALISYS_RATE_HZ
+        markers = read_qualisys_text(path)
+        yield path, runner_points(markers.named()), markers.rate_hz
 
 
 def fill_gaps(paths: Array, longest: int | None = None) -> Array:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import FormatError
-from ..motion import to_z_up
-from ..runtime.text import counted
-from .markers import Markers
-from .safe.text import read_text_file
+from ...errors import FormatError
+from ...motion import to_z_up
+from ...runtime.text import counted
+from ..markers import Markers
+from ..safe.text import read_text_file
 
 _KEYWORD = re.compile(r"[A-Z][A-Z_]+")
 _MISSING = ("", "NULL", "nan", "NaN")

@@ -1,0 +1,8 @@
+"""`prepare`: motion capture and keypoints to the sets that networks are trained and measured on.
+
+command    the arguments, and the table of sources
+qualisys   Qualisys recordings of a runner, step by step what RunningPose's scripts did
+sets       what can be written of these recordings
+keypoints  the keypoints of several videos as one set
+files      writes all files, or none
+"""
