@@ -2,10 +2,10 @@
 Files", OpenSim documentation, https://opensimconfluence.atlassian.net/wiki/spaces/OpenSim/
 pages/53089415 and /53089996).
 
-Angles in degrees, defined in `kinematics/angles.py`, under OpenSim's coordinate names, and the
-pelvis position pelvis_tx, _ty, _tz in metres with the camera at the origin, or the floor below it, in
-the axes of the TRC files.  Frames with missing joints are omitted: OpenSim's tools interpolate over gaps in
-time, but fail on NaN.  Joint positions cannot be reconstructed from the file.
+Angles in degrees, defined in `kinematics/opensim.py` and docs/angles.md, under OpenSim's coordinate names, those of
+the ankles where the skeleton has heels and toes, and the pelvis position pelvis_tx, _ty, _tz in metres with the
+camera at the origin, or the floor below it, in the axes of the TRC files.  Frames with missing joints are omitted:
+OpenSim's tools interpolate over gaps in time, but fail on NaN.  Joint positions cannot be reconstructed from the file.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError, NotRepresentable
-from ..kinematics.angles import joint_angles_deg
+from ..kinematics.anatomy import body_points
+from ..kinematics.opensim import coordinates_deg, missing_points
 from ..motion import Floats, Motion3D, to_y_up
 from ..runtime.new_files import write_text
-from ..skeleton import H36M17
 from .clock import time_texts
 from .safe.text import read_text_file
 
@@ -27,14 +27,16 @@ _PELVIS_POSITION = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 def write_mot(path: Path, motion: Motion3D) -> None:
     """Write a new file.  RecordError if it exists already or cannot be written,
-    NotRepresentable if no frame has all joints."""
+    NotRepresentable if no frame has all joints, or the skeleton lacks some that the angles are made from."""
     complete = motion.known.all(1)
-    if motion.skeleton is not H36M17 or not complete.any():
+    if missing := missing_points(motion.skeleton):
+        raise NotRepresentable(f"{path}: {motion.skeleton.name} does not tell where {', '.join(missing)} is")
+    if not complete.any():
         raise NotRepresentable(
-            f"{path}: joint angles require frames with all joints of {H36M17.name}, and there is none"
+            f"{path}: joint angles require frames with all joints of {motion.skeleton.name}, and there is none"
         )
-    angles = joint_angles_deg(motion.joints[complete].astype(np.float64), motion.skeleton)
-    pelvis = to_y_up(motion.placed[complete, motion.skeleton.index("pelvis")])
+    angles = coordinates_deg(motion.joints[complete].astype(np.float64), motion.skeleton)
+    pelvis = to_y_up(body_points(motion.placed[complete], motion.skeleton)["pelvis"])
     columns = angles | dict(zip(_PELVIS_POSITION, pelvis.T, strict=True))
     times = time_texts(motion.times_s[complete])
     table = np.column_stack(list(columns.values()))

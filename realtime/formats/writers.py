@@ -15,6 +15,7 @@ from .mot import write_mot
 from .motion_csv import write_motion_csv
 from .motion_json import write_motion_json
 from .motion_npz import write_motion_npz
+from .runningpose.angles_json import write_angles_json
 from .trc import write_trc
 
 
@@ -50,6 +51,7 @@ WRITERS = {
     "csv": Writer((".csv",), "a table for spreadsheets", write_motion_csv),
     "trc": Writer((".trc",), "markers for OpenSim and Pose2Sim", write_trc),
     "mot": Writer((".mot",), "joint angles for OpenSim", write_mot),
+    "angles-json": Writer((".angles.json",), "eight angles, as RunningPose's angles.json", write_angles_json),
     "bvh": Writer((".bvh",), "an animated skeleton, bone lengths vary as measured", write_bvh),
     "bvh-rigid": Writer(("_rigid.bvh",), "an animated skeleton with constant bone lengths", write_rigid_bvh),
     "c3d": Writer(

@@ -1,99 +1,150 @@
-"""Joint angles from 17 joint centres, in degrees, as OpenSim's full-body models mean them.
+"""Joint angles in degrees, from the joints of any skeleton that has the points.
 
-Bodies have axes x forward, y up, z to the person's right, as in OpenSim.  The pelvis has z
-along the hips and y towards the spine, the thorax z along the shoulders and y from the
-spine to the neck; what is not square is made so, z first.  A rotation is split as
-Rz(a) Rx(b) Ry(c), the order of the models' pelvis and back joints (Rajagopal et al., "Full-
-body musculoskeletal model for muscle-driven simulation of human gait", IEEE Trans. Biomed.
-Eng. 63(10), 2016).  A thigh or an upper arm that hangs along -y of its body and is turned
-by Rz(flexion) Rx(adduction) points along (sin f cos a, -cos f cos a, -sin a): so both
-angles are told by its direction, and the turn about its length is not.
+`JOINTS` defines each angle: what is zero and what is positive, by the recommendations of the International Society of
+Biomechanics as far as points tell it, under the names of OpenSim's coordinates where it has them.  An angle whose points
+a skeleton lacks is absent.  An angle that the points do not determine is NaN, never a number that jumps (`body`).
+Angles are those of the joints as they are: nothing is smoothed.
 
-==========================  ===============================================================
-pelvis_tilt, _list,         pelvis against the room (x right of the camera, y up, z towards
-_rotation                   the camera)
-hip_flexion, hip_adduction  thigh in the pelvis; forward and inward are positive, inward
-                            within 90°; a limb straight out to the side has no flexion
-knee_angle                  180° less the angle at the knee: 0 straight, positive bent
-lumbar_extension, _bending, thorax in the pelvis; backward, to the right and to the left
-_rotation                   are positive
-arm_flex, arm_add           upper arm in the thorax; forward and inward are positive
-elbow_flex                  180° less the angle at the elbow
-trunk_lean                  pelvis to neck against the vertical, in the plane that the person
-                            faces: forward is positive (no coordinate of the models)
-==========================  ===============================================================
-
-Joint centres are not the models' bones: a neutral pose may differ from 0 by some degrees.
-"""
+| source | |
+|---|---|
+| Wu et al. 2002 | "ISB recommendation on definitions of joint coordinate system … part I: ankle, hip, and spine", J. Biomech. 35(4), 543–548 |
+| Wu et al. 2005 | "… part II: shoulder, elbow, wrist and hand", J. Biomech. 38(5), 981–992 |
+| Grood & Suntay 1983 | "A joint coordinate system for the clinical description of three-dimensional motions", J. Biomech. Eng. 105(2), 136–144 |
+| Baker 2001 | "Pelvic angles: a mathematically rigorous definition …", Gait & Posture 13(1), 1–6 |
+| Altman & Davis 2012 | "A kinematic method for footstrike pattern detection in barefoot and shod runners", Gait & Posture 35(2), 298–300 |
+| Rajagopal et al. 2016 | "Full-body musculoskeletal model for muscle-driven simulation of human gait", IEEE Trans. Biomed. Eng. 63(10) |
+"""  # noqa: E501
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from ..motion import Floats, to_y_up
 from ..skeleton import Skeleton
-from .vectors import unit
+from .anatomy import body_points
+from .body import Angles, Body
 
-_STRAIGHT_OUT = 1e-6  # sine of the angle to the body's side; there flexion is not told
-_SIDES = {"r": ("right", 1.0), "l": ("left", -1.0)}
+
+@dataclass(frozen=True)
+class Angle:
+    """What one angle means: what is 0, what is positive, in which plane or about which axis it is measured, and
+    where the definition comes from.  The unit is degrees."""
+
+    name: str
+    zero: str
+    positive: str
+    plane: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Joint:
+    """Angles that are found together: from the points `needs`, by a function of a body and a side, "left" or
+    "right".  `sided`: of each side, which completes the names of points and angles."""
+
+    angles: tuple[Angle, ...]
+    needs: tuple[str, ...]
+    find: Callable[[Body, str], Angles]
+    sided: bool = True
+
+    def names(self) -> tuple[str, ...]:
+        """The names of the angles, left before right."""
+        return tuple(f"{angle.name}{end}" for angle in self.angles for end in (("_l", "_r") if self.sided else ("",)))
+
+    def found_in(self, body: Body) -> dict[str, Floats]:
+        """The angles (...) by name; none if a point is missing."""
+        if not {need.format(side=side) for need in self.needs for side in ("left", "right")} <= body.at.keys():
+            return {}
+        paths = zip(*(self.find(body, side) for side in (("left", "right") if self.sided else ("",))), strict=True)
+        return dict(zip(self.names(), (path for sides in paths for path in sides), strict=True))
 
 
 def joint_angles_deg(joints: Floats, skeleton: Skeleton) -> dict[str, Floats]:
-    """Paths (T,) by OpenSim's name of the coordinate, from joints (T, J, 3) with z up."""
-    points = to_y_up(joints)
-    at = {name: points[:, i] for i, name in enumerate(skeleton.joints)}
-    pelvis = _axes(at["right_hip"] - at["left_hip"], at["spine"] - at["pelvis"])
-    thorax = _axes(at["right_shoulder"] - at["left_shoulder"], at["neck"] - at["spine"])
-    back = np.swapaxes(pelvis, -1, -2) @ thorax
-    angles = dict(zip(("pelvis_tilt", "pelvis_list", "pelvis_rotation"), zxy_degrees(pelvis), strict=True))
-    for end, (side, outwards) in _SIDES.items():
-        hip, knee, ankle = (at[f"{side}_{part}"] for part in ("hip", "knee", "ankle"))
-        flexion, adduction = _swing(pelvis, knee - hip, outwards)
-        angles |= {f"hip_flexion_{end}": flexion, f"hip_adduction_{end}": adduction}
-        angles[f"knee_angle_{end}"] = _bend(hip, knee, ankle)
-    names = ("lumbar_extension", "lumbar_bending", "lumbar_rotation")
-    angles |= dict(zip(names, zxy_degrees(back), strict=True))
-    for end, (side, outwards) in _SIDES.items():
-        shoulder, elbow, wrist = (at[f"{side}_{part}"] for part in ("shoulder", "elbow", "wrist"))
-        flexion, adduction = _swing(thorax, elbow - shoulder, outwards)
-        angles |= {f"arm_flex_{end}": flexion, f"arm_add_{end}": adduction}
-        angles[f"elbow_flex_{end}"] = _bend(shoulder, elbow, wrist)
-    trunk = at["neck"] - at["pelvis"]
-    ahead = np.cross([0.0, 1.0, 0.0], pelvis[..., 2])
-    angles["trunk_lean"] = np.degrees(np.arctan2((trunk * unit(ahead)).sum(-1), trunk[:, 1]))
-    return angles
+    """Angles (...) in degrees by name, of joints (..., J, 3) in metres with z up, in the order of `JOINTS`; the names
+    of sided ones end in _l and _r.  NaN where the points do not determine the angle, or are not known."""
+    body = Body(body_points(to_y_up(joints), skeleton))
+    found: dict[str, Floats] = {}
+    for joint in JOINTS:
+        found |= joint.found_in(body)
+    return found
 
 
-def zxy_degrees(rotation: Floats) -> tuple[Floats, Floats, Floats]:
-    """Angles a, b, c (...) of rotations (..., 3, 3) = Rz(a) Rx(b) Ry(c); where b is a right
-    angle only a + c or a - c is told, and c is 0."""
-    sine = np.clip(rotation[..., 2, 1], -1, 1)
-    locked = np.abs(sine) > 1 - 1e-9
-    z = np.where(
-        locked,
-        np.arctan2(rotation[..., 1, 0], rotation[..., 0, 0]),
-        np.arctan2(-rotation[..., 0, 1], rotation[..., 1, 1]),
-    )
-    y = np.where(locked, 0, np.arctan2(-rotation[..., 2, 0], rotation[..., 2, 2]))
-    return np.degrees(z), np.degrees(np.arcsin(sine)), np.degrees(y)
-
-
-def _axes(right: Floats, up: Floats) -> Floats:
-    """Rotations (T, 3, 3) whose columns are forward, up, right; `right` is kept."""
-    z = unit(right)
-    forward = unit(np.cross(up, z))
-    return np.stack([forward, np.cross(z, forward), z], -1)
-
-
-def _swing(body: Floats, limb: Floats, outwards: float) -> tuple[Floats, Floats]:
-    x, y, z = np.moveaxis(np.einsum("tji,tj->ti", body, unit(limb)), -1, 0)
-    flexion = np.where(np.hypot(x, y) < _STRAIGHT_OUT, 0, np.degrees(np.arctan2(x, -y)))
-    return flexion, np.degrees(np.arcsin(np.clip(-outwards * z, -1, 1)))
-
-
-def _bend(start: Floats, middle: Floats, end: Floats) -> Floats:
-    """Degrees by which the second bone leaves the line of the first."""
-    first, second = middle - start, end - middle
-    across = np.linalg.norm(np.cross(first, second), axis=-1)
-    bend: Floats = np.degrees(np.arctan2(across, (first * second).sum(-1)))
-    return bend
+_HIP, _SHOULDER, _SPINE = (
+    "Wu et al. 2002, hip",
+    "Wu et al. 2005, shoulder; turns as of the hip",
+    "Wu et al. 2002, spine",
+)
+_PELVIS = "Baker 2001: rotation, obliquity, tilt"
+_OWN = "this project's"
+JOINTS = (
+    Joint(
+        (
+            Angle("hip_flexion", "thigh along the trunk", "thigh forward", "sagittal plane of the pelvis", _HIP),
+            Angle("hip_adduction", "thigh along the trunk", "thigh inward", "out of that plane", _HIP),
+            Angle("hip_rotation", "knee points forward", "knee points inward", "about the thigh", _HIP),
+        ),
+        ("{side}_hip", "{side}_knee", "{side}_ankle", "pelvis", "spine"),
+        Body.hip,
+    ),
+    Joint(
+        (Angle("knee_angle", "straight", "bent", "of thigh and shank", "Grood & Suntay 1983, flexion"),),
+        ("{side}_hip", "{side}_knee", "{side}_ankle"),
+        Body.knee,
+    ),
+    Joint(
+        (Angle("ankle_angle", "foot square to the shank", "toes up", "of shank and foot", "Wu et al. 2002, ankle"),),
+        ("{side}_knee", "{side}_ankle", "{side}_heel", "{side}_toe"),
+        Body.ankle,
+    ),
+    Joint(
+        (
+            Angle("foot_ground_angle", "foot level", "toes above the heel", "vertical", "Altman & Davis 2012"),
+            Angle("foot_progression", "toes ahead", "toes outward", "horizontal, against the heading", _OWN),
+        ),
+        ("{side}_heel", "{side}_toe", "{side}_hip", "{side}_shoulder"),
+        Body.foot,
+    ),
+    Joint(
+        (
+            Angle("anterior_pelvic_tilt", "upright", "forward", "sagittal plane of the pelvis", _PELVIS),
+            Angle("pelvic_obliquity", "hips level", "right hip higher", "frontal plane", _PELVIS),
+        ),
+        ("{side}_hip", "pelvis", "spine"),
+        Body.pelvic,
+        sided=False,
+    ),
+    Joint(
+        (
+            Angle("lumbar_extension", "thorax along the pelvis", "backward", "sagittal plane of the pelvis", _SPINE),
+            Angle("lumbar_bending", "thorax along the pelvis", "to the right", "out of that plane", _SPINE),
+            Angle("lumbar_rotation", "shoulders along the hips", "to the left", "about the thorax", _SPINE),
+        ),
+        ("{side}_hip", "{side}_shoulder", "pelvis", "spine", "neck"),
+        Body.back,
+        sided=False,
+    ),
+    Joint(
+        (
+            Angle("trunk_lean", "upright", "forward", "vertical plane that the hips face", _OWN),
+            Angle("trunk_side_lean", "upright", "to the right", "out of that plane", _OWN),
+        ),
+        ("{side}_hip", "pelvis", "neck"),
+        Body.trunk,
+        sided=False,
+    ),
+    Joint(
+        (
+            Angle("arm_flex", "arm along the trunk", "arm forward", "sagittal plane of the thorax", _SHOULDER),
+            Angle("arm_add", "arm along the trunk", "arm inward", "out of that plane", _SHOULDER),
+            Angle("arm_rot", "bent elbow points the hand forward", "hand inward", "about the upper arm", _SHOULDER),
+        ),
+        ("{side}_shoulder", "{side}_elbow", "{side}_wrist", "spine", "neck"),
+        Body.shoulder,
+    ),
+    Joint(
+        (Angle("elbow_flex", "straight", "bent", "of upper arm and forearm", "Wu et al. 2005, elbow"),),
+        ("{side}_shoulder", "{side}_elbow", "{side}_wrist"),
+        Body.elbow,
+    ),
+)

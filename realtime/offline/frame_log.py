@@ -1,4 +1,4 @@
-"""Per-frame results of a recording: 516 bytes a frame."""
+"""Per-frame results of a recording: 516 bytes a frame, 564 where feet are among the keypoints."""
 
 from __future__ import annotations
 
@@ -41,6 +41,12 @@ class Rows:
         self._blocks[-1][place] = row
         self._count += 1
 
+    def __getitem__(self, place: int) -> NDArray[Any]:
+        if not 0 <= place < self._count:
+            raise IndexError(place)
+        row: NDArray[Any] = self._blocks[place // _BLOCK][place % _BLOCK]
+        return row
+
     def array(self) -> NDArray[Any]:
         """All of them (T, …), copied."""
         rows: NDArray[Any] = np.concatenate([np.empty((0, *self._shape), self._kind), *self._blocks])
@@ -52,7 +58,7 @@ class FrameLog:
     `keeps_picture`.  `most_fps`: frames were skipped to have at most so many a second; `time_0_unix_s` as
     and `height_m` as in Motion3D; `level`: how far the camera looks down, which is one angle for the whole
     motion, whatever the poses were levelled by as they came; `place`: that of the motion, while the poses are about
-    the pelvis."""
+    the pelvis; `points`: the keypoints that are kept, COCO-17 among them."""
 
     def __init__(
         self,
@@ -64,6 +70,7 @@ class FrameLog:
         level: CameraLevel | None = None,
         height_m: float | None = None,
         place: str = PELVIS,
+        points: Skeleton = COCO17,
     ) -> None:
         self.model = model
         self._height_m = height_m
@@ -79,7 +86,8 @@ class FrameLog:
         self._keeps_picture = keeps_picture
         self._times_s = Rows(kind=np.float64)
         self._joints, self._scores, self._roots = Rows(len(skeleton), 3), Rows(len(skeleton)), Rows(3)
-        self._points = Rows(len(COCO17), 3)
+        self._kept = points
+        self._points = Rows(len(points), 3)
         self._pitches_deg = Rows()
         self._notes = Rows(4)  # reason, people, height, keypoints at the edge
 
@@ -95,7 +103,7 @@ class FrameLog:
             self.size_wh = estimate.frame.size_wh
         self.people += bool(pose.valid and np.isfinite(pose.xyz).all())
         self._times_s.append(t_s)
-        self._points.append(_points(estimate.keypoints))
+        self._points.append(_points(estimate.keypoints, self._kept))
         self._joints.append(pose.xyz if pose.valid else np.nan)
         self._scores.append(pose.score if pose.valid else 0)
         self._roots.append(pose.root_m if pose.valid and pose.root_m is not None else np.nan)
@@ -174,7 +182,15 @@ class FrameLog:
 
     def points(self) -> Array:
         """(T, 17, 3): x, y px and score of COCO-17, NaN where nobody was seen."""
-        return self._points.array()
+        coco: Array = self._points.array()[:, self._kept.indices(COCO17.joints)]
+        return coco
+
+    def keypoints_at(self, row: int) -> Pose2D | None:
+        """All keypoints that are kept of a frame, None where nobody was seen."""
+        points = self._points[row].copy()
+        if not np.isfinite(points).any():
+            return None
+        return Pose2D(points[:, :2], np.nan_to_num(points[:, 2]), self.size_wh, self._kept, row, 0, 0)
 
 
 def _notes(quality: FrameQuality) -> ArrayLike:
@@ -183,9 +199,9 @@ def _notes(quality: FrameQuality) -> ArrayLike:
     return [REASONS.index(quality.reason), people, height_px, at_edge]
 
 
-def _points(keypoints: Pose2D | None) -> ArrayLike:
+def _points(keypoints: Pose2D | None, kept: Skeleton) -> ArrayLike:
     if keypoints is None:
         return np.nan
-    coco = keypoints.select(COCO17)
-    points: Array = np.concatenate([coco.xy, coco.score[:, None]], 1)
+    chosen = keypoints.select(kept)
+    points: Array = np.concatenate([chosen.xy, chosen.score[:, None]], 1)
     return points

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from ..formats.angles_csv import write_angles_csv
 from ..formats.keypoints_npz import write_keypoints
 from ..formats.videopose3d_npz import write_video, write_video_set
 from ..formats.writers import WRITERS, Writer
@@ -61,6 +62,18 @@ def _write_picture(stem: Path, log: FrameLog, _source: str) -> None:
     panel_picture(path, frame.image, best.keypoints, best.pose, size_wh=frame.size_wh)
 
 
+def _write_angles(stem: Path, log: FrameLog, source: str) -> None:
+    """The plot of a single frame would be empty: there is none."""
+    from ..render.angle_plot import draw_angles
+
+    table, plot = OUTPUTS["angles"].files(stem)
+    refuse_existing([table, plot])
+    motion = log.motion(source)
+    write_angles_csv(table, motion)
+    if len(motion) > 1:
+        draw_angles(plot, motion)
+
+
 def _write_keypoints(stem: Path, log: FrameLog, source: str) -> None:
     """Our own file, VideoPose3D's of one video, and its custom set, which holds no video without a person."""
     own, theirs, custom = OUTPUTS["2d"].files(stem)
@@ -78,6 +91,12 @@ OUTPUTS = {
     "gif": Output(("{}.gif",), "the same, its first 30 s", None, _load_matplotlib, images=True),
     "png": Output(
         ("{}.png",), "a picture of the best frame near the middle", _write_picture, _load_matplotlib, images=True
+    ),
+    "angles": Output(
+        ("{}_angles.csv", "{}_angles.png"),
+        "joint angles as a table, and as a plot of more than one frame",
+        _write_angles,
+        _load_matplotlib,
     ),
     "2d": Output(
         ("{}_2d.npz", "{}_detectron2.npz", "data_2d_custom_{}.npz"),

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..pose import Image, Pose2D
 from ..runtime import optional
-from ..skeleton import COCO17
-from ..viewer.keypoint_limbs import LIMBS, SHOWN_SCORE, widths
+from ..skeleton import COCO17, Skeleton
+from ..viewer.keypoint_limbs import FOOT_LIMBS, LIMBS, SHOWN_SCORE, widths
 from ..viewer.limbs import ends, side
 from ..viewer.theme import Theme
 
@@ -25,23 +25,26 @@ _SHIFT = 4  # fractional bits of OpenCV's fixed-point coordinates
 
 
 class Overlay:
-    """Draws the 17 COCO keypoints of poses of any skeleton that contains them."""
+    """Draws the 17 COCO keypoints of poses of any skeleton that contains them, and with the `points` COCO_FEET21
+    their feet."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, points: Skeleton = COCO17) -> None:
+        limbs = LIMBS if points is COCO17 else (*LIMBS, *FOOT_LIMBS)
+        self._points = points
         self._cv2 = optional.opencv("drawing keypoints")
         self._rim = _bgr(theme.background)
-        self._ends = ends(COCO17, LIMBS)
-        self._limb_colours = [_bgr(theme.side(side(limb, COCO17))) for limb in LIMBS]
-        self._limb_widths, self._joint_widths = widths(COCO17, LIMBS)
-        self._joint_colours = [_bgr(theme.side(COCO17.side(joint))) for joint in range(len(COCO17))]
+        self._ends = ends(points, limbs)
+        self._limb_colours = [_bgr(theme.side(side(limb, points))) for limb in limbs]
+        self._limb_widths, self._joint_widths = widths(points, limbs)
+        self._joint_colours = [_bgr(theme.side(points.side(joint))) for joint in range(len(points))]
 
     def draw(self, picture: Image, pose: Pose2D) -> None:
         """Draw on a picture (H, W, 3) BGR, which may be scaled.  Points that are missing or
         have a low score are omitted, with their limbs."""
-        coco = pose.select(COCO17)
-        zoom = np.array(picture.shape[1::-1]) / coco.size_wh
-        xy = coco.xy * zoom - 0.5  # OpenCV's origin is the centre of the first pixel
-        visible = np.isfinite(xy).all(-1) & (coco.score >= SHOWN_SCORE)
+        shown = pose.select(self._points)
+        zoom = np.array(picture.shape[1::-1]) / shown.size_wh
+        xy = shown.xy * zoom - 0.5  # OpenCV's origin is the centre of the first pixel
+        visible = np.isfinite(xy).all(-1) & (shown.score >= SHOWN_SCORE)
         if not visible.any():
             return
         width_px = float(np.clip(np.ptp(xy[visible], axis=0).max() * _SIZE_TO_WIDTH, *_WIDTHS_PX))

@@ -9,8 +9,8 @@ from matplotlib.colors import to_rgba
 
 from ..pose import BRIDGED, WARMING_UP, Image, Pose2D, Pose3D
 from ..runtime import optional
-from ..skeleton import H36M17
 from ..viewer.blit import Blitter
+from ..viewer.figure.answered import answered_points, split_feet
 from ..viewer.figure.seen_feet import FOOT_POINTS, Keypoints, SeenFeet
 from ..viewer.floor import Floor
 from ..viewer.live_view import HEADLINES
@@ -102,9 +102,10 @@ class Panels:
             self._person = person
             self._floor.reset()
             self._feet.reset()
-        joints = self._floor(pose.xyz[pose.skeleton.indices(H36M17.joints)], t_s)
-        feet = self._feet(joints, None if keypoints is None else _seen(keypoints, pose), t_s)
-        return View(joints, details=_NOTES.get(pose.reason, ""), feet=feet)
+        joints, own_feet = split_feet(self._floor(answered_points(pose.xyz, pose.skeleton), t_s))
+        seen = None if keypoints is None else _seen(keypoints, pose)
+        feet = self._feet(joints, seen, t_s) if own_feet is None else own_feet
+        return View(joints, details=_NOTES.get(pose.reason, ""), feet=feet, own_feet=own_feet is not None)
 
 
 class Heading:

@@ -27,7 +27,7 @@ from .view import Floats
 JOINT_WIDTH_M, NOSE_WIDTH_M = 0.075, 0.05
 HEAD_END = "head_top"  # it lies on the head that is drawn, without a disc
 RIM_WIDTH_M = 0.011  # background-coloured outline that separates overlapping limbs
-DRAWN_ALPHA = 0.6  # of the head and the feet, which are not measured
+DRAWN_ALPHA = 0.6  # of the head and of feet that are not measured
 DIM_ALPHA = 0.35
 
 
@@ -110,6 +110,7 @@ class Body(_Capsules):
         self._limb_at_end, self._disc_at_end = np.array(over).T
         self._sides = [limbs.side(limb, FIGURE) for limb in bones] + [FIGURE.side(disc) for disc in discs]
         self._strength = np.array([DRAWN_ALPHA if limb in drawn else 1.0 for limb in bones] + [1.0] * len(discs))
+        self._feet = [bones.index(foot) for foot in limbs.FEET]
         widths = [limb.width_m for limb in bones]
         widths += [NOSE_WIDTH_M if FIGURE.joints[disc] == "nose" else JOINT_WIDTH_M for disc in discs]
         self._radii_m = np.repeat(np.array(widths)[:, None] / 2, 2, axis=1)
@@ -118,8 +119,9 @@ class Body(_Capsules):
         super().__init__(2 * len(self._ends), 1, self.ARC, zorder=10)
         self.apply_theme(theme)
 
-    def apply_theme(self, theme: Theme, dim: bool = False) -> None:
-        """Apply the theme's colours; `dim` marks a stale pose."""
+    def apply_theme(self, theme: Theme, dim: bool = False, own_feet: bool = False) -> None:
+        """Apply the theme's colours; `dim` marks a stale pose, `own_feet` feet that are measured."""
+        self._strength[self._feet] = 1.0 if own_feet else DRAWN_ALPHA
         fill = np.array([to_rgba(theme.side(side)) for side in self._sides])
         rim = np.broadcast_to(to_rgba(theme.background), fill.shape)
         strength = self._strength[:, None] * (DIM_ALPHA if dim else 1.0)

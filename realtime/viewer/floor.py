@@ -1,10 +1,10 @@
 """Floor height estimation for a person whose pelvis is the origin.
 
 The lowest part of the body is assumed to touch the floor: a foot when standing, a hand in a
-handstand, the back when lying.  It is told by the joints, not by the feet that are drawn.  Its
-height is noisy and jumps with an outlier, so a short median filter is followed by a One Euro
-filter, which is slow at rest and fast in a squat.  (A minimum over whole seconds would be
-steadier, but a squatting person would float.)
+handstand, the back when lying.  It is told by the points of `figure.answered`, not by feet that
+are drawn without being answered.  Its height is noisy and jumps with an outlier, so a short
+median filter is followed by a One Euro filter, which is slow at rest and fast in a squat.  (A
+minimum over whole seconds would be steadier, but a squatting person would float.)
 """
 
 from __future__ import annotations
@@ -15,20 +15,24 @@ import numpy as np
 
 from ..skeleton import H36M17
 from ..smoothing import OneEuro
-from .figure.feet import ANKLE_HEIGHT_M
+from .figure.answered import FOOT_POINTS
+from .figure.feet import ANKLE_HEIGHT_M, RADIUS_M
 from .view import Floats
 
 # Joint centres lie inside the body, the ankles of somebody who stands above a foot.
 JOINT_HEIGHT_M = 0.05
-_HEIGHTS_M = np.array([ANKLE_HEIGHT_M if name.endswith("ankle") else JOINT_HEIGHT_M for name in H36M17.joints])
+_HEIGHTS_M = np.array(
+    [ANKLE_HEIGHT_M if name.endswith("ankle") else JOINT_HEIGHT_M for name in H36M17.joints]
+    + [RADIUS_M] * len(FOOT_POINTS)
+)
 _MEDIAN_OF = 3  # removes a single outlier; a longer median would lag behind a squat
 _GAP_S = 1.0
 _MEAN_S = 0.3
 
 
 def lowest_m(joints: Floats) -> Floats:
-    """Height (...) of the lowest part of bodies with the joints (..., 17, 3)."""
-    heights: Floats = (joints[..., 2] - _HEIGHTS_M).min(-1)
+    """Height (...) of the lowest part of bodies with the points (..., 17 or 21, 3)."""
+    heights: Floats = (joints[..., 2] - _HEIGHTS_M[: joints.shape[-2]]).min(-1)
     return heights
 
 
@@ -46,7 +50,7 @@ class Floor:
         self._smooth.reset()
 
     def __call__(self, joints: Floats, t_s: float) -> Floats:
-        """Joints (17, 3) with the pelvis at the origin → the same, standing on z = 0."""
+        """Points (17 or 21, 3) about a root at the origin → the same, standing on z = 0."""
         if not 0 <= t_s - self._t_s <= _GAP_S:
             self.reset()
         self._t_s = t_s
@@ -57,7 +61,7 @@ class Floor:
 
 
 def floor_heights(joints: Floats, rate_hz: float) -> Floats:
-    """Floor height (T,) in every frame of a finished recording (T, 17, 3): the same median,
+    """Floor height (T,) in every frame of a finished recording (T, 17 or 21, 3): the same median,
     then a centred moving average over 0.3 s, since future frames are available."""
     lowest = lowest_m(joints)
     lowest = np.median(_around(lowest, _MEDIAN_OF), axis=1)

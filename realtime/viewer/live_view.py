@@ -10,9 +10,11 @@ import numpy as np
 from .. import pose
 from ..runtime.text import counted
 from ..runtime.timing import Rate
-from ..skeleton import H36M17, SKELETONS
+from ..skeleton import SKELETONS
 from ..smoothing import OneEuro
 from ..wire.message import PoseMessage, StatusMessage
+from .figure import answered
+from .figure.answered import split_feet
 from .figure.seen_feet import Keypoints, SeenFeet
 from .floor import Floor
 from .room_view import RoomView
@@ -43,8 +45,7 @@ class LiveView:
         self._rate = Rate(span_s=1.0)
         self._lags_ms: deque[float] = deque(maxlen=30)
         self._message: PoseMessage | None = None
-        self._joints: Floats | None = None
-        self._drawn_feet: Floats | None = None
+        self._pose = View()
         self._received_s = -np.inf
         self._numbers, self._numbers_due_s = "", -np.inf
 
@@ -57,27 +58,32 @@ class LiveView:
         self._message, self._received_s = message, now_s
         self._rate.tick(now_s)
         self._lags_ms.append((now_unix_ns - message.t_unix_ns) / 1e6)
-        self._joints = self._on_floor(message) if message.valid else None
-        self._drawn_feet = None if self._joints is None else self._feet_of(message, self._joints)
+        self._pose = self._view_of(message)
+
+    def _view_of(self, message: PoseMessage) -> View:
+        t_s = message.t_capture_ns / 1e9
+        points = self._on_floor(message) if message.valid else None
+        if points is None:
+            return View(t_s=t_s)
+        joints, own_feet = split_feet(points)
+        feet = self._feet(joints, seen_keypoints(message), t_s) if own_feet is None else own_feet
+        return View(joints, feet=feet, own_feet=own_feet is not None, t_s=t_s)
 
     def _on_floor(self, message: PoseMessage) -> Floats | None:
-        joints = drawable(message)
-        if joints is None:
+        points = drawable(message)
+        if points is None:
             return None
         if message.place == pose.ROOM:
-            return self._room(joints)
-        standing = self._floor(joints, message.t_capture_ns / 1e9)
+            return self._room(points)
+        standing = self._floor(points, message.t_capture_ns / 1e9)
         if self._travel is not None and message.root_m is not None and np.abs(message.root_m).max() < MAX_ROOT_M:
             standing[:, :2] += self._travel(message.root_m, message.t_capture_ns / 1e9)
         return standing
 
-    def _feet_of(self, message: PoseMessage, joints: Floats) -> Floats:
-        return self._feet(joints, seen_keypoints(message), message.t_capture_ns / 1e9)
-
     @property
     def has_pose(self) -> bool:
         """Whether the newest message contains a pose that can be drawn."""
-        return self._joints is not None
+        return self._pose.joints is not None
 
     def view(self, now_s: float, status: StatusMessage | None = None, silent_s: float = np.inf) -> View:
         """The view to draw now.  `status` is the publisher's newest status message, `silent_s`
@@ -87,18 +93,9 @@ class LiveView:
             return View(headline=self._waiting(status, silent_s))
         if age_s > STALE_S:
             lost = HEADLINES.get(status.reason) if status and silent_s < GONE_S else None
-            return View(
-                self._joints,
-                headline=lost or f"stale ({age_s:.1f} s)",
-                dim=True,
-                feet=self._drawn_feet,
-                t_s=self._message.t_capture_ns / 1e9,
-            )
+            return replace(self._pose, headline=lost or f"stale ({age_s:.1f} s)", dim=True)
         headline, details = self._headline(self._message), self._details(self._message, now_s)
-        return replace(self._view_of(self._message), headline=headline, details=details)
-
-    def _view_of(self, message: PoseMessage) -> View:
-        return View(self._joints, feet=self._drawn_feet, t_s=message.t_capture_ns / 1e9)
+        return replace(self._pose, headline=headline, details=details)
 
     def _waiting(self, status: StatusMessage | None, silent_s: float) -> str:
         if silent_s > GONE_S:
@@ -155,11 +152,8 @@ def seen_keypoints(message: PoseMessage) -> Keypoints | None:
 
 
 def drawable(message: PoseMessage) -> Floats | None:
-    """The 17 drawn joints (17, 3) m, or None if the skeleton lacks one of them, or one is absurdly far."""
+    """The points that are drawn (17 or 21, 3) m, or None if the skeleton does not tell them, or one is absurdly far."""
     skeleton = SKELETONS.get(message.skeleton)
-    if skeleton is None or len(skeleton) != len(message.joints):
+    if skeleton is None or len(skeleton) != len(message.joints) or not answered.can_be_drawn(skeleton):
         return None
-    if not set(H36M17.joints) <= set(skeleton.joints):
-        return None
-    joints: Floats = message.joints[skeleton.indices(H36M17.joints)]
-    return joints if can_be_drawn(joints) else None
+    return answered.answered_points(message.joints, skeleton) if can_be_drawn(message.joints) else None

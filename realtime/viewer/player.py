@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..formats.joints_npy import load_npy, place_of, read_about, skeleton_name, times_path, without_steps_back
 from ..pose import ROOM
-from ..skeleton import H36M17
+from ..skeleton import SKELETONS
+from .figure import answered
+from .figure.answered import answered_points, split_feet
 from .floor import floor_heights
 from .room_view import RoomView
 from .view import FARTHEST_M, Floats, View, can_be_drawn
@@ -22,8 +24,8 @@ HOLD_S = 0.5  # a pose is shown for at most this long if none follows
 
 @dataclass(frozen=True, eq=False)
 class Recording:
-    """`joints` (T, 17, 3) m, pelvis at the origin, z up; `t_s` (T,) seconds from the first
-    frame, increasing; `floor_m` (T,) floor height; `timed` is False if the times are
+    """`joints` (T, 17 or 21, 3) m, the points of `figure.answered`, the root at the origin, z up; `t_s` (T,) seconds
+    from the first frame, increasing; `floor_m` (T,) floor height; `timed` is False if the times are
     assumed."""
 
     joints: Floats
@@ -49,10 +51,11 @@ class Recording:
     def view(self, t_s: float) -> View:
         """The view at time `t_s`."""
         frame = self.frame_at(t_s)
-        joints = self.joints[frame]
-        if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not can_be_drawn(joints):
+        points = self.joints[frame]
+        if t_s - self.t_s[frame] > max(HOLD_S, 2 * self._frame_s) or not can_be_drawn(points):
             return View(headline="no person")
-        return View(joints - np.array([0.0, 0.0, self.floor_m[frame]]), t_s=float(self.t_s[frame]))
+        joints, feet = split_feet(points - np.array([0.0, 0.0, self.floor_m[frame]]))
+        return View(joints, feet=feet, own_feet=feet is not None, t_s=float(self.t_s[frame]))
 
 
 def read_recording(path: Path) -> Recording:
@@ -61,21 +64,25 @@ def read_recording(path: Path) -> Recording:
     Raises FormatError.
     """
     joints = load_npy(path)
-    if joints.shape[1:] != (len(H36M17), 3) or joints.dtype.kind != "f":
-        raise FormatError(f"{path} must contain float joints (T, 17, 3), not {joints.dtype} {joints.shape}")
+    about = read_about(path.with_suffix(".json"))
+    skeleton = SKELETONS.get(skeleton_name(about))
+    if skeleton is None or not answered.can_be_drawn(skeleton):
+        raise FormatError(f"{path} uses the skeleton {skeleton_name(about)!r}, which cannot be drawn")
+    count = len(skeleton)
+    if joints.shape[1:] != (count, 3) or joints.dtype.kind != "f":
+        wanted = f"float joints (T, {count}, 3) of {skeleton.name}"
+        raise FormatError(f"{path} must contain {wanted}, not {joints.dtype} {joints.shape}")
     if not len(joints):
         raise FormatError(f"{path} contains no frames yet")
-    about = read_about(path.with_suffix(".json"))
-    if (skeleton := skeleton_name(about)) != H36M17.name:
-        raise FormatError(f"{path} uses the skeleton {skeleton!r}; only {H36M17.name} can be drawn")
     times = times_path(path)
     t_s = _times(times, len(joints)) if times.exists() else np.arange(len(joints)) / ASSUMED_HZ
     # While a run is still recording, one of the two files may be a row ahead.
     joints = joints[: len(t_s)]
-    if place_of(about, joints, H36M17) == ROOM:
-        return Recording(_walked(joints), t_s, np.zeros(len(joints)), times.exists())
+    points = answered_points(joints, skeleton)
+    if place_of(about, joints, skeleton) == ROOM:
+        return Recording(_walked(points), t_s, np.zeros(len(points)), times.exists())
     rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
-    return Recording(joints, t_s, floor_heights(_filled(joints), rate_hz), times.exists())
+    return Recording(points, t_s, floor_heights(_filled(points), rate_hz), times.exists())
 
 
 def _times(path: Path, frames: int) -> NDArray[np.float64]:
@@ -86,15 +93,15 @@ def _times(path: Path, frames: int) -> NDArray[np.float64]:
     return without_steps_back(times.astype(np.float64) - float(times[0]), path)
 
 
-def _walked(joints: Floats) -> Floats:
-    """Joints in a room (T, 17, 3) as the viewer shows them; those that cannot be drawn stay as they are."""
+def _walked(points: Floats) -> Floats:
+    """Points in a room (T, 17 or 21, 3) as the viewer shows them; those that cannot be drawn stay as they are."""
     show = RoomView()
-    return np.array([show(pose) if np.isfinite(pose).all() else pose for pose in joints])
+    return np.array([show(pose) if np.isfinite(pose).all() else pose for pose in points])
 
 
-def _filled(joints: Floats) -> Floats:
-    """The joints with frames that cannot be drawn replaced by the last one that can."""
-    whole = np.asarray(joints, np.float32)
+def _filled(points: Floats) -> Floats:
+    """The points with frames that cannot be drawn replaced by the last one that can."""
+    whole = np.asarray(points, np.float32)
     good = (np.abs(whole) < FARTHEST_M).all((1, 2))
     if not good.any():
         return np.zeros_like(whole)

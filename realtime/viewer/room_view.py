@@ -25,7 +25,7 @@ class RoomView:
         self._middle = None
 
     def __call__(self, joints: Floats) -> Floats:
-        """Joints (17, 3) m in the room → in the scene."""
+        """Points (17 or 21, 3) m in the room → in the scene."""
         here = joints[_PELVIS, :2]
         if self._middle is None or np.abs(here - self._middle).max() > _FARTHEST_M:
             self._middle = _STEP_M * np.round(here / _STEP_M)

@@ -84,7 +84,7 @@ class Scene:
         self._scale = self._text(0.97, 0.030 + bottom, 9, ha="right", va="bottom")
         self._scale.set_text("grid 0.25 m")
         self._shown = View()
-        self._dim = False
+        self._looks = False, False  # dim, and with feet of its own
         self.apply_theme(theme)
 
     def _text(self, x: float, y: float, size: float, **options: Any) -> Text:
@@ -143,7 +143,7 @@ class Scene:
         self.axes.set_facecolor("none")
         self._ground.apply_theme(theme)
         self._shadow.apply_theme(theme)
-        self._body.apply_theme(theme, self._dim)
+        self._body.apply_theme(theme, *self._looks)
         for extra in self._extras.values():
             extra.apply_theme(theme)
         self._headline.set_color(theme.accent)
@@ -164,9 +164,9 @@ class Scene:
         for artist in moving:
             artist.set_visible(view.joints is not None)
         self._shown = view
-        if view.dim != self._dim:
-            self._dim = view.dim
-            self._body.apply_theme(self.theme, view.dim)
+        if (looks := (view.dim, view.own_feet)) != self._looks:
+            self._looks = looks
+            self._body.apply_theme(self.theme, *looks)
         self._headline.set_text(view.headline)
         self._details.set_text(view.details)
 

@@ -22,11 +22,12 @@ def can_be_drawn(joints: Floats) -> bool:
 class View:
     """`joints` (17, 3) m of a person on the floor z = 0, or None for no person; `dim` if they
     are stale; a `headline` in large and `details` in small text, '' for none.  `feet` (2, 2, 3)
-    are heel and toe of the left and the right foot; None draws them by the legs.  `t_s` is the time of the
-    pose on any clock."""
+    are heel and toe of the left and the right foot; None draws them by the legs.  `own_feet`: they were answered
+    as the joints were, and are drawn like them.  `t_s` is the time of the pose on any clock."""
 
     joints: Floats | None = None
     feet: Floats | None = field(default=None, kw_only=True)
+    own_feet: bool = field(default=False, kw_only=True)
     t_s: float = field(default=0.0, kw_only=True)
     headline: str = ""
     details: str = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 from matplotlib.artist import Artist
 
@@ -14,6 +15,8 @@ from ..wire.subscriber import PoseSubscriber
 from .blit import Blitter
 from .controls.connect import connect_window
 from .controls.help import Help
+from .gait.footfalls import FootfallStrip
+from .gait.gait_view import GaitView
 from .inset.camera_view import CameraFeed
 from .inset.inset import Inset
 from .live_view import LiveView
@@ -33,22 +36,28 @@ class Live:
         self.subscriber, self.screen, self.scene = subscriber, screen, scene
         self.camera = CameraFeed(subscriber, shown=inset)
         self.inset = Inset(screen.figure, scene.theme)
-        self._live_view = live_view
+        self.strip = FootfallStrip(screen.figure, scene.theme)
+        self._live_view, self._gait = live_view, GaitView()
 
     @property
     def layers(self) -> list[tuple[Artist, ...]]:
         """The artists that `show` updates, rarely changing ones first."""
         words, *moving = self.scene.layers
-        return [words, self.inset.artists, *moving]
+        return [(*words, self.strip.label), self.inset.artists, (self.strip,), *moving]
 
     def receive(self, message: PoseMessage | None, now_s: float) -> None:
-        """Take a message in, if there is one."""
+        """Take a message in, if there is one, and what has come of the gait."""
         if message is not None:
             self._live_view.receive(message, now_s, time.time_ns())
+        self._gait.receive(self.subscriber.gait, self.subscriber.gait_events())
 
     def show(self, now_s: float) -> None:
         """Update the artists for the next draw."""
-        self.scene.show(self._view(now_s))
+        view = self._view(now_s)
+        current = view.t_s > 0 and not view.dim  # the pose, and so the gait, is of now
+        words = self._gait.words(view.t_s) if current else ""
+        self.scene.show(replace(view, details="\n".join(filter(None, (view.details, words)))))
+        self.strip.show(self._gait.footfalls(view.t_s) if current else None)
         self.inset.show(self.camera.view(now_s), dim=self.camera.is_dim)
 
     @property
@@ -72,7 +81,7 @@ def watch(live: Live, *, fps: float, film: Film | None, stop: Stop) -> None:
     """
     screen, subscriber = live.screen, live.subscriber
     helping = Help(screen.figure, live.scene.theme, lambda: live.camera.note, hint=film is None)
-    connect_window(screen, live.scene, {"inset": live.camera.toggle}, helping, [live.inset])
+    connect_window(screen, live.scene, {"inset": live.camera.toggle}, helping, [live.inset, live.strip])
     words, *between, moving = live.layers
     blitter = Blitter(screen.canvas, (*words, helping.hint), *between, (*moving, helping.panel))
     period_s, start_s = 1 / fps, time.monotonic()

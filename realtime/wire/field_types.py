@@ -10,7 +10,8 @@ of the standard library's encoder, which looks for the shortest form of each num
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 from functools import cache
 from itertools import chain
@@ -125,6 +126,28 @@ def _tuple(item: Kind, length: int | None = None) -> Kind:
     )
 
 
+def several(kind: Kind) -> Kind:
+    """Tuples of this kind, of any length."""
+    return _tuple(kind)
+
+
+def _by_name(decimals: int) -> Kind:
+    """Numbers by their names, as a JSON object; NaN is null."""
+    number, name = optional(_number(decimals)), _checked(_text, encode_basestring_ascii)
+
+    def write(value: Any) -> str:
+        known = ((key, None if math.isnan(x) else x) for key, x in value.items())
+        return f"{{{','.join(f'{name.write(key)}:{number.write(x)}' for key, x in known)}}}"
+
+    def read(value: Any) -> dict[str, float]:
+        if not isinstance(value, dict):
+            raise TypeError("must be an object")
+        found = ((name.read(key), number.read(x)) for key, x in value.items())
+        return {key: math.nan if x is None else x for key, x in found}
+
+    return Kind(write, read)
+
+
 def optional(kind: Kind) -> Kind:
     """The same kind, or None."""
     return Kind(
@@ -185,4 +208,7 @@ Place = Annotated[Array | None, _vector(3, 4)]
 SizeWH = Annotated[tuple[int, int], _tuple(_checked(_index, str), 2)]
 Names = Annotated[tuple[str, ...], _tuple(_checked(_text, encode_basestring_ascii))]
 Indices = Annotated[tuple[int, ...], _tuple(_checked(lambda value: _index(value, -1), str))]
+MaybeNumber = Annotated[float | None, optional(_number(4))]
+MaybeFlag = Annotated[bool | None, optional(_checked(_flag, lambda value: "true" if value else "false"))]
+Angles = Annotated[Mapping[str, float], _by_name(2)]  # degrees by the angle's name, NaN where it is not known
 Person = Annotated[int | None, optional(_checked(_index, str))]

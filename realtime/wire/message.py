@@ -2,8 +2,9 @@
 
 One message is one ZeroMQ frame: topic, a space, JSON in UTF-8.  So CONFLATE works, a
 subscription is a prefix, and any language can read it.  Topics are `pose3d` (every
-pose), `status` (once a second, also when nobody is there) and `schema` (what the numbers
-mean); `preview` (preview.py) also carries a picture.  docs/message.md documents every field.
+pose), `status` (once a second, also when nobody is there), `schema` (what the numbers
+mean), and where they are asked for `angles` and `gait` (analysis_messages.py); `preview`
+(preview.py) also carries a picture.  docs/message.md documents every field.
 
 `encode` and `decode` apply the same checks, and raise only MessageError.  Readers ignore
 unknown fields; `v` is incremented when a field changes its meaning or is removed.
@@ -18,6 +19,7 @@ from typing import Annotated, Any
 from ..errors import MessageError
 from ..pose import PELVIS
 from ..skeleton import Skeleton
+from .analysis_messages import AnglesMessage, GaitMessage
 from .field_types import (
     ADDED_LATER,
     Count,
@@ -40,7 +42,7 @@ from .field_types import (
     optional,
     record,
 )
-from .topics import POSE3D, SCHEMA, STATUS
+from .topics import ANGLES, GAIT, POSE3D, SCHEMA, STATUS
 
 VERSION = 1
 _LAST_VERSION = 999  # that a message can claim
@@ -206,12 +208,16 @@ class SchemaMessage:
         return Skeleton(self.skeleton, self.joints, self.parents, self.left, self.right)
 
 
-Message = PoseMessage | StatusMessage | SchemaMessage
+Message = PoseMessage | StatusMessage | SchemaMessage | AnglesMessage | GaitMessage
 
-_TOPICS: dict[str, tuple[type[Message], Kind]] = {
-    topic: (cls, record(cls))
-    for topic, cls in ((POSE3D, PoseMessage), (STATUS, StatusMessage), (SCHEMA, SchemaMessage))
+_CLASSES: dict[str, type[Message]] = {
+    POSE3D: PoseMessage,
+    STATUS: StatusMessage,
+    SCHEMA: SchemaMessage,
+    ANGLES: AnglesMessage,
+    GAIT: GaitMessage,
 }
+_TOPICS: dict[str, tuple[type[Message], Kind]] = {topic: (cls, record(cls)) for topic, cls in _CLASSES.items()}
 _TOPIC_OF = {cls: topic for topic, (cls, _) in _TOPICS.items()}
 
 

@@ -17,6 +17,7 @@ from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Frame, Pose2D
 from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
+from .analysis_messages import AnglesMessage, GaitMessage
 from .field_types import MAX_TEXT
 from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
 from .preview import encode_preview
@@ -118,6 +119,10 @@ class Publisher:
         self.seq += self._send(message)
         if self.previews and self._pictures is not None and estimate.frame is not None:
             self._send_preview(self._pictures, estimate.frame, estimate, message)
+
+    def publish(self, analysis: AnglesMessage | GaitMessage) -> None:
+        """Publish what was computed from the newest pose, after it; session, seq and time are filled in here."""
+        self._send(replace(analysis, session=self.session, seq=self.seq, t_publish_ns=time.monotonic_ns()))
 
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""

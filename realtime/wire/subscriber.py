@@ -11,6 +11,7 @@ publisher restarts.
 from __future__ import annotations
 
 import math
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,28 +20,24 @@ from types import TracebackType
 from typing import Self
 
 import zmq
-import zmq.auth
 
-from ..errors import MessageError, UsageError
+from ..errors import MessageError
+from .analysis_messages import AnglesMessage, GaitEvent, GaitMessage
+from .connecting import QUEUE_ALL, QUEUE_NEWEST, connected
+from .gait_events import GaitEvents
 from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMessage, StatusMessage, decode
 from .preview import PreviewMessage, decode_preview, is_preview
-from .topics import MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
+from .topics import GAIT, MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
 
 _POSES = POSE3D.encode()
 _TOPICS = frozenset(topic.encode() for topic in (*TOPICS, PREVIEW))
-_OPTIONS = {
-    zmq.LINGER: 0,
-    zmq.RECONNECT_IVL: 100,  # ms; reconnects to a restarted publisher within 0.2 s
-    zmq.HEARTBEAT_IVL: 1000,  # ms; together with the next one, detects a pulled cable
-    zmq.HEARTBEAT_TIMEOUT: 3000,
-}
+_GAIT = GAIT.encode()  # of which every message counts, of the others the newest
+_ANY_TOPIC = re.compile(rb'[a-z][a-z0-9_]{0,30} \{"v":\d')  # of this program, or of a later version of it
 # After a message that is too long, libzmq disconnects from an address for good.  A publisher
 # sends a status every second, so after this silence reconnecting loses nothing.
 _SILENCE_S = 3.0
 _WAIT_SLICE_MS = 200  # a wait is cut into slices so that Ctrl-C works on Windows too
 _DRAIN_S = 0.005  # time for messages that wait, so that a flooding publisher cannot block the caller
-# Messages that wait to be read, at most 64 kB each: libzmq leaves what comes then to the publisher.
-_QUEUE_NEWEST, _QUEUE_ALL = 100, 1000
 
 
 class PoseSubscriber:
@@ -53,10 +50,13 @@ class PoseSubscriber:
     15 a second, where the publisher sends it: `preview` is the newest, `preview.picture()` its
     pixels (H, W, 3) uint8 RGB, `preview.keypoints_px` what was found in it.
 
-    Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced,
-    `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
-    the newest received.  Not thread-safe; there is no background thread, so poll about once
-    a second or more often.
+    Where the publisher analyses (`run.py --analyze angles,gait`), `angles` and `gait` are the newest
+    of these messages, and `gait_events` gives every contact and toe-off once.
+
+    Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced, `lost_events`
+    of gait, `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
+    the newest received.  Topics of later versions are ignored.  Not thread-safe; there is no
+    background thread, so poll about once a second or more often.
 
     Raises UsageError if the address or the key file is not valid.
     """
@@ -76,13 +76,16 @@ class PoseSubscriber:
         self.status: StatusMessage | None = None
         self.schema: SchemaMessage | None = None
         self.preview: PreviewMessage | None = None
+        self.angles: AnglesMessage | None = None
+        self.gait: GaitMessage | None = None
         self.session: str | None = None
         self.lost = self.skipped = self.malformed = self.restarts = 0
         self.last_fault = ""  # of the newest malformed frame, in one line
         self._seq: int | None = None
+        self._events = GaitEvents()
         self._received_s = -math.inf
         max_bytes = MAX_PREVIEW_BYTES if preview else MAX_BYTES
-        self._socket = _connect(address, curve_server_file, _QUEUE_NEWEST if newest else _QUEUE_ALL, max_bytes)
+        self._socket = connected(address, curve_server_file, QUEUE_NEWEST if newest else QUEUE_ALL, max_bytes)
         if preview:
             self.ask_for_previews(True)
         self._connected_s = time.monotonic()
@@ -107,6 +110,16 @@ class PoseSubscriber:
         ask.  For a subscriber with `preview=True`, which asks from the start."""
         (self._socket.subscribe if wanted else self._socket.unsubscribe)(head(PREVIEW))
         self.preview = None
+
+    def gait_events(self) -> Iterator[GaitEvent]:
+        """Every gait event that has arrived and was not yet given, in order; of those that nobody asks for
+        the newest thousand wait."""
+        return self._events.take()
+
+    @property
+    def lost_events(self) -> int:
+        """Gait events that did not arrive, by gaps in their numbers, or waited too long."""
+        return self._events.lost
 
     def __iter__(self) -> Iterator[PoseMessage]:
         while (pose := self.poll(self.timeout_s)) is not None:
@@ -138,17 +151,18 @@ class PoseSubscriber:
             self._socket.connect(self.address)
 
     def _drain_newest(self) -> PoseMessage | None:
-        """Read the frames that have arrived, and process the last of each topic."""
-        last: dict[bytes, bytes] = {}  # in the order of their arrival
+        """Read the frames that have arrived, and process the last of each topic, of gait all."""
+        last: dict[bytes | int, bytes] = {}  # in the order of their arrival, by which sessions are told apart
         poses = 0
-        for frame in self._arrived():
+        for number, frame in enumerate(self._arrived()):
             topic = frame.partition(b" ")[0]
             if topic not in _TOPICS:
                 self._process(frame)
                 continue
             poses += topic == _POSES
-            last.pop(topic, None)
-            last[topic] = frame
+            key = number if topic == _GAIT else topic
+            last.pop(key, None)
+            last[key] = frame
         skipped = max(0, poses - 1)
         self.skipped += skipped
         processed = [self._process(frame, skipped) for frame in last.values()]
@@ -167,6 +181,8 @@ class PoseSubscriber:
     def _process(self, frame: bytes, skipped: int = 0) -> PoseMessage | None:
         """Decode a frame and update the counters; returns the message if it is a pose, before
         which others were `skipped`."""
+        if _is_of_later_version(frame):
+            return None
         try:
             message = decode_preview(frame) if is_preview(frame) else decode(frame)
         except MessageError as fault:
@@ -181,6 +197,11 @@ class PoseSubscriber:
             self.schema = message
         elif isinstance(message, PreviewMessage):
             self.preview = message
+        elif isinstance(message, AnglesMessage):
+            self.angles = message
+        elif isinstance(message, GaitMessage):
+            self.gait = message
+            self._events.add(message)
         else:
             self._count_lost(message.seq - skipped)
             self._seq = message.seq
@@ -192,45 +213,15 @@ class PoseSubscriber:
             return
         self.restarts += self.session is not None
         self.session, self._seq = message.session, None
-        self.status = self.schema = self.preview = None  # they belong to the previous session
+        # They belong to the previous session.
+        self.status = self.schema = self.preview = self.angles = self.gait = None
+        self._events.begin_session()
 
     def _count_lost(self, seq: int) -> None:
         if self._seq is not None:
             self.lost += max(0, seq - self._seq - 1)
 
 
-def _connect(address: str, server_file: str | Path | None, queue: int, max_bytes: int) -> zmq.Socket[bytes]:
-    socket: zmq.Socket[bytes] = zmq.Context.instance().socket(zmq.SUB)
-    try:
-        for option, value in _OPTIONS.items():
-            socket.setsockopt(option, value)
-        socket.setsockopt(zmq.RCVHWM, queue)
-        socket.setsockopt(zmq.IPV6, int("[" in address))
-        socket.setsockopt(zmq.MAXMSGSIZE, max_bytes)
-        socket.subscribe(b"")  # all but previews
-        if server_file is not None:
-            _use_curve(socket, server_file)
-        socket.connect(address)
-    except zmq.ZMQError as fault:
-        socket.close()
-        why = zmq.strerror(fault.errno or 0)
-        raise UsageError(f"cannot connect to {address!r}: {why}; write it like {DEFAULT_ADDRESS}") from fault
-    except UsageError:
-        socket.close()
-        raise
-    return socket
-
-
-def _use_curve(socket: zmq.Socket[bytes], server_file: str | Path) -> None:
-    """Authenticate the publisher by its public key; this side uses a temporary key pair."""
-    try:
-        server_key, _ = zmq.auth.load_certificate(server_file)
-    except (OSError, ValueError) as fault:
-        raise UsageError(f"cannot read the CURVE key file {server_file}: {fault}") from fault
-    public, secret = zmq.curve_keypair()
-    socket.setsockopt(zmq.CURVE_PUBLICKEY, public)
-    socket.setsockopt(zmq.CURVE_SECRETKEY, secret)
-    try:
-        socket.setsockopt(zmq.CURVE_SERVERKEY, server_key)
-    except zmq.ZMQError as fault:
-        raise UsageError(f"the key in {server_file} is not valid: give the publisher's .key file") from fault
+def _is_of_later_version(frame: bytes) -> bool:
+    """Whether its topic is none that this version knows."""
+    return _ANY_TOPIC.match(frame) is not None and frame.partition(b" ")[0] not in _TOPICS

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from scipy.spatial.transform import Rotation
 from support.example_motions import motions, walk, with_holes
+from support.standing import standing
 
-from realtime.errors import RecordError
+from realtime.errors import NotRepresentable
 from realtime.formats.bvh.reader import read_bvh
 from realtime.formats.bvh.rig import NODES, REST, bone_lengths, shortest_turn
 from realtime.formats.bvh.writer import write_bvh
-from realtime.motion import motion, to_z_up
-from realtime.skeleton import COCO17, H36M17
+from realtime.kinematics.anatomy import h36m_joints
+from realtime.motion import motion, to_y_up, to_z_up
+from realtime.skeleton import H36M17, RUNNER20, Skeleton
 
 here = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 MM = 0.001
@@ -176,6 +178,16 @@ def test_the_shortest_turn():
     assert angles[4] == pytest.approx(np.degrees(np.arccos(wanted[4, 1])))
 
 
-def test_other_skeletons_are_refused(tmp_path):
-    with pytest.raises(RecordError, match="h36m-17"):
-        write_bvh(tmp_path / "x.bvh", motion(np.zeros((1, 17, 3)), 30, skeleton=COCO17))
+def test_a_runner_is_written_as_the_joints_of_human36m(tmp_path):
+    poses = np.stack([standing(RUNNER20), standing(RUNNER20, left_wrist=(-0.2, 0.2, 0.2))])
+    waist = poses[:, RUNNER20.root]
+    rig = read_bvh(written(tmp_path, motion(poses - waist[:, None], 30, root_m=waist + [1, 4, 0], skeleton=RUNNER20)))
+    wanted = to_y_up(h36m_joints(poses + [1, 4, 0], RUNNER20))
+    found = rig.points[:, [rig.names.index(name) for name in H36M17.joints]]
+    assert found == pytest.approx(wanted, abs=MM)
+
+
+def test_a_skeleton_with_too_few_joints_is_refused(tmp_path):
+    two = Skeleton("two", ("left_hip", "right_hip"), (-1, 0), (0,), (1,))
+    with pytest.raises(NotRepresentable, match="two does not tell where right_knee"):
+        write_bvh(tmp_path / "x.bvh", motion(np.zeros((1, 2, 3)), 30, skeleton=two))

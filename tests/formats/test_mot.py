@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 from support.example_motions import walk, with_holes
+from support.standing import standing
 
-from realtime.errors import FormatError, RecordError
+from realtime.errors import FormatError, NotRepresentable
 from realtime.formats.mot import read_mot, write_mot
-from realtime.kinematics.angles import joint_angles_deg, zxy_degrees
+from realtime.kinematics.opensim import coordinates_deg
+from realtime.kinematics.segments import zxy_degrees
 from realtime.motion import motion
-from realtime.skeleton import COCO17, H36M17
+from realtime.skeleton import H36M17, RUNNER20, Skeleton
 
 # Somebody who stands upright with hanging arms, back to the camera: right is +x, ahead +y, up +z.
 STANDING = {
@@ -42,13 +44,42 @@ def angles(turn=None, **moved):
     joints = np.array([[place[joint] for joint in H36M17.joints]], float)
     if turn is not None:
         joints = joints @ turn.as_matrix().T
-    return {name: float(path[0]) for name, path in joint_angles_deg(joints, H36M17).items()}
+    return {name: float(path[0]) for name, path in coordinates_deg(joints, H36M17).items()}
 
 
 def told(found, **wanted):
     """Those angles, and all others as of somebody who stands (but for the heading)."""
     rest = angles() | {"pelvis_rotation": found["pelvis_rotation"]}
     assert found == pytest.approx(rest | wanted, abs=1e-6)
+
+
+def test_angles_of_human36m_are_those_of_earlier_versions():
+    bent = standing(H36M17) + 0.1 * np.sin(np.arange(51.0)).reshape(17, 3)
+    found = {name: float(path[0]) for name, path in coordinates_deg(bent[None], H36M17).items()}
+    assert found == pytest.approx(
+        {
+            "pelvis_tilt": -23.608197842,
+            "pelvis_list": 31.242917371,
+            "pelvis_rotation": 66.944212063,
+            "hip_flexion_r": 7.009713017,
+            "hip_adduction_r": -7.828452598,
+            "knee_angle_r": 48.468917496,
+            "hip_flexion_l": -22.02781109,
+            "hip_adduction_l": 46.636103184,
+            "knee_angle_l": 47.428267372,
+            "lumbar_extension": -2.702581526,
+            "lumbar_bending": -44.686976879,
+            "lumbar_rotation": 2.647507871,
+            "arm_flex_r": 25.579043792,
+            "arm_add_r": -0.196173846,
+            "elbow_flex_r": 80.945676766,
+            "arm_flex_l": -58.998930855,
+            "arm_add_l": -25.797831406,
+            "elbow_flex_l": 84.418098035,
+            "trunk_lean": -14.508422138,
+        },
+        abs=1e-8,
+    )
 
 
 def test_who_stands_has_no_angle_but_the_heading():
@@ -140,7 +171,7 @@ def test_the_file(tmp_path):
     assert len(lines) == 12
     times, columns = read_mot(path)
     assert times == pytest.approx(walk(5).times_s, abs=1e-6)
-    wanted = joint_angles_deg(walk(5).joints.astype(float), H36M17)
+    wanted = coordinates_deg(walk(5).joints.astype(float), H36M17)
     for name, path_deg in wanted.items():
         assert columns[name] == pytest.approx(path_deg, abs=1e-5)
     assert columns["pelvis_tz"] == pytest.approx(np.full(5, -4))
@@ -155,9 +186,37 @@ def test_frames_without_a_person_have_no_row(tmp_path):
     assert all(np.isfinite(path).all() for path in columns.values())
 
 
-def test_other_skeletons_have_no_such_angles(tmp_path):
-    with pytest.raises(RecordError, match="h36m-17"):
-        write_mot(tmp_path / "x.mot", motion(np.zeros((1, 17, 3)), 30, skeleton=COCO17))
+def test_a_skeleton_without_limbs_has_no_such_angles(tmp_path):
+    head = Skeleton("head", ("left_ear", "right_ear", "nose"), (-1, 0, 0), (0,), (1,))
+    with pytest.raises(NotRepresentable, match="head does not tell where left_ankle, left_elbow"):
+        write_mot(tmp_path / "x.mot", motion(np.zeros((1, 3, 3)), 30, skeleton=head))
+
+
+def runner(**moved):
+    """Somebody who stands as runner-20, with a hole: its waist at the origin, the camera 4 m away."""
+    pose = standing(RUNNER20, **moved)
+    waist = pose[RUNNER20.root]
+    return motion(
+        np.stack([pose - waist, np.full((20, 3), np.nan)]), 85, root_m=[waist + [0, 4, 0]] * 2, skeleton=RUNNER20
+    )
+
+
+def test_a_runner_has_ankles_too(tmp_path):
+    write_mot(tmp_path / "x.mot", runner(right_toe=(0.1, 0.15, -0.67), right_heel=(0.1, -0.05, -0.87)))
+    times, columns = read_mot(tmp_path / "x.mot")
+    assert list(times) == [0]
+    assert columns["ankle_angle_r"] == pytest.approx([45])  # toes up
+    assert columns["ankle_angle_l"] == pytest.approx([0])
+    assert list(columns)[5:7] == ["knee_angle_r", "ankle_angle_r"]
+    # The pelvis is between the hips, 4 m away with the markers on the trochanters, 3 cm behind and above them.
+    place = [float(columns[f"pelvis_t{axis}"][0]) for axis in "xyz"]
+    assert place == pytest.approx([0, 0.043, -3.965], abs=1e-3)
+
+
+def test_straight_limbs_and_limbs_to_the_side_have_numbers(tmp_path):
+    sideways = runner(right_elbow=(0.6, 0, 0.5), right_wrist=(0.9, 0, 0.5), left_toe=(-0.1, -0.05, -1.0))
+    write_mot(tmp_path / "x.mot", sideways)
+    assert all(np.isfinite(path).all() for path in read_mot(tmp_path / "x.mot")[1].values())
 
 
 @pytest.mark.parametrize(

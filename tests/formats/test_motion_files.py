@@ -197,7 +197,7 @@ def test_a_file_that_is_cut_off_or_changed_is_told_or_read(tmp_path, form, data)
 
 
 def test_every_format_can_be_had_back_but_for_angles_and_skeletons():
-    assert {form.name for form in FORMS} == WRITERS.keys() - {"mot", "bvh", "bvh-rigid"}
+    assert {form.name for form in FORMS} == WRITERS.keys() - {"mot", "angles-json", "bvh", "bvh-rigid"}
 
 
 def test_files_of_all_formats_have_names_of_their_own():

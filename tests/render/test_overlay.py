@@ -4,7 +4,7 @@ from support.poses import pose_2d
 from support.render_scenes import DARK, SIDES, SIZE, grey, keypoints, place, rgb
 
 from realtime.render.overlay import Overlay
-from realtime.skeleton import BLAZEPOSE33, COCO17
+from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21
 
 
 def overlaid(pose, size_wh=SIZE):
@@ -30,6 +30,18 @@ def test_a_scaled_picture_has_them_in_the_same_places():
 
 def test_other_skeletons_are_read_by_name():
     np.testing.assert_array_equal(overlaid(keypoints(skeleton=BLAZEPOSE33)), overlaid(keypoints()))
+
+
+def test_feet_are_drawn_where_they_are_wanted():
+    pose = keypoints(skeleton=BLAZEPOSE33)
+    for joint, x in (("left_heel", 30), ("left_toe", 60)):
+        pose.xy[BLAZEPOSE33.index(joint)] = (x, SIZE[1] - 8)
+    with_feet, without = grey(SIZE), grey(SIZE)
+    Overlay(DARK, COCO_FEET21).draw(with_feet, pose)
+    Overlay(DARK).draw(without, pose)
+    sole = slice(SIZE[1] - 10, SIZE[1] - 6), slice(35, 55)
+    assert (without[sole] == 110).all()
+    assert (with_feet[sole] != 110).any()
 
 
 @pytest.mark.parametrize("hidden", ["missing", "unsure"])

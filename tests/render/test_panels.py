@@ -1,10 +1,15 @@
+from dataclasses import replace
+
 import numpy as np
+import pytest
 from support.render_scenes import DARK, NOBODY, SIDES, SIZE, colour_at, grey, joints, keypoints, rgb
+from support.standing import standing
 from support.viewer_scenes import count
 
 from realtime.pose import BRIDGED
 from realtime.render.layout import Layout
 from realtime.render.panels import Panels
+from realtime.skeleton import HALPE26, RUNNER18, RUNNER20
 
 HEADING = Layout(SIZE).headings[0].pixels
 
@@ -20,6 +25,20 @@ def test_both_panels_show_the_person():
         assert count(scene[:-40], colour) > 300
     assert count(image[HEADING], DARK.text) > 30
     assert count(image[HEADING], DARK.accent) == 0
+
+
+@pytest.mark.parametrize("skeleton", [RUNNER18, RUNNER20, HALPE26], ids=lambda skeleton: skeleton.name)
+def test_a_pose_of_another_skeleton_is_drawn_with_its_own_feet(skeleton):
+    pose = replace(joints(), xyz=standing(skeleton).astype(np.float32), skeleton=skeleton)
+    tiptoe = standing(skeleton)
+    tiptoe[skeleton.index("left_toe"), 2] -= 0.1
+    flat, raised = (
+        Panels(SIZE).draw(grey(), keypoints(), replace(pose, xyz=xyz.astype(np.float32)), 0.0)
+        for xyz in (standing(skeleton), tiptoe)
+    )
+    scene = Layout(SIZE).scene.pixels
+    assert count(flat[scene][:-40], DARK.left) > 300
+    assert (flat[scene] != raised[scene]).any(-1).sum() > 300
 
 
 def test_nobody_is_said_in_words_and_leaves_no_trace_of_somebody():

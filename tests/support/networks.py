@@ -25,12 +25,14 @@ def small_card(
     features="turned",
     mirrored=False,
     keypoints=COCO17,
+    joints=H36M17,
     landmarks="full",
     **more,
 ):
     channels = feature_set(features, keypoints).channels
-    config = TcnConfig(widths, 8, channels, 17, causal and delay is None, mirrored=mirrored, delay=delay)
-    return ModelCard(name, config, features, skeleton_in=keypoints.name, landmarks=landmarks, extra=more)
+    config = TcnConfig(widths, 8, channels, len(joints), causal and delay is None, mirrored=mirrored, delay=delay)
+    skeletons = {"skeleton_in": keypoints.name, "skeleton_out": joints.name}
+    return ModelCard(name, config, features, landmarks=landmarks, extra=more, **skeletons)
 
 
 def save_small(folder, name="tiny-9", widths=(3, 3), *, seed=0, **about):

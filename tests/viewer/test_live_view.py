@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 from support.example_estimates import status_message
+from support.standing import standing as standing_as
 from support.viewer_scenes import Picture, message, nobody, standing
 
-from realtime.skeleton import FIT3D25, H36M17
+from realtime.skeleton import FIT3D25, H36M17, RUNNER20
 from realtime.viewer.live_view import TRAVEL_M, LiveView, Travel
 from realtime.wire.message import Window
 
@@ -105,9 +106,36 @@ def test_another_skeleton_is_drawn_where_it_has_the_joints_by_name():
     joints[:17] = standing()
     shown = after(message(skeleton=FIT3D25.name, joints=joints)).joints
     np.testing.assert_allclose(shown, standing() + (0, 0, 0.96), atol=1e-5)
-    view = after(message(skeleton="runner-18", joints=np.zeros((18, 3), np.float32)))
-    assert (view.joints, view.headline) == (None, "cannot draw this pose of skeleton 'runner-18'")
+    view = after(message(skeleton="body-99", joints=joints))
+    assert (view.joints, view.headline) == (None, "cannot draw this pose of skeleton 'body-99'")
     assert after(message(skeleton=H36M17.name, joints=joints)).joints is None
+
+
+def runner(**changes):
+    """A runner who stands: the trochanters at 0.03 m, the heels at -0.87 m."""
+    pose = standing_as(RUNNER20).astype(np.float32)
+    return message(skeleton=RUNNER20.name, joints=pose, score=np.ones(20, np.float32), **changes)
+
+
+def test_a_runner_is_drawn_with_the_feet_that_are_answered():
+    view = after(runner())
+    assert view.joints.shape == (17, 3)
+    assert view.own_feet
+    # Heels and toes are drawn 5 cm thick and lie on the floor, 0.87 - 0.025 m below the pelvis' height.
+    np.testing.assert_allclose(view.feet[0], [[-0.1, -0.05, 0.025], [-0.1, 0.15, 0.025]], atol=1e-5)
+    np.testing.assert_allclose(view.joints[H36M17.index("right_knee")], [0.1, 0, 0.495], atol=1e-5)
+    stale = after(runner(), age_s=1.2)
+    assert (stale.dim, stale.own_feet) == (True, True)
+
+
+def test_a_runner_in_a_room_keeps_its_feet():
+    view = after(runner(place="room"))
+    np.testing.assert_allclose(view.feet[1], [[0.1, -0.05, -0.87], [0.1, 0.15, -0.87]], atol=1e-5)
+
+
+def test_joints_without_feet_have_drawn_ones():
+    assert not after(message()).own_feet
+    assert after(message()).feet.shape == (2, 2, 3)
 
 
 def test_travel_starts_where_the_person_is_first_seen_and_moves_on_at_the_edge():

@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.example_estimates import estimate
+from support.standing import standing as standing_as
 from support.viewer_scenes import standing, walk
 
 from realtime.errors import FormatError
 from realtime.recording.recorder import Recorder
-from realtime.skeleton import H36M17
+from realtime.skeleton import H36M17, RUNNER20
 from realtime.viewer.player import HOLD_S, Player, Recording, read_recording
 
 
@@ -161,6 +162,22 @@ def test_another_skeleton_is_refused_by_name(tmp_path):
     with pytest.raises(FormatError, match="runner-18"):
         read_recording(write(tmp_path, walk(2), about={"skeleton": "runner-18"}))
     read_recording(write(tmp_path, walk(2), about={"skeleton": "h36m-17"}))
+
+
+def test_a_runner_plays_with_its_feet(tmp_path):
+    poses = np.repeat(standing_as(RUNNER20)[None], 4, 0)
+    poses -= poses[:, RUNNER20.root, None]
+    poses[2, 3] = np.nan
+    recording = read_recording(write(tmp_path, poses, about={"skeleton": "runner-20"}))
+    view = recording.view(0.0)
+    assert view.own_feet
+    np.testing.assert_allclose(view.feet[0], [[-0.1, 0.07, 0.025], [-0.1, 0.27, 0.025]], atol=1e-5)
+    assert recording.view(2 / 30).headline == "no person"
+
+
+def test_a_skeleton_that_nobody_knows_is_refused(tmp_path):
+    with pytest.raises(FormatError, match="uses the skeleton 'body-99', which cannot be drawn"):
+        read_recording(write(tmp_path, walk(2), about={"skeleton": "body-99"}))
 
 
 def test_a_broken_description_is_told(tmp_path):

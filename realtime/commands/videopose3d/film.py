@@ -18,7 +18,7 @@ from ...pose import Array, Pose2D, Pose3D
 from ...render.panel_film import PanelFilm
 from ...runtime.new_files import give_name, os_errors_as_record_error, refuse_existing
 from ...runtime.text import counted
-from ...skeleton import H36M17, Skeleton
+from ...skeleton import Skeleton
 from ...sources import Request, open_source
 from ...sources.blank import BlankPictures
 from ...sources.paced import play
@@ -27,15 +27,6 @@ from ...stages import Source, all_frames
 from .request import RenderRequest
 
 _MAX_STRETCH = 0.02  # difference in aspect ratio to the keypoints' frames; codecs round 1080 to 1088 lines
-
-# Poses are drawn as Human3.6M's; RunningPose has no pelvis, spine, neck or head top.
-_DRAWN_FROM = {
-    "pelvis": ("left_hip", "right_hip"),
-    "spine": ("spine_t12",),
-    "neck": ("spine_t2",),
-    "nose": ("head_front",),
-    "head_top": ("head_front",),
-}
 
 _log = logging.getLogger("realtime.commands.videopose3d")
 
@@ -102,17 +93,11 @@ def _draw(
 
 
 def poses_to_draw(joints: Array, skeleton: Skeleton, pitch_deg: float) -> list[Pose3D]:
-    """Convert joints (T, J, 3) m in camera axes to the poses that are drawn: Human3.6M's 17
-    joints relative to the pelvis, in published axes."""
-    points = [
-        joints[:, skeleton.indices([name] if name in skeleton.joints else _DRAWN_FROM[name])].mean(1)
-        for name in H36M17.joints
-    ]
-    body = np.stack(points, 1)
-    body = (body - body[:, :1]) @ camera_to_published(pitch_deg).T
-    score = np.ones(len(H36M17), np.float32)
+    """Joints (T, J, 3) m in camera axes as poses, relative to the root and in published axes."""
+    body = (joints - joints[:, skeleton.root, None]) @ camera_to_published(pitch_deg).T
+    score = np.ones(len(skeleton), np.float32)
     return [
-        Pose3D(xyz=xyz, score=score, root_m=None, skeleton=H36M17, index=index, t_capture_ns=0, t_unix_ns=0)
+        Pose3D(xyz=xyz, score=score, root_m=None, skeleton=skeleton, index=index, t_capture_ns=0, t_unix_ns=0)
         for index, xyz in enumerate(body.astype(np.float32))
     ]
 

@@ -1,6 +1,7 @@
 """BVH, the skeleton animation that Blender and other programs import.
 
-The hierarchy is that of Human3.6M-17.  Where several bones start at a joint (pelvis, neck),
+The hierarchy is that of Human3.6M-17; joints that another skeleton lacks are found from its own
+(`kinematics.anatomy`).  Where several bones start at a joint (pelvis, neck),
 each bone has its own zero-length joint, so that every bone can rotate independently:
 `right_pelvis`, `left_pelvis`, `lower_back`, `right_clavicle`, `left_clavicle`, `head`.  The
 rest pose is a T-pose that faces along z, y up, left at +x; offsets are the median bone lengths
@@ -36,7 +37,8 @@ from pathlib import Path
 import numpy as np
 
 from ...errors import NotRepresentable
-from ...kinematics.angles import zxy_degrees
+from ...kinematics.anatomy import h36m_joints
+from ...kinematics.segments import zxy_degrees
 from ...motion import Floats, Motion3D, to_y_up
 from ...runtime.new_files import write_text
 from ...skeleton import H36M17
@@ -51,10 +53,13 @@ _ROTATIONS = "Zrotation Xrotation Yrotation"
 
 def write_bvh(path: Path, motion: Motion3D, *, stretch: bool = True) -> None:
     """Write a new file.  RecordError if it exists already or cannot be written,
-    NotRepresentable if no frame has all joints."""
-    points = _CM * to_y_up(evenly_spaced(motion))
+    NotRepresentable if no frame has all joints, or the skeleton cannot be that of Human3.6M."""
+    try:
+        points = _CM * to_y_up(h36m_joints(evenly_spaced(motion), motion.skeleton))
+    except ValueError as fault:
+        raise NotRepresentable(f"{path}: {fault}") from fault
     complete = np.isfinite(points).all((1, 2))
-    if motion.skeleton is not H36M17 or not complete.any():
+    if not complete.any():
         raise NotRepresentable(f"{path}: BVH requires frames with all joints of {H36M17.name}, and there is none")
     # An incomplete frame repeats the last complete one; frames before the first repeat the first.
     points = points[np.maximum.accumulate(np.where(complete, np.arange(len(points)), np.argmax(complete)))]

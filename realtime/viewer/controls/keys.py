@@ -22,7 +22,7 @@ LIVE_KEYS = {
 VIEW_KEYS = {
     "trails": Key(("l",), "l", "trails of wrists and ankles"),
     "joint names": Key(("n",), "n", "joint names"),
-    "angles": Key(("a",), "a", "angles of knees and elbows"),
+    "angles": Key(("a",), "a", "angles of the joints"),
     "theme": Key(("t",), "t", "dark or light"),
     "reset": Key(("r",), "r", "reset the view"),
 }

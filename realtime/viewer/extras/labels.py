@@ -54,7 +54,7 @@ class Labels(Artist):
         self.stale = True
 
     def place(self, points: Floats, texts: Sequence[str]) -> None:
-        """Set the points (n, 3) m, world coordinates, and their texts."""
+        """Set the points (n, 3) m, world coordinates, and their texts, '' for none."""
         self._points, self._texts, self.stale = points, texts, True
 
     def draw(self, renderer: Any) -> None:
@@ -65,6 +65,8 @@ class Labels(Artist):
         pixels = axes.transData.transform(project(axes, self._points)[0])
         gc, boxes = renderer.new_gc(), []
         for (x, y), outwards, text in zip(pixels, self._outwards(pixels), self._texts, strict=True):
+            if not text:
+                continue
             image = _image(text, *self._colours, axes.figure.dpi)
             height, width = image.shape[:2]
             away = _DISTANCE_PT * axes.figure.dpi / 72
@@ -75,7 +77,7 @@ class Labels(Artist):
             renderer.draw_image(gc, left, bottom, image)
             boxes.append(Bbox.from_bounds(left, bottom, width, height))
         gc.restore()
-        self._box = Bbox.union(boxes)
+        self._box = Bbox.union(boxes) if boxes else Bbox.null()
         self.stale = False
 
     def get_window_extent(self, renderer: Any = None) -> Bbox:  # noqa: ARG002 - matplotlib's signature

@@ -28,12 +28,23 @@ def test_straight_limbs_have_no_flexion_and_a_right_angle_is_ninety():
         right_elbow=(-0.18, 0, 0.2),
         right_wrist=(-0.18, -0.3, 0.2),
     )
-    assert shown_texts(straight) == ["flexion 0°", "flexion 90°", "flexion 0°", "flexion 90°"]
+    hips, knees, ankles, elbows = np.reshape(shown_texts(straight), (4, 2)).tolist()
+    assert (hips, ankles) == (["0°", "0°"], ["", ""])
+    assert knees == elbows == ["0°", "90°"]
+
+
+def test_ankles_have_an_angle_where_the_feet_are_measured():
+    feet = np.array([[[0.14, 0.05, -0.93], [0.14, -0.15, -0.93]], [[-0.14, 0.05, -0.93], [-0.14, 0.0, -1.1]]])
+    angles = JointAngles(DARK)
+    angles.show(View(standing(), feet=feet, own_feet=True))
+    assert angles._texts[4:6] == ["0°", "-74°"]
+    angles.show(View(standing(), feet=feet))
+    assert angles._texts[4:6] == ["", ""]
 
 
 def test_a_number_that_hardly_changes_is_kept():
     bent = [standing(left_ankle=(0.13, 0.45 * np.sin(a), -0.45 - 0.45 * np.cos(a))) for a in np.radians([30, 31, 33])]
-    assert [shown_texts(*bent[: n + 1])[0] for n in range(3)] == ["flexion 30°", "flexion 30°", "flexion 33°"]
+    assert [shown_texts(*bent[: n + 1])[2] for n in range(3)] == ["30°", "30°", "33°"]
 
 
 def test_names_of_the_left_stand_on_the_side_of_the_left():

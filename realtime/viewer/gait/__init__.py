@@ -1,0 +1,1 @@
+"""The gait of a live stream: cadence in words, and when each foot was on the ground."""
