@@ -10,9 +10,10 @@ from typing import cast
 
 from realtime.estimation import build
 from realtime.estimation.estimator import Estimator
+from realtime.online.live_sink import LiveSink, RunContext
 from realtime.online.monitor import Monitor
 from realtime.online.pipeline import Pipeline
-from realtime.online.sinks import LiveSink, RunContext, open_sinks
+from realtime.online.sinks import open_sinks
 from realtime.runtime.stop import Stop
 from realtime.settings import parse_settings
 from realtime.stages import Source

@@ -15,6 +15,7 @@ from ..runtime.hints import program
 from ..runtime.optional import silent_if_it_fails
 from ..runtime.program import interruptible
 from ..settings import FLAGS, SYMMETRIC
+from ..training.presets import PLAIN, PRESETS
 from .shared_flags import CACHE, DATA, FORCE, SAMPLES
 
 _RECORDED = ("full", "heavy")  # of synthesis.recorded_errors, which needs PyTorch
@@ -30,6 +31,13 @@ def _window(text: str) -> int:
 
 
 _NETWORK = (
+    Flag(
+        "--preset",
+        choice(*PRESETS),
+        "|".join(PRESETS),
+        "runner: RunningPose's joints, with heels, by transfer: a network of the models' folder with a new head, which "
+        "is trained alone first",
+    ),
     FLAGS["window"].here(", a power of 3", read=_window),
     Flag("--channels", number(int, 1, 16384), "N", "channels of the network", 256),
     Flag("--features", choice(*sorted(FEATURES)), "|".join(sorted(FEATURES)), "input features", "turned"),
@@ -51,7 +59,7 @@ _LENGTH = (
 )
 _LEARNING = (
     Flag("--batch", number(int, 1, 10**6), "N", "batch size", 256),
-    Flag("--rate", number(float, 0, 1e3, above=True), "LR", "peak learning rate", 5e-3),
+    Flag("--rate", number(float, 0, 1e3, above=True), "LR", "peak learning rate; 4e-3 with --preset runner", 5e-3),
     Flag(
         "--init-from",
         file_path,
@@ -116,7 +124,10 @@ def parser() -> Parser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Train, save the network and its model card, print its scores; 0."""
     argv = list(sys.argv[1:] if argv is None else argv)
-    args = parser().parse_strictly(argv)
+    flags = parser()
+    given = flags.given(argv)
+    preset = PRESETS[given["preset"]] if given.get("preset") else PLAIN
+    args = flags.with_defaults({**preset.flags, **given})
     with silent_if_it_fails():
         from ..training.run import TrainingRun  # late, so that --help does not need PyTorch
         from ..training.run_files import RunFiles
@@ -126,8 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.delay and args.delay >= args.window:
         raise UsageError(f"--delay {args.delay} does not fit into --window {args.window}")
     kind = "symmetric" if args.symmetric else f"delay{args.delay}" if args.delay else "causal"
-    about = ("-heavy" if args.landmarks == "heavy" else "") + ("-feet" if args.feet else "")
-    out = args.out or args.work / f"{kind}{about}-{args.window}"
+    about = (preset.name, "heavy" if args.landmarks == "heavy" else "", "feet" if args.feet else "")
+    out = args.out or args.work / "-".join(filter(None, (kind, *about, str(args.window))))
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
         try:

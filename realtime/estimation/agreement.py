@@ -7,6 +7,7 @@ import numpy as np
 from ..camera import Intrinsics, solve_root
 from ..pose import Array, Pose2D
 from ..skeleton import LIMB_JOINTS, Skeleton
+from .limbs import limb_centres
 
 # Mean distance of the projected limbs from their keypoints, at the person's distance.  On the clips with exact
 # truth it is at most 0.03 m, after a cut in the film 0.3 m.
@@ -31,9 +32,8 @@ class Agreement:
 
     def __init__(self, keypoints: Skeleton, joints: Skeleton, intrinsics: Intrinsics) -> None:
         self._intrinsics = intrinsics
-        self._limbs_3d, self._limbs_2d = joints.indices(LIMB_JOINTS), keypoints.indices(LIMB_JOINTS)
-        order = list(LIMB_JOINTS)
-        self._exchanged = [order.index(joints.joints[joints.mirror[joint]]) for joint in self._limbs_3d]
+        self._limbs, self._limbs_2d = limb_centres(joints), keypoints.indices(LIMB_JOINTS)
+        self._exchanged = [LIMB_JOINTS.index(_other_side(joint)) for joint in LIMB_JOINTS]
         self._usual_m: float | None = None
         self._joints: Array | None = None  # the newest whose distances are known
         self._limb_distances_m: Array | None = None
@@ -46,7 +46,7 @@ class Agreement:
         if misfit_m <= _AGREES_M:
             self._note(misfit_m)
             return False
-        exchanged_m = _mean(_distances_m(joints[self._limbs_3d][self._exchanged], self._rays(pose), score), score)
+        exchanged_m = _mean(_distances_m(self._limbs(joints)[self._exchanged], self._rays(pose), score), score)
         if exchanged_m < _BETTER * misfit_m or misfit_m == _NOWHERE_M:
             return exchanged_m < _NOWHERE_M
         unusual_m = _UNUSUAL * self._note(misfit_m)
@@ -67,7 +67,7 @@ class Agreement:
         if joints is not self._joints:
             self._joints = joints
             score = pose.score[self._limbs_2d]
-            self._limb_distances_m = _distances_m(joints[self._limbs_3d], self._rays(pose), score)
+            self._limb_distances_m = _distances_m(self._limbs(joints), self._rays(pose), score)
         return self._limb_distances_m
 
     def _rays(self, pose: Pose2D) -> Array:
@@ -78,6 +78,11 @@ class Agreement:
         usual_m = misfit_m if self._usual_m is None else self._usual_m
         self._usual_m = usual_m + _SHARE_OF_NEWEST * (min(misfit_m, _UNUSUAL * usual_m) - usual_m)
         return usual_m
+
+
+def _other_side(joint: str) -> str:
+    side, _, part = joint.partition("_")
+    return f"{'right' if side == 'left' else 'left'}_{part}"
 
 
 def _distances_m(limbs: Array, rays: Array, score: Array) -> Array | None:

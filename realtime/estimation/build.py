@@ -18,8 +18,9 @@ from ..detectors.replay import Replay
 from ..errors import FormatError, UsageError
 from ..formats.camera_file import read_camera
 from ..motion import ASSUMED_FPS
-from ..pose import ROOM
+from ..pose import ROOM, Frame, Pose2D
 from ..settings import Settings
+from ..skeleton import H36M17, Skeleton
 from ..smoothing import SMOOTHERS, ZERO_LAG, ZeroLag
 from ..sources import Request, kind_of, note_without_effect, open_source
 from ..sources.blank import BlankPictures
@@ -33,7 +34,7 @@ from ..tracking.outliers import GUARDS
 from ..tracking.tracker import open_tracker
 from .camera_level import CameraLevel
 from .estimator import Estimator
-from .network import detector_name, lifter
+from .network import detector_name, lifter, runner_lifter
 from .person import PersonChain
 from .room.live import RoomPlacement
 
@@ -56,7 +57,25 @@ def detector_and_source(settings: Settings, cleanup: ExitStack, *, all_frames: b
 
 
 def _both(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
-    request = Request(
+    if holds_keypoints(settings.source):
+        return _keypoints(settings, _request(settings), cleanup)
+    source = pictures(settings, cleanup)
+    if not source.live:
+        source = cleanup.enter_context(closing(ReadAhead(source)))
+    detector = cleanup.enter_context(closing(_detector(settings)))
+    return detector, source
+
+
+def pictures(settings: Settings, cleanup: ExitStack) -> Source:
+    """The camera or the recording of pictures, opened; `cleanup` closes it."""
+    request = _request(settings)
+    if settings.detector == "replay":  # they are about the keypoints, not the pictures
+        request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
+    return cleanup.enter_context(closing(open_source(request)))
+
+
+def _request(settings: Settings) -> Request:
+    return Request(
         settings.source,
         capture=settings.capture,
         size_wh=settings.size,
@@ -64,15 +83,6 @@ def _both(settings: Settings, cleanup: ExitStack) -> tuple[Detector, Source]:
         realtime=settings.realtime,
         video=settings.video,
     )
-    if holds_keypoints(settings.source):
-        return _keypoints(settings, request, cleanup)
-    if settings.detector == "replay":  # they are about the keypoints, not the pictures
-        request = replace(request, fps=None if kind_of(settings.source) == "video" else settings.fps, video=None)
-    source = cleanup.enter_context(closing(open_source(request)))
-    if not source.live:
-        source = cleanup.enter_context(closing(ReadAhead(source)))
-    detector = cleanup.enter_context(closing(_detector(settings)))
-    return detector, source
 
 
 def _keypoints(settings: Settings, request: Request, cleanup: ExitStack) -> tuple[Detector, Source]:
@@ -149,11 +159,14 @@ def _replay(settings: Settings, path: str) -> Replay:
     return replay
 
 
-def estimator(settings: Settings, detector: Detector, *, lookahead: bool = False) -> Estimator:
+def estimator(
+    settings: Settings, detector: Detector, *, lookahead: bool = False, joints: Skeleton = H36M17
+) -> Estimator:
     """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
-    frame, for recordings."""
+    frame, for recordings; `joints`: their skeleton, where the settings name no network."""
     camera = intrinsics(settings)
-    lift = lifter(settings, camera, symmetric=lookahead)
+    points = None if joints is H36M17 else detector.skeleton  # heels and toes in a keypoint file
+    lift = lifter(settings, camera, symmetric=lookahead, joints=joints, points=points)
     _check_skeleton(detector, lift)
     smooth, guard = SMOOTHERS.get(settings.smooth), GUARDS[settings.guard]
     chain = PersonChain(
@@ -167,6 +180,21 @@ def estimator(settings: Settings, detector: Detector, *, lookahead: bool = False
         room=RoomPlacement(lift.skeleton) if settings.place == ROOM else None,
     )
     return Estimator(detector, chain, track=open_tracker(detector, settings.person))
+
+
+def runner_chain(settings: Settings, detector: Detector) -> PersonChain:
+    """A second chain for the same person, from the keypoints of the first one's estimates to the joints of a runner,
+    causal and without smoothing.  Raises WeightsError where no network gives them."""
+    camera = intrinsics(settings)
+    lift = runner_lifter(settings, camera, detector.skeleton)
+    _check_skeleton(detector, lift)
+    level = CameraLevel(settings.pitch_deg)  # its own: what it hears must not move the first one's
+    return PersonChain(lift, bridge=_as_it_is, intrinsics=camera, level=level, height_m=settings.height)
+
+
+def _as_it_is(pose: Pose2D | None, frame: Frame) -> Pose2D | None:  # noqa: ARG001 - the contract of a Bridge
+    """The keypoints of an estimate, in which gaps have been bridged already."""
+    return pose
 
 
 def _check_skeleton(detector: Detector, lift: Lifter) -> None:

@@ -38,15 +38,21 @@ _FLOOR_REACH_M, _FLAT_M, _MOST_SLOPE_DEG = 0.7, 0.03, 4.5
 _FLOOR_STEPS = 8
 _DEPTHS_M = 0.5, 30.0
 
-_JOINTS = ("neck", *(f"{side}_{part}" for part in ("hip", "knee", "ankle", "shoulder") for side in ("left", "right")))
+_JOINTS = [f"{side}_{part}" for part in ("hip", "knee", "ankle", "shoulder") for side in ("left", "right")]
+# Of a runner the middle of the tops of the shoulders stands for the neck: the back of the neck is too far behind.
+_NECKS = ("neck",), ("left_shoulder", "right_shoulder")
 COLUMNS = 6  # of a sample
 
 Sample = tuple[float, ...]  # of up, the left and the right ankle: y and z, camera axes
 
 
 @cache
-def _order(skeleton: Skeleton) -> list[int] | None:
-    return skeleton.indices(_JOINTS) if set(_JOINTS) <= set(skeleton.joints) else None
+def _order(skeleton: Skeleton) -> tuple[list[int], list[int]] | None:
+    """The indices of _JOINTS and of what the neck is the middle of, None for a skeleton without them."""
+    if not set(_JOINTS) <= set(skeleton.joints):
+        return None
+    neck = next(names for names in _NECKS if set(names) <= set(skeleton.joints))
+    return skeleton.indices(_JOINTS), skeleton.indices(neck)
 
 
 def upright_sample(joints: Array, root: Array | None, skeleton: Skeleton) -> Sample | None:
@@ -54,10 +60,11 @@ def upright_sample(joints: Array, root: Array | None, skeleton: Skeleton) -> Sam
     order = _order(skeleton)
     if order is None or not np.isfinite(joints).all():
         return None
-    neck, *sides = joints[order].astype(np.float64)
+    sides, neck = (joints[chosen].astype(np.float64) for chosen in order)
     hips, knees, ankles, shoulders = (np.array(sides[part : part + 2]) for part in range(0, 8, 2))
     hip, ankle = hips.mean(0), ankles.mean(0)
-    trunk, legs, body = unit(neck - hip), unit(hip - ankle), unit(neck - ankle)
+    top = neck.mean(0)
+    trunk, legs, body = unit(top - hip), unit(hip - ankle), unit(top - ankle)
     bends_deg = _angles_deg(unit(knees - hips), unit(ankles - knees))
     if bends_deg.min() > _KNEE_BENT_DEG or _angles_deg(trunk, legs) > _BOWED_DEG:
         return None
@@ -65,8 +72,8 @@ def upright_sample(joints: Array, root: Array | None, skeleton: Skeleton) -> Sam
         return None
     facing = unit(np.cross(hips[0] - hips[1] + shoulders[0] - shoulders[1], body))
     up = TRUNK * trunk + LEGS * legs + FACING * facing
-    placed = root is not None and _DEPTHS_M[0] < root[2] < _DEPTHS_M[1]
-    feet = ankles + root if placed else np.full((2, 3), np.nan)
+    near, far = _DEPTHS_M
+    feet = ankles + root if root is not None and near < root[2] < far else np.full((2, 3), np.nan)
     return (*up[1:].tolist(), *feet[:, 1:].ravel().tolist())
 
 

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from ..camera import Intrinsics
 from ..detectors import AUTO, DETECTORS, choose_detector
-from ..errors import UsageError
-from ..lifting.choice import NetworkUse, find_network, fitting_network, own_delay
+from ..errors import UsageError, WeightsError
+from ..lifting.choice import NetworkUse, choose_network, find_network, fitting_network, own_delay
 from ..lifting.open import open_lifter
 from ..runtime import optional
 from ..runtime.hints import pip
 from ..settings import Settings
+from ..skeleton import H36M17, RUNNER20, Skeleton
 from ..sources.request import holds_keypoints
 from ..stages import Lifter
 
@@ -23,9 +24,12 @@ def detector_name(settings: Settings) -> str:
     return choose_detector(settings.device) if settings.detector == AUTO else settings.detector
 
 
-def network_use(settings: Settings, *, symmetric: bool = False) -> NetworkUse:
-    """What the network is wanted for; `symmetric`: to see as much of the future as of the past.  Raises
-    UsageError for settings that do not go together."""
+def network_use(
+    settings: Settings, *, symmetric: bool = False, joints: Skeleton = H36M17, points: Skeleton | None = None
+) -> NetworkUse:
+    """What the network is wanted for; `symmetric`: to see as much of the future as of the past; `joints`: the
+    skeleton it is to answer with; `points`: the keypoints, where they are known better than by the detector, as those
+    in a file.  Raises UsageError for settings that do not go together."""
     late = "--symmetric" if symmetric else f"--delay {settings.delay}"
     if settings.causal and (symmetric or settings.delay):
         raise UsageError(f"a causal network sees no future frames: leave out {late} or --causal")
@@ -36,7 +40,8 @@ def network_use(settings: Settings, *, symmetric: bool = False) -> NetworkUse:
         settings.window,
         None if symmetric else settings.delay,
         settings.landmarks if "landmarks" in detector.settings else None,
-        detector.points,
+        points or detector.points,
+        joints,
     )
 
 
@@ -45,16 +50,36 @@ def network_file(settings: Settings, *, symmetric: bool = False) -> Path:
     return fitting_network(settings.model, network_use(settings, symmetric=symmetric))
 
 
-def lifter(settings: Settings, camera: Intrinsics, *, symmetric: bool = False) -> Lifter:
-    """The network, ready to lift.  It runs on the CPU unless `--device cuda` insists.  A network that was
-    trained for a delay has it also where nobody asks for one."""
+def lifter(
+    settings: Settings,
+    camera: Intrinsics,
+    *,
+    symmetric: bool = False,
+    joints: Skeleton = H36M17,
+    points: Skeleton | None = None,
+) -> Lifter:
+    """The network, ready to lift; `symmetric`, `joints` and `points` as in `network_use`.  It runs on the CPU unless
+    `--device cuda` insists.  A network that was trained for a delay has it also where nobody asks for one."""
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
         raise UsageError("--device cuda: PyTorch finds no CUDA GPU on this machine; use --device cpu")
-    use = network_use(settings, symmetric=symmetric)
+    use = network_use(settings, symmetric=symmetric, joints=joints, points=points)
     path = find_network(settings.model, use)
     delay = own_delay(path) if use.delay == 0 else use.delay
     return open_lifter(str(path), settings.window, camera, device, causal=settings.causal, delay=delay)
+
+
+def runner_lifter(settings: Settings, camera: Intrinsics, points: Skeleton) -> Lifter:
+    """The causal network for the joints of a runner that fits the keypoints that are found, whatever the window and
+    the network of the poses are.  Raises WeightsError where there is none."""
+    detector = DETECTORS[detector_name(settings)]
+    landmarks = settings.landmarks if "landmarks" in detector.settings else None
+    use = NetworkUse(landmarks=landmarks, points=points, joints=RUNNER20)
+    try:
+        path = choose_network(use)
+    except WeightsError as fault:
+        raise WeightsError(f"gait needs a network for the joints of a runner, and {fault}") from fault
+    return open_lifter(str(path), use.window, camera, "cpu")
 
 
 def _sees_cuda() -> bool:

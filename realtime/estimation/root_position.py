@@ -10,9 +10,13 @@ from ..skeleton import LIMB_JOINTS, Skeleton
 from ..smoothing import OneEuro
 from .camera_level import CameraLevel
 from .distance import DistanceFilter, SeenLimbs, measured_distance
+from .limbs import limb_centres
 
 _LEGS = ("left_knee", "left_ankle", "right_knee", "right_ankle")
 _SEEN = 0.3  # score of knees and ankles
+# Score at most of a joint of which no keypoint is found, as of toes with COCO's keypoints: it follows from the
+# motion of the others.
+_GUESSED = 0.3
 
 # The 2D keypoints that stand for a joint without a keypoint of its name; its score is the lowest
 # of theirs.
@@ -42,6 +46,12 @@ def _shown_by(joint: int, keypoints: Skeleton, joints: Skeleton) -> tuple[str, .
     return _SEEN_BY[name] if name in _SEEN_BY else _shown_by(joints.parents[joint], keypoints, joints)
 
 
+def most_score(keypoints: Skeleton, joints: Skeleton) -> Array:
+    """The score (J,) that each joint can have at most."""
+    is_shown = [name in keypoints.joints or name in _SEEN_BY for name in joints.joints]
+    return np.where(is_shown, 1.0, _GUESSED).astype(np.float32)
+
+
 class RootPlacement:
     """Turns camera axes into published ones, finds the root, smooths; poses come in order.
 
@@ -65,8 +75,9 @@ class RootPlacement:
         # Side by side, with where each joint's begin, for one call of reduceat.
         self._points = np.concatenate(shown_by)
         self._starts = np.cumsum([0, *map(len, shown_by[:-1])])
+        self._most_score = most_score(keypoints, joints)
         self._legs = keypoints.indices(_LEGS)
-        self._limbs_3d, self._limbs_2d = joints.indices(LIMB_JOINTS), keypoints.indices(LIMB_JOINTS)
+        self._limbs, self._limbs_2d = limb_centres(joints), keypoints.indices(LIMB_JOINTS)
         self._distance = DistanceFilter()
 
     def reset(self) -> None:
@@ -86,7 +97,7 @@ class RootPlacement:
             xyz = self._smooth(xyz, keypoints.t_capture_ns / 1e9)
         return Pose3D(
             xyz=np.ascontiguousarray(xyz, np.float32),
-            score=np.minimum.reduceat(score[self._points], self._starts),
+            score=np.minimum(np.minimum.reduceat(score[self._points], self._starts), self._most_score),
             root_m=None if root is None else rotation @ root,
             skeleton=self._skeleton,
             index=keypoints.index,
@@ -112,7 +123,7 @@ class RootPlacement:
     def _root(self, joints: Array, keypoints: Pose2D) -> Array | None:
         """The root in camera axes.  Limbs only: 2D and 3D heads are not the same points."""
         rays = self._intrinsics.rays(keypoints.xy[self._limbs_2d], keypoints.size_wh)
-        limbs = SeenLimbs.known(joints[self._limbs_3d], rays, keypoints.score[self._limbs_2d])
+        limbs = SeenLimbs.known(self._limbs(joints), rays, keypoints.score[self._limbs_2d])
         measured_m = measured_distance(limbs)
         if measured_m is None:
             return None

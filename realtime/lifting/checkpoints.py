@@ -65,6 +65,16 @@ def checkpoint_state(path: Path, data: bytes) -> dict[str, Any]:
     return arrays
 
 
+def turned_to_camera_axes(state: Mapping[str, Any]) -> dict[str, Any]:
+    """RunningPose's network, answering in axes x right, y down, z away from the camera.
+
+    It was trained on `data_3d` files, in a Qualisys camera's axes (y up, z backwards), so y and z of the last layer
+    change their sign."""
+    signs = np.tile(np.array([1, -1, -1], np.float32), len(state["shrink.bias"]) // 3)
+    weight, bias = state["shrink.weight"] * signs[:, None, None], state["shrink.bias"] * signs
+    return {**state, "shrink.weight": weight, "shrink.bias": bias}
+
+
 def _unpickled(path: Path, data: bytes) -> Any:
     try:
         with torch.serialization.safe_globals(_ALLOWED), warnings.catch_warnings():

@@ -1,7 +1,8 @@
-"""Which network of a folder is taken: by the window, the delay, and what the detector finds.
+"""Which network of a folder is taken: by the joints that are wanted, the window, the delay, and what the detector
+finds.
 
 The choice is among the networks called causal, delayN or symmetric, whatever follows (causal-27,
-causal-heavy-27); their cards say what each is for.
+causal-heavy-27, symmetric-runner-feet-81); their cards say what each is for.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from ..errors import UsageError, WeightsError
 from ..runtime.hints import command
-from ..skeleton import COCO17, SKELETONS, Skeleton
+from ..skeleton import COCO17, H36M17, SKELETONS, Skeleton
 from .model_card import USUAL_LANDMARKS, ModelCard, card_of
 from .model_files import MODEL_FOLDER, find_model, fitting_model
 
@@ -30,13 +31,14 @@ class NetworkUse:
     `window`: how many frames an answer may depend on.  `delay`: how many of these come after the frame that
     is answered for: 0 for a causal network, None for half of them, a symmetric one.  `landmarks`: which
     landmark network of BlazePose finds the keypoints, None for another detector.  `points`: the keypoints
-    that are found.
+    that are found.  `joints`: the skeleton that it is to answer with.
     """
 
     window: int = 27
     delay: int | None = 0
     landmarks: str | None = None
     points: Skeleton = COCO17
+    joints: Skeleton = H36M17
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,12 @@ class _Candidate:
 def choose_network(use: NetworkUse, folder: Path = MODEL_FOLDER) -> Path:
     """The file of the network in `folder` that fits best.
 
-    Raises UsageError where none has this delay, and WeightsError where there is none for so small a
-    window, or a card cannot be read.
+    Raises UsageError where none has this delay, and WeightsError where there is none with these joints or for so
+    small a window, or a card cannot be read.
     """
-    networks = list(_candidates(folder))
+    networks = [network for network in _candidates(folder) if network.card.skeleton_out == use.joints.name]
+    if not networks and use.joints is not H36M17:
+        raise WeightsError(f"there is no network in {folder} that answers with {use.joints.name}")
     seeing = [network for network in networks if network.sees(use.delay)]
     if not seeing:
         raise _no_such_delay(use.delay, networks, folder)
@@ -87,6 +91,18 @@ def choose_network(use: NetworkUse, folder: Path = MODEL_FOLDER) -> Path:
     # Where none can be fed, the joints that are missing are told when the detector is open.
     fitting = [network for network in small if network.can_be_fed(use)] or small
     return max(fitting, key=lambda network: network.rank(use)).path
+
+
+def can_be_lifted(use: NetworkUse, folder: Path = MODEL_FOLDER) -> bool:
+    """Whether a network in `folder` answers with the joints that are wanted from the keypoints that are found.  Raises
+    WeightsError where a card cannot be read."""
+    return any(
+        network.card.skeleton_out == use.joints.name
+        and network.sees(use.delay)
+        and network.window <= use.window
+        and network.can_be_fed(use)
+        for network in _candidates(folder)
+    )
 
 
 def fitting_network(model: str, use: NetworkUse) -> Path:

@@ -25,6 +25,7 @@ from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import is_checkout, pip
 from ..runtime.new_files import new_files, os_errors_as_record_error, replacing
+from ..skeleton import RUNNER18
 from .architectures import ARCHITECTURES, Config, Stream
 from .model_card import ModelCard, read_card
 from .parsing import parse
@@ -144,13 +145,15 @@ def load_network(path: str | Path, *, causal: bool = False) -> Network:
         state = parse(path, lambda: _read_safetensors(path, data))
     else:
         optional.load("torch", f"reading {path.name}", f"{pip('torch')}, or take a .safetensors file")
-        from .checkpoints import checkpoint_state
+        from .checkpoints import checkpoint_state, turned_to_camera_axes
 
         state = checkpoint_state(path, data)
-        has_card = path.with_suffix(".json").exists()
-        card = (
-            read_card(path, digest, causal=causal) if has_card else ModelCard.of_checkpoint(path, state, causal=causal)
-        )
+        if path.with_suffix(".json").exists():
+            card = read_card(path, digest, causal=causal)
+        else:
+            card = ModelCard.of_checkpoint(path, state, causal=causal)
+            if card.joints is RUNNER18:  # the checkpoint of RunningPose, or one of its training
+                state = turned_to_camera_axes(_checked(path, state, card.config))
     return Network(_checked(path, state, card.config), card, digest[:_DIGITS])
 
 

@@ -20,13 +20,14 @@ from ..formats.recorded_video import video_of, video_time_0_unix_s
 from ..motion import ASSUMED_FPS, Motion3D
 from ..pose import PELVIS, Frame
 from ..settings import checked
+from ..skeleton import coco_points
 from ..sources.declared import Declared, declared
-from ..sources.thinned import Thinning
-from ..stages import Source, all_frames
+from ..stages import Source
 from .films import Films
 from .frame_log import FrameLog
 from .output_faults import OutputFaults, fault_line
 from .outputs import OUTPUTS
+from .part import Part
 from .pictures import as_shown, without_picture
 from .preflight import check_outputs
 from .request import LIFT_FLAGS, lift_request, recording_path
@@ -126,9 +127,10 @@ def log_frames(task: Task, progress: ProgressCallback = no_progress) -> LiftedFr
             level=estimator.level,
             height_m=task.settings.height,
             place=task.settings.place,
+            points=coco_points(estimator.detector.skeleton),
         )
         films = cleanup.enter_context(closing(Films(task.stem, formats, lambda: _film_rate(task, told()), faults)))
-        part = _Part(source, task)
+        part = Part(source, task)
         for estimate in estimator.run(_reported(part, progress, told), keep):
             assert estimate.frame is not None  # a recording's estimates are of its frames
             t_s = part.time_s(estimate.frame)
@@ -143,10 +145,10 @@ def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
     """The stages and the recording, which `cleanup` closes."""
     detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
     settings = replace(task.settings, place=PELVIS)  # a room is made of the whole recording
-    return build.estimator(settings, detector, lookahead=task.symmetric), source
+    return build.estimator(settings, detector, lookahead=task.symmetric, joints=task.joints), source
 
 
-def _reported(part: _Part, progress: ProgressCallback, told: Callable[[], Declared]) -> Iterator[Frame]:
+def _reported(part: Part, progress: ProgressCallback, told: Callable[[], Declared]) -> Iterator[Frame]:
     """The frames, each reported once it is detected: its estimate may come seconds later."""
     for done, frame in enumerate(part, start=1):
         yield frame
@@ -162,31 +164,6 @@ def _film_rate(task: Task, told: Declared) -> float:
 def _time_0_unix_s(task: Task) -> float | None:
     """When the motion's time 0 was, if the input is the video of a live recording."""
     return video_time_0_unix_s(video_of(task.source))
-
-
-class _Part:
-    """The frames of a source that a task asks for."""
-
-    def __init__(self, source: Source, task: Task) -> None:
-        self._source, self._task = source, task
-        self._first_ns: int | None = None
-
-    def time_s(self, frame: Frame) -> float:
-        """When a frame is, in seconds from the start of the recording."""
-        return (frame.t_capture_ns - (self._first_ns or 0)) / 1e9
-
-    def __iter__(self) -> Iterator[Frame]:
-        task, limit = self._task, self._task.settings.max_frames
-        thinning = Thinning(task.fps, task.start_s)
-        given = 0
-        for frame in all_frames(self._source):
-            self._first_ns = frame.t_capture_ns if self._first_ns is None else self._first_ns
-            t_s = self.time_s(frame)
-            if t_s >= task.end_s or given == limit:
-                return
-            if thinning.takes(t_s):
-                given += 1
-                yield frame
 
 
 def _write(task: Task, lifted: LiftedFrames) -> dict[str, list[Path]]:

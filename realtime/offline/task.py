@@ -11,6 +11,7 @@ import numpy as np
 from ..formats.recorded_video import is_recorded_video
 from ..runtime.text import counted, printable
 from ..settings import Settings
+from ..skeleton import H36M17, Skeleton
 from .outputs import OUTPUTS
 from .quality import FAST
 
@@ -20,7 +21,8 @@ class Task:
     """One input and what is wanted of it.  `stem`: the outputs' path without endings;
     `formats`: names of outputs; `start_s`, `end_s`: the part that is lifted; `fps`: at most so
     many frames a second; `symmetric`: with a network that sees the future; `quality`: the name of
-    what chose that and those settings that were not given."""
+    what chose that and those settings that were not given; `joints`: the skeleton to be lifted to, where the
+    settings name no network."""
 
     settings: Settings
     stem: Path
@@ -31,6 +33,7 @@ class Task:
     force: bool = False
     symmetric: bool = False
     quality: str = FAST
+    joints: Skeleton = H36M17
 
     @property
     def source(self) -> Path:

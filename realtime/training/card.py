@@ -51,8 +51,10 @@ def training_card(
     recipe: Recipe,
     training: dict[str, Any],
     scores: dict[str, Any],
+    limits: str = "",
 ) -> ModelCard:
-    """A complete card.  `training` contains at least `data`, the result of `data_entries`."""
+    """A complete card.  `training` contains at least `data`, the result of `data_entries`; `limits` are further
+    ones than those of every network."""
     from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
     extra = {
         "rate_hz": [15, 60],
@@ -64,13 +66,14 @@ def training_card(
         },
         "scores": scores,
         "licence": _LICENCE,
-        "limits": _LIMITS,
+        "limits": _LIMITS + limits,
     }
     return ModelCard(
         name=name,
         config=config,
         features=features.name,
         skeleton_in=features.skeleton.name,
+        skeleton_out=recipe.joints,
         height_m=recipe.height_m,
         landmarks=recipe.landmarks,
         extra=extra,

@@ -3,94 +3,34 @@
 from __future__ import annotations
 
 import copy
-import math
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from ..lifting.tcn.network import TemporalConvNet
-from ..skeleton import H36M17
-from .captured import CapturedStep
+from ..skeleton import H36M17, Skeleton
+from .captured import CapturedStep, Step
+from .loss import bone_loss, joint_loss
+from .plan import Phase, Plan
 from .pool import Pool
-
-# Distal joints are the hardest and the most visible; head and spine points are synthetic.
-_JOINT_WEIGHT = {
-    "pelvis": 0.0,
-    "spine": 0.3,
-    "neck": 0.5,
-    "nose": 0.4,
-    "head_top": 0.4,
-    "hip": 1.0,
-    "shoulder": 1.0,
-    "knee": 1.2,
-    "elbow": 1.3,
-    "ankle": 1.5,
-    "wrist": 1.5,
-}
-
 
 # Precision of the autocast layers; weights, loss and optimizer are always float32.  bfloat16 has
 # the range of float32, so no gradient scaling is needed.
 PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16}
 
 
-@dataclass(frozen=True)
-class Plan:
-    """Length and optimizer settings of a training.  Exactly one of `steps` and `minutes` must
-    be given.  `precision`: a key of PRECISIONS."""
-
-    steps: int | None = None
-    minutes: float | None = None
-    batch: int = 512
-    learning_rate: float = 5e-3
-    weight_decay: float = 0.1
-    warm_up: float = 0.02  # fraction of the training with a rising learning rate
-    last_rate: float = 0.005  # final learning rate as a fraction of `learning_rate`
-    ema_decay: float = 0.998
-    gradient_limit: float = 1.0
-    precision: str = "float32"
-
-    def __post_init__(self) -> None:
-        if (self.steps is None) == (self.minutes is None):
-            raise ValueError("a plan requires either steps or minutes")
-
-    def rate(self, done: float) -> float:
-        """Learning rate after a fraction `done` of the training."""
-        rising = min(1.0, (done + 1e-4) / self.warm_up) if self.warm_up else 1.0
-        cosine = (1 + math.cos(math.pi * min(done, 1.0))) / 2
-        return self.learning_rate * rising * (self.last_rate + (1 - self.last_rate) * cosine)
-
-
-def joint_loss(predicted: Tensor, target: Tensor) -> Tensor:
-    """Weighted mean distance (m) of joints (B, 17, 3), each pose relative to its own pelvis."""
-    weight = _weights(predicted.device)
-    root = H36M17.root
-    distance = ((predicted - predicted[:, root, None]) - (target - target[:, root, None])).norm(dim=-1)
-    loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
-    return loss
-
-
-@cache  # a recorded step cannot copy them to the GPU
-def _weights(device: torch.device) -> Tensor:
-    return torch.tensor([_weight(name) for name in H36M17.joints], device=device)
-
-
-def _weight(joint: str) -> float:
-    return _JOINT_WEIGHT.get(joint, _JOINT_WEIGHT.get(joint.rpartition("_")[2], 1.0))
-
-
 class Training:
     """One training run.  `net` is optimised; `average`, the exponential moving average of its
-    weights, is the result.  Iterate to train; each step yields its loss (m), on the device."""
+    weights, is the result.  Iterate to train; each step yields its loss (m), on the device.
+    `joints`: the skeleton that the network answers with."""
 
-    def __init__(self, net: TemporalConvNet, pool: Pool, plan: Plan) -> None:
+    def __init__(self, net: TemporalConvNet, pool: Pool, plan: Plan, joints: Skeleton = H36M17) -> None:
         self.net = net
         self.plan = plan
+        self._joints = joints
         self.step = 0
         self.elapsed_s = 0.0
         self._pool = pool
@@ -108,7 +48,9 @@ class Training:
             for pair in zip(self.average.state_dict().values(), net.state_dict().values(), strict=True)
             if pair[0].is_floating_point()
         ]
-        self._learn = CapturedStep(self._learn_from) if on_gpu else self._learn_from
+        self._on_gpu = on_gpu
+        self._phase: Phase | None = None
+        self._learn: Step = self._learn_from
 
     @property
     def done(self) -> float:
@@ -118,7 +60,6 @@ class Training:
         return min(1.0, self.elapsed_s / 60 / max(self.plan.minutes or 0, 1e-9))
 
     def __iter__(self) -> Iterator[Tensor]:
-        self.net.train()
         while self.done < 1.0:
             started = time.perf_counter()
             loss = self._train_step()
@@ -126,11 +67,24 @@ class Training:
             yield loss
 
     def _train_step(self) -> Tensor:
+        if (phase := self.plan.phase(self.done)) is not self._phase:
+            self._begin(phase)
         self._rate.fill_(self.plan.rate(self.done))
         self.step += 1
         # The average follows faster at first, so that the random initial weights are discarded quickly.
         self._follow.fill_(1 - min(self.plan.ema_decay, (1 + self.step) / (10 + self.step)))
         return self._learn(*self._pool.take())
+
+    def _begin(self, phase: Phase) -> None:
+        """Freeze what a phase does not train: weights, and the statistics of batch norms."""
+        self._phase = phase
+        self.net.train()
+        for name, layer in self.net.named_children():
+            is_trained = phase.alone in (None, name)
+            layer.train(is_trained).requires_grad_(is_trained)
+            if not is_trained:
+                layer.zero_grad()  # so that the optimizer leaves it as it is
+        self._learn = CapturedStep(self._learn_from) if self._on_gpu else self._learn_from
 
     def _learn_from(self, inputs: Tensor, targets: Tensor) -> Tensor:
         precision = PRECISIONS[self.plan.precision]
@@ -139,7 +93,9 @@ class Training:
             self._device.type, precision, enabled=precision != torch.float32, cache_enabled=self._device.type == "cpu"
         ):
             predicted = self.net.forward_window(inputs)
-        loss = joint_loss(predicted.float(), targets)
+        loss = joint_loss(predicted.float(), targets, self._joints)
+        if self.plan.bones:
+            loss = loss + self.plan.bones * bone_loss(predicted.float(), targets, self._joints)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.plan.gradient_limit)

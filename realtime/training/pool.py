@@ -32,7 +32,7 @@ class Pool:
         self._taken = 0
 
     def take(self) -> tuple[Tensor, Tensor]:
-        """Inputs (size, T, channels) and targets (size, 17, 3)."""
+        """Inputs (size, T, channels) and targets (size, J, 3)."""
         self._taken += 1
         if self._taken % self._steps == 0:
             self._replace_oldest()
@@ -40,6 +40,11 @@ class Pool:
             len(self._inputs), (self._size,), device=self._inputs.device, generator=self._sampler.generator
         )
         return self._inputs[pick], self._targets[pick]
+
+    @property
+    def mean_target(self) -> Tensor:
+        """The mean (J, 3) of the targets that are in the pool."""
+        return self._targets.mean(0)
 
     def state(self) -> dict[str, Tensor | int]:
         """Everything that determines the following batches."""

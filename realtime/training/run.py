@@ -6,25 +6,28 @@ import argparse
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import torch
 
 from ..errors import FormatError, MissingLibrary, RecordError, UsageError, WeightsError
+from ..lifting.choice import NetworkUse, choose_network
 from ..lifting.features import feature_set, mirrors
 from ..lifting.model_card import ModelCard
-from ..lifting.model_files import load_network
+from ..lifting.model_files import Network, load_network
 from ..lifting.tcn.config import TcnConfig
 from ..lifting.tcn.network import TemporalConvNet
 from ..metrics import scores_mm
 from ..runtime.hints import command
-from ..skeleton import COCO17, COCO_FEET21, H36M17
+from ..skeleton import COCO17, COCO_FEET21
 from .card import command_line, data_entries, training_card
 from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_batch, heldout_scores
-from .loop import Plan, Training
-from .mocap.corpora import load, split
+from .loop import Training
+from .mocap.corpora import Motions, load, split
+from .plan import Plan
 from .pool import Pool
+from .presets import PLAIN, PRESETS, Preset
 from .run_files import RunFiles, reported
 from .synthesis.batches import Recipe, Sampler
 from .synthesis.recorded_errors import bank_sha256
@@ -58,46 +61,65 @@ class TrainingRun:
         self._args, self._argv, self._files = args, argv, files
         widths = window_widths(args.window)
         device = _device(args.device)
-        start = load_network(args.init_from) if args.init_from else None
+        self._preset = PRESETS[args.preset] if args.preset else PLAIN
+        start = starting_network(args, self._preset)
         self._start_label = start and start.label
         if args.threads:
             torch.set_num_threads(args.threads)
         torch.manual_seed(args.seed)
         train, self._heldout = split(load(args.data, args.cache))
+        train = _weighted(train, self._preset)
         self._data = data_entries(args.data, train)
         if not self._data:
             raise FormatError("everybody is held out: nobody is left to train on")
         features = self._features = feature_set(args.features, COCO_FEET21 if args.feet else COCO17)
+        self._recipe = Recipe(
+            window=args.window, keypoints=features.skeleton.name, landmarks=args.landmarks, joints=self._preset.joints
+        )
         self._config = TcnConfig(
             filter_widths=widths,
             channels=args.channels,
             inputs=features.channels,
+            joints_out=len(self._recipe.target),
             causal=not (args.symmetric or args.delay),
             delay=args.delay or None,
             dropout=args.dropout,
             mirrored=not args.one_sided,
         )
-        self._recipe = Recipe(
-            window=args.window,
-            answer=answered_frame(self._config),
-            keypoints=features.skeleton.name,
-            landmarks=args.landmarks,
-        )
-        sampler = Sampler(train, self._recipe, device, args.seed)
-        batches = max(1, _BLOCK_FRAMES[device.type] // (args.batch * args.window))
-        pool = Pool(sampler, features, args.batch, _POOL_BLOCKS[device.type], _REUSE[device.type], batches)
+        self._recipe = replace(self._recipe, answer=answered_frame(self._config))
+        pool = self._pool(train, device)
         minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
         precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
-        plan = Plan(args.steps, minutes, args.batch, args.rate, precision=precision)
-        net = TemporalConvNet(self._config, mirrors(features, H36M17))
+        preset = self._preset
+        plan = Plan(
+            args.steps, minutes, args.batch, args.rate, precision=precision, phases=preset.phases, bones=preset.bones
+        )
+        net = TemporalConvNet(self._config, mirrors(features, self._recipe.target))
         if start:
-            card = ModelCard(self._files.network.name, self._config, features.name, skeleton_in=features.skeleton.name)
-            warm_start(net, card, start)
-        self._training = Training(net.to(device), pool, plan)
+            new_head = pool.mean_target.cpu() if self._preset.from_pretrained else None
+            warm_start(net, self._card_of_start(), start, new_head)
+        self._training = Training(net.to(device), pool, plan, self._recipe.target)
         self._device = device
         if args.resume:
             self._restore()
         files.begin()
+
+    def _pool(self, train: Motions, device: torch.device) -> Pool:
+        args, kind = self._args, device.type
+        sampler = Sampler(train, self._recipe, device, args.seed)
+        batches = max(1, _BLOCK_FRAMES[kind] // (args.batch * args.window))
+        return Pool(sampler, self._features, args.batch, _POOL_BLOCKS[kind], _REUSE[kind], batches)
+
+    def _card_of_start(self) -> ModelCard:
+        """What the weights of a network to begin with are compared with."""
+        features = self._features
+        return ModelCard(
+            self._files.network.name,
+            self._config,
+            features.name,
+            skeleton_in=features.skeleton.name,
+            skeleton_out=self._recipe.joints,
+        )
 
     def _restore(self) -> None:
         try:
@@ -120,7 +142,7 @@ class TrainingRun:
                 recent.append(loss)
                 bar.update(100 * self._training.done - bar.n)
                 if self._training.step % self._args.check == 0 or self._training.done >= 1:
-                    scores = heldout_scores(self._training.average, self._features, samples, self._recipe.height_m)
+                    scores = self._scores(samples)
                     mean = 1000 * float(torch.stack(recent).mean())
                     minutes = self._training.elapsed_s / 60
                     with reported():
@@ -136,6 +158,10 @@ class TrainingRun:
         size, recipe = min(count, self._args.samples), self._recipe
         return heldout_batch(self._heldout, self._config, size, self._device, recipe.skeleton, recipe.landmarks)
 
+    def _scores(self, samples: HeldoutSamples, *, told: bool = False) -> dict[str, float]:
+        net, recipe = self._training.average, self._recipe
+        return heldout_scores(net, self._features, samples, recipe.height_m, recipe.target, told=told)
+
     def checkpoint(self) -> None:
         """Write the state for a later `--resume`."""
         with reported():
@@ -144,11 +170,8 @@ class TrainingRun:
     def save(self) -> None:
         """Write the averaged network, its card and the plot of the curve; print its scores and where it is."""
         samples = self._heldout_samples(self._args.samples)
-        net, features = self._training.average, self._features
         scores = {
-            f"heldout_people{'_height_told' if told else ''}_mm": heldout_scores(
-                net, features, samples, self._recipe.height_m, told=told
-            )
+            f"heldout_people{'_height_told' if told else ''}_mm": self._scores(samples, told=told)
             for told in (False, True)
         }
         path = self._files.save_network(self._training.average, self._card(scores))
@@ -183,7 +206,8 @@ class TrainingRun:
             "held_out": sorted(set(self._heldout.subject.tolist())),
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
-        return training_card(self._files.network.name, self._config, self._features, self._recipe, training, rounded)
+        name, limits = self._files.network.name, self._preset.limits
+        return training_card(name, self._config, self._features, self._recipe, training, rounded, limits)
 
 
 def clip_scores(model: Path, window: int) -> Scores:
@@ -200,6 +224,22 @@ def clip_scores(model: Path, window: int) -> Scores:
         "demo_clip_mm": scores_mm(result.lifted, result.true),
         "demo_clip_blazepose_world_mm": scores_mm(result.detector, result.true),
     }
+
+
+def starting_network(args: argparse.Namespace, preset: Preset) -> Network | None:
+    """The network that a training with these flags begins with, None for random weights.  Errors as for
+    `choose_network` and `load_network`."""
+    if not args.init_from and not preset.from_pretrained:
+        return None
+    points = COCO_FEET21 if args.feet else COCO17
+    use = NetworkUse(args.window, None if args.symmetric else args.delay, args.landmarks, points)
+    return load_network(args.init_from or choose_network(use))
+
+
+def _weighted(motions: Motions, preset: Preset) -> Motions:
+    """With the weights that the preset gives to corpora."""
+    corpora = (replace(corpus, weight=preset.weights.get(corpus.folder, corpus.weight)) for corpus in motions.corpora)
+    return replace(motions, corpora=tuple(corpora))
 
 
 def _device(name: str) -> torch.device:

@@ -23,11 +23,14 @@ from realtime.lifting.features import feature_set
 from realtime.lifting.model_files import load_network
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
-from realtime.skeleton import COCO17, H36M17
-from realtime.training.loop import Plan, Training, joint_loss
+from realtime.skeleton import COCO17, COCO_FEET21, H36M17, RUNNER20
+from realtime.training.loop import Training
+from realtime.training.loss import joint_loss
 from realtime.training.mocap.corpora import CMU_ACKNOWLEDGEMENT
+from realtime.training.plan import HEAD, Phase, Plan
 from realtime.training.pool import Pool
-from realtime.training.run import window_widths
+from realtime.training.presets import PLAIN, PRESETS
+from realtime.training.run import starting_network, window_widths
 from realtime.training.run_files import RunFiles
 from realtime.training.synthesis.batches import Recipe, Sampler
 
@@ -35,12 +38,12 @@ CPU = torch.device("cpu")
 FEATURE = feature_set("turned", COCO17)
 
 
-def training(steps: int, seed: int = 0, precision: str = "float32", device: torch.device = CPU) -> Training:
+def training(steps: int, seed: int = 0, precision: str = "float32", device: torch.device = CPU, **plan) -> Training:
     torch.manual_seed(seed)
     net = TemporalConvNet(TcnConfig((3, 3), 32, FEATURE.channels, dropout=0.1)).to(device)
     sampler = Sampler(motions(), Recipe(window=9), device, seed)
     pool = Pool(sampler, FEATURE, size=64, blocks=2, reuse=2)
-    return Training(net, pool, Plan(steps=steps, batch=64, precision=precision))
+    return Training(net, pool, Plan(steps=steps, batch=64, precision=precision, **plan))
 
 
 def weights(run: Training) -> torch.Tensor:
@@ -70,7 +73,7 @@ def test_a_recorded_step_on_a_gpu_is_the_step(precision, tmp_path):
         return begun
 
     recorded, plain = run(), run()
-    plain._learn = plain._learn_from
+    plain._on_gpu = False
     ours, theirs = (torch.stack(list(each)).cpu() for each in (recorded, plain))
     assert torch.allclose(ours, theirs, rtol=0.05)
     assert torch.allclose(weights(recorded), weights(plain), atol=0.02)
@@ -107,6 +110,53 @@ def test_resuming_gives_what_an_uninterrupted_run_gives(tmp_path):
     assert torch.equal(weights(resumed), weights(whole))
 
 
+TWO_PHASES = {"phases": (Phase(0.5, 1.0, HEAD), Phase(0.5, 0.2))}
+
+
+def body(run: Training) -> dict[str, torch.Tensor]:
+    """Weights and statistics of all but the head."""
+    return {name: value.clone() for name, value in run.net.state_dict().items() if not name.startswith(HEAD)}
+
+
+def test_the_head_is_trained_alone_and_then_everything():
+    run = training(8, **TWO_PHASES)
+    before, head = body(run), run.net.shrink.weight.clone()
+    steps = iter(run)
+    for _ in range(4):
+        next(steps)
+    assert all(torch.equal(value, before[name]) for name, value in body(run).items())
+    assert not torch.equal(run.net.shrink.weight, head)
+    list(steps)
+    changed = {name for name, value in body(run).items() if not torch.equal(value, before[name])}
+    assert changed == set(before)
+
+
+def test_resuming_two_phases_gives_what_an_uninterrupted_run_gives(tmp_path):
+    whole = training(8, **TWO_PHASES)
+    list(whole)
+    for stop in (2, 4, 6):  # within each phase, and between them
+        begun, resumed = training(8, **TWO_PHASES), training(8, **TWO_PHASES)
+        steps = iter(begun)
+        for _ in range(stop):
+            next(steps)
+        torch.save(begun.state(), tmp_path / "checkpoint.pt")
+        resumed.restore(torch.load(tmp_path / "checkpoint.pt", weights_only=True))
+        assert len(list(resumed)) == 8 - stop
+        assert torch.equal(weights(resumed), weights(whole))
+
+
+def test_every_phase_has_a_schedule_of_its_own():
+    plan = Plan(steps=100, phases=(Phase(0.25, 1.0, HEAD), Phase(0.75, 0.2)))
+    rates = np.array([plan.rate(done) for done in np.linspace(0, 1, 401)])
+    assert rates[:100].max() == pytest.approx(plan.learning_rate, rel=0.01)
+    assert rates[100:].max() == pytest.approx(0.2 * plan.learning_rate, rel=0.01)
+    assert rates[99] < 0.01 * plan.learning_rate
+    assert rates[-1] == pytest.approx(0.2 * plan.learning_rate * plan.last_rate)
+    assert [plan.phase(done).alone for done in (0, 0.24, 0.25, 1)] == [HEAD, HEAD, None, None]
+    with pytest.raises(ValueError, match="add up to 1"):
+        Plan(steps=1, phases=(Phase(0.5),))
+
+
 def test_the_learning_rate_rises_and_falls():
     plan = Plan(steps=100)
     rates = [plan.rate(done) for done in np.linspace(0, 1, 101)]
@@ -134,6 +184,15 @@ def test_the_loss_by_hand():
     assert joint_loss(predicted, wanted).item() == pytest.approx(5 * 1.5 / total / 2)
     # Where the whole pose is makes no difference.
     assert joint_loss(predicted + 7, wanted).item() == pytest.approx(5 * 1.5 / total / 2, rel=1e-4)
+
+
+def test_the_loss_of_a_runner_is_about_the_back_of_the_waist():
+    wanted = torch.zeros(1, 20, 3)
+    predicted = wanted.clone()
+    predicted[0, RUNNER20.index("left_heel"), 2] = 2
+    total = 0.5 + 2 * 0.4 + 4 * 1.0 + 2 * (1.2 + 1.3 + 4 * 1.5)
+    assert joint_loss(predicted, wanted, RUNNER20).item() == pytest.approx(2 * 1.5 / total)
+    assert joint_loss(predicted + 7, wanted, RUNNER20).item() == pytest.approx(2 * 1.5 / total, rel=1e-4)
 
 
 @pytest.mark.parametrize(("window", "widths"), [(1, (1,)), (3, (3,)), (9, (3, 3)), (27, (3, 3, 3)), (243, (3,) * 5)])
@@ -192,6 +251,42 @@ def test_the_command_writes_a_network_with_a_complete_card(tmp_path, capsys):
     card = json.loads((tmp_path / "model" / "small-9.json").read_text())
     assert card["training"]["steps"] == 6
     assert "--resume" not in card["training"]["command"]
+
+
+def test_a_runner_is_learned_by_transfer(tmp_path, capsys):
+    pretrained = save_small(tmp_path, "causal-feet-9", keypoints=COCO_FEET21, mirrored=True)
+    words = without(command(tmp_path, "--preset", "runner", "--feet", "--init-from", str(pretrained)), "--out")
+    words = without(words, "--batch")
+    assert main([*words, "--steps", "4", "--batch", "16"]) == 0
+    assert "heldout_people_mm: MPJPE" in capsys.readouterr().out
+    network = load_network(tmp_path / "work" / "causal-runner-feet-9.safetensors")
+    assert (network.card.skeleton_in, network.card.skeleton_out) == ("coco-feet-21", "runner-20")
+    assert network.net(torch.zeros(1, 9, 45)).shape == (1, 1, 20, 3)
+    made = network.card.extra["training"]
+    assert made["start"] == load_network(pretrained).label
+    assert made["recipe"]["joints"] == "runner-20"
+    assert [phase["alone"] for phase in made["plan"]["phases"]] == [HEAD, None]
+    assert made["plan"]["learning_rate"] == PRESETS["runner"].flags["rate"]
+    assert {entry["weight"] for entry in made["data"]} == {
+        PRESETS["runner"].weights[folder] for folder in ("ui-prmd", "cmu-deepmimic_arpspoof-jump")
+    }
+    assert "points on the skin" in network.card.extra["limits"]
+    assert main([*words, "--steps", "6", "--batch", "16", "--resume", "--rate", "1e-3"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        (["--feet"], "causal-feet-27"),
+        ([], "causal-27"),
+        (["--feet", "--symmetric", "--window", "81"], "symmetric-feet-81"),
+        (["--delay", "3", "--feet"], "delay3-feet-27"),
+    ],
+)
+def test_the_pretrained_body_is_that_of_the_network_that_fits(flags, name):
+    args = parser().parse_strictly(["--data", "x", "--preset", "runner", *flags])
+    assert starting_network(args, PRESETS["runner"]).card.name == name
+    assert starting_network(args, PLAIN) is None
 
 
 def without(words: list[str], flag: str) -> list[str]:

@@ -10,7 +10,7 @@ from support.observed import standing
 from support.walkers import seen_by, squatter, stander, walker
 
 from realtime.estimation.camera_tilt import COLUMNS, estimated_pitch, pitch_of_joints, upright_sample
-from realtime.skeleton import COCO17, H36M17
+from realtime.skeleton import COCO17, H36M17, RUNNER20
 
 PITCHES_DEG = [-25, -8, 0, 12, 30]
 
@@ -25,6 +25,14 @@ def pitch_of(bodies, **camera):
 @pytest.mark.parametrize("pitch_deg", PITCHES_DEG)
 def test_the_pitch_above_somebody_who_walks_about_is_found(pitch_deg):
     assert pitch_of(walker(40), pitch_deg=pitch_deg) == pytest.approx(pitch_deg, abs=1.5)
+
+
+@pytest.mark.parametrize("pitch_deg", PITCHES_DEG)
+def test_and_above_a_runner_who_has_no_neck(pitch_deg):
+    order = [H36M17.index(name) if name in H36M17.joints else H36M17.index("neck") for name in RUNNER20.joints]
+    found = [upright_sample(joints[order], root, RUNNER20) for joints, root in seen_by(walker(40), pitch_deg=pitch_deg)]
+    samples = np.array([sample for sample in found if sample is not None])
+    assert estimated_pitch(samples) == pytest.approx(pitch_deg, abs=2)
 
 
 @pytest.mark.parametrize("pitch_deg", PITCHES_DEG)

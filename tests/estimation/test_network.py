@@ -17,7 +17,7 @@ from realtime.estimation.network import network_file, network_use
 from realtime.lifting.choice import NetworkUse
 from realtime.lifting.model_files import digest_of
 from realtime.settings import Settings
-from realtime.skeleton import BLAZEPOSE33, COCO17
+from realtime.skeleton import BLAZEPOSE33, COCO17, H36M17, RUNNER20
 
 
 @pytest.mark.parametrize("landmarks", KINDS)
@@ -30,6 +30,11 @@ def test_other_detectors_have_none_and_some_find_fewer_points():
     assert network_use(Settings(detector="mediapipe", landmarks="heavy")) == NetworkUse(27, 0, None, BLAZEPOSE33)
     for detector in ("keypoint_rcnn", "rtmpose", "replay"):
         assert network_use(Settings(detector=detector, landmarks="heavy")) == NetworkUse(27, 0, None, COCO17)
+
+
+def test_the_joints_that_are_wanted_are_asked_for():
+    assert network_use(Settings(detector="rtmpose"), joints=RUNNER20).joints is RUNNER20
+    assert network_use(Settings(detector="rtmpose")).joints is H36M17
 
 
 def test_a_keypoint_file_is_its_own_detector(tmp_path):

@@ -23,6 +23,7 @@ from realtime.commands import evaluate, export, lift
 from realtime.commands.lift_inputs import FAILED
 from realtime.errors import UsageError
 from realtime.lifting.model_card import ModelCard
+from realtime.lifting.model_files import load_network
 from realtime.lifting.open import open_lifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
@@ -188,3 +189,13 @@ def test_eighteen_joints_are_those_of_a_runner_in_every_command(tmp_path, keypoi
     assert motion.joints.shape == (FRAMES, 18, 3)
     assert "from coco-17 to runner-18 (18 joints)" in caplog.text
     assert evaluate.main(["--model", str(tmp_path / "run.bin"), "--max-frames", "4"]) == 0
+
+
+@pytest.mark.parametrize("key", ["model_run", "model_pos"])
+def test_a_network_of_runningpose_answers_in_camera_axes(tmp_path, key):
+    """It was trained with y up and z backwards; every other network here has y down and z away."""
+    net = random_net(TcnConfig((3, 3), 8, 34, 18, causal=False), seed=4)
+    torch.save({key: net.state_dict()}, tmp_path / "run.bin")
+    window = torch.randn(1, 9, 34)
+    turned = load_network(tmp_path / "run.bin").net(window)
+    assert torch.allclose(turned, net(window) * torch.tensor([1.0, -1.0, -1.0]), atol=1e-6)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 
 import pytest
 from support.networks import save_small
 
 from realtime.errors import UsageError, WeightsError
-from realtime.lifting.choice import NetworkUse, choose_network, find_network, own_delay
-from realtime.skeleton import BLAZEPOSE33, COCO17, RUNNER18
+from realtime.lifting.choice import NetworkUse, can_be_lifted, choose_network, find_network, own_delay
+from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21, FIT3D25, RUNNER18, RUNNER20
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,28 @@ COCO = {"landmarks": None, "points": COCO17}
 )
 def test_the_network_fits_window_delay_and_detector(folder, window, delay, detector, taken):
     assert choose_network(NetworkUse(window, delay, **detector), folder).stem == taken
+
+
+def test_a_runner_is_lifted_only_where_a_runner_is_wanted(folder, tmp_path):
+    for path in folder.iterdir():
+        shutil.copy(path, tmp_path)
+    runner = {"joints": RUNNER20}
+    with pytest.raises(WeightsError, match=r"^there is no network in .* that answers with runner-20$"):
+        choose_network(NetworkUse(9, **runner), tmp_path)
+    save_small(tmp_path, "causal-runner-9", **runner)
+    save_small(tmp_path, "causal-runner-feet-27", (3, 3, 3), keypoints=COCO_FEET21, **runner)
+    save_small(tmp_path, "symmetric-runner-feet-9", causal=False, keypoints=COCO_FEET21, **runner)
+    assert (
+        choose_network(NetworkUse(27, **FULL), tmp_path)
+        == tmp_path / choose_network(NetworkUse(27, **FULL), folder).name
+    )
+    for use, taken in (
+        (NetworkUse(27, **FULL, **runner), "causal-runner-feet-27"),
+        (NetworkUse(9, **FULL, **runner), "causal-runner-9"),
+        (NetworkUse(27, **COCO, **runner), "causal-runner-9"),
+        (NetworkUse(27, None, **FULL, **runner), "symmetric-runner-feet-9"),
+    ):
+        assert choose_network(use, tmp_path).stem == taken
 
 
 def test_of_equal_networks_the_plainest_name_is_taken(tmp_path):
@@ -127,3 +150,10 @@ def test_who_names_a_model_gets_it(tmp_path):
 def test_a_network_trained_for_a_delay_has_it(tmp_path, about, late):
     assert own_delay(save_small(tmp_path, **about)) == late
     assert own_delay(tmp_path / "checkpoint.bin") == 0
+
+
+def test_whether_keypoints_can_be_lifted_is_asked_before(folder):
+    assert can_be_lifted(NetworkUse(9, None, "full", BLAZEPOSE33), folder)
+    assert can_be_lifted(NetworkUse(9, 0, None, COCO17), folder)
+    assert not can_be_lifted(NetworkUse(9, 0, None, COCO17, FIT3D25), folder)
+    assert not can_be_lifted(NetworkUse(3, None, None, COCO17), folder)  # the smallest symmetric one has 9

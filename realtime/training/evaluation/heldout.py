@@ -19,6 +19,7 @@ from ...pose import ASSUMED_HEIGHT_M
 from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
 from ..mocap.corpora import Motions
 from ..synthesis.batches import Recipe, Sampler
+from ..synthesis.targets import TARGETS, target_joints
 
 _SEED = 20210
 _FRAME_STEP = 2.0  # of 60 Hz frames: 30 frames per second
@@ -33,16 +34,20 @@ _HALF_WIDTH = math.tan(math.radians(DEFAULT_FOV_DEG) / 2)
 @dataclass(frozen=True, eq=False)
 class HeldoutSamples:
     """Input windows and ground truth of held-out people.  `rays` (B, T, J, 2) are noisy
-    `keypoints` as in live use; the target is the frame `now`.  `joints` (B, 2, 17, 3) are the true
-    joints of the frame before it and of the frame itself: H36M-17, camera axes, metres, relative
-    to the pelvis.  `row` (B,) is the row of the target in the motion, `height_m` (B,) how tall the people are."""
+    `keypoints` as in live use; the target is the frame `now`.  `points` (B, 2, 25, 3) are the true bodies
+    of the frame before it and of the frame itself, in camera axes, metres.  `row` (B,) is the row of the target in
+    the motion, `height_m` (B,) how tall the people are."""
 
     rays: Tensor
-    joints: Tensor
+    points: Tensor
     now: int
     row: Tensor
     height_m: Tensor
     keypoints: Skeleton = COCO17
+
+    def joints(self, skeleton: Skeleton = H36M17) -> Tensor:
+        """The true joints (B, 2, J, 3) of both frames, relative to the root, of a skeleton of targets.TARGETS."""
+        return target_joints(self.points, skeleton)
 
     def seen_by(self, config: TcnConfig, keypoints: Skeleton = COCO17) -> Tensor:
         """Rays (B, receptive field + 1, J, 2) of some of the keypoints: without the last frame, the input
@@ -73,15 +78,15 @@ def heldout_samples(
         landmarks=landmarks,
     )
     sampler = Sampler(motions, recipe, device, _SEED, heldout=True)
-    rays, joints, rows, heights = [], [], [], []
+    rays, points, rows, heights = [], [], [], []
     for done in range(0, size, _BATCH):
         scenes = sampler.scenes(min(_BATCH, size - done))
         rays.append(scenes.rays[:, now - 1 - before : now + 1 + after].clone())
-        joints.append(torch.stack([scenes.joints(now - 1), scenes.joints(now)], 1))
+        points.append(torch.stack([scenes.seen(now - 1), scenes.seen(now)], 1))
         rows.append(scenes.row)
         heights.append(scenes.height_m)
     return HeldoutSamples(
-        torch.cat(rays), torch.cat(joints), before + 1, torch.cat(rows), torch.cat(heights), keypoints
+        torch.cat(rays), torch.cat(points), before + 1, torch.cat(rows), torch.cat(heights), keypoints
     )
 
 
@@ -111,7 +116,7 @@ def _past(config: TcnConfig) -> int:
 def heldout_answers(
     net: TemporalConvNet, features: FeatureSet, samples: HeldoutSamples, normalise: str = "rays"
 ) -> Tensor:
-    """Predicted joints (B, 2, 17, 3), camera axes, of the frames before the targets and of the targets."""
+    """Predicted joints (B, 2, J, 3), camera axes, of the frames before the targets and of the targets."""
     training = net.training
     net.eval()
     first = _past(net.config)
@@ -136,16 +141,17 @@ def heldout_errors(
     *,
     told: bool = False,
 ) -> dict[str, Array]:
-    """Every metric in mm (B, 12) of the limb joints relative to the hips.  `joints` is the
-    skeleton that the network answers with, `height_m` how tall the person is that it answers for;
-    `told`: everybody's own height."""
+    """Every metric in mm (B, 12) of the limb joints relative to the hips, as `joints`, the skeleton that the
+    network answers with, means them, or Human3.6M where no truth is known of that.  `height_m` how tall the person is
+    that it answers for; `told`: everybody's own height."""
     predictions = heldout_answers(net, features, samples, normalise)
+    known = joints if joints.name in TARGETS else H36M17
     if told or height_m is not None:
         person_m = samples.height_m if told else torch.full_like(samples.height_m, ASSUMED_HEIGHT_M)
         predictions = predictions * (person_m / (height_m or ASSUMED_HEIGHT_M))[:, None, None, None]
     (before, now), (true_before, true) = (
         [about_hips(pair[:, i].cpu().numpy(), skeleton)[:, skeleton.indices(LIMB_JOINTS)] for i in range(2)]
-        for pair, skeleton in ((predictions, joints), (samples.joints, H36M17))
+        for pair, skeleton in ((predictions, joints), (samples.joints(known), known))
     )
     return joint_errors_mm(now, true, before, true_before)
 
@@ -155,9 +161,10 @@ def heldout_scores(
     features: FeatureSet,
     samples: HeldoutSamples,
     height_m: float | None = None,
+    joints: Skeleton = H36M17,
     *,
     told: bool = False,
 ) -> dict[str, float]:
-    """The means of the errors over samples and joints; `height_m` and `told` as in `heldout_errors`."""
-    errors = heldout_errors(net, features, samples, height_m=height_m, told=told)
+    """The means of the errors over samples and joints; `height_m`, `joints` and `told` as in `heldout_errors`."""
+    errors = heldout_errors(net, features, samples, joints=joints, height_m=height_m, told=told)
     return {name: float(np.mean(error)) for name, error in errors.items()}

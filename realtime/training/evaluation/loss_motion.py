@@ -51,5 +51,5 @@ def heldout_motion(network: Network, folder: Path, cache: Path, samples: int) ->
     heldout = split(load(folder, cache))[1]
     card = network.card
     batch = heldout_batch(heldout, card.config, samples, torch.device("cpu"), card.keypoints)
-    true = about_hips(batch.joints[:, -1].numpy(), H36M17)[:, _LIMBS]
+    true = about_hips(batch.joints()[:, -1].numpy(), H36M17)[:, _LIMBS]
     return Motion(f"{counted(samples, 'window')} of held-out people", list(batch.rays.numpy()), list(true[:, None]))

@@ -21,9 +21,11 @@ from ...detectors import open_detector
 from ...errors import FormatError, SourceError, UsageError
 from ...estimation.camera_level import CameraLevel
 from ...estimation.estimator import Estimator
+from ...estimation.limbs import limb_centres
 from ...estimation.person import PersonChain, size_factor
 from ...estimation.root_position import RootPlacement
 from ...formats.safe.npz import read_npz
+from ...kinematics.anatomy import body_points
 from ...lifting.model_files import find_model, load_network
 from ...lifting.open import open_lifter
 from ...lifting.streaming import StreamingLifter
@@ -208,7 +210,7 @@ def clip_result(
     """What `name` gave in these frames of a clip."""
     # Published axes are rotated camera axes; right-multiplying by the rotation inverts it.
     lifted = np.array([limbs_of(pose.xyz @ camera_to_published(), pose.skeleton) for pose in poses])
-    distance_m = np.array([np.nan if pose.root_m is None else pose.root_m[1] for pose in poses])
+    distance_m = np.array([np.nan if pose.root_m is None else _pelvis_m(pose.root_m, pose)[1] for pose in poses])
     true_m = clip.distances_m()[frames]
     return ClipResult(frames, clip.limbs()[frames], lifted, detector, name, rate_hz, distance_m, true_m)
 
@@ -261,6 +263,11 @@ def demo_truth() -> Array:
 
 
 def limbs_of(joints: Array, skeleton: Skeleton) -> Array:
-    """The 12 limb joints of a pose (J, 3), relative to the hips."""
-    limbs: Array = about_hips(joints[None], skeleton)[0, skeleton.indices(LIMB_JOINTS)]
-    return limbs
+    """The centres (12, 3) of the limb joints of a pose (J, 3), relative to the hips."""
+    return limb_centres(skeleton)(about_hips(joints[None], skeleton)[0])
+
+
+def _pelvis_m(root_m: Array, pose: Pose3D) -> Array:
+    """Where the pelvis is, of which the truth tells, whatever the root is."""
+    pelvis: Array = root_m + body_points(pose.xyz.astype(np.float64), pose.skeleton)["pelvis"]
+    return pelvis

@@ -13,13 +13,14 @@ from torch import Tensor
 from ...camera import DEFAULT_FOV_DEG
 from ...lifting.features import FeatureSet
 from ...skeleton import COCO17, H36M17, SKELETONS, Skeleton
-from ..mocap.canonical25 import CANONICAL25, CANONICAL25_TO_H36M, SAMPLED
+from ..mocap.canonical25 import CANONICAL25, SAMPLED
 from ..mocap.corpora import RATE_HZ, Motions
 from ..mocap.feet import FEET
 from .augment import BodyChanges, vary
 from .noise import PERSON_HEIGHT_M, NoiseLevels, detector_points, disturb
 from .recorded_errors import load_bank
 from .stature import stature, statures
+from .targets import target_joints
 from .virtual_cameras import CameraRanges, Views, as_if_fov, place, rays
 
 
@@ -31,7 +32,8 @@ class Recipe:
     recorded detector errors, the others have simulated noise; `body`: None disables body
     augmentation; `answer`: the target frame in the window, the newest except for networks that see
     the future; `height_m`: the target is the pose of a person of this height, None for the person's own;
-    `keypoints`: the skeleton of the keypoints, `landmarks`: the network whose errors they have."""
+    `keypoints`: the skeleton of the keypoints, `landmarks`: the network whose errors they have; `joints`: the
+    skeleton of the target, one of targets.TARGETS."""
 
     window: int = 27
     answer: int = -1
@@ -41,6 +43,7 @@ class Recipe:
     height_m: float | None = PERSON_HEIGHT_M
     keypoints: str = COCO17.name
     landmarks: str = "full"
+    joints: str = H36M17.name
     body: BodyChanges | None = field(default_factory=BodyChanges)
     cameras: CameraRanges = field(default_factory=CameraRanges)
     noise: NoiseLevels = field(default_factory=NoiseLevels)
@@ -50,19 +53,29 @@ class Recipe:
         """The skeleton of the keypoints."""
         return SKELETONS[self.keypoints]
 
+    @property
+    def target(self) -> Skeleton:
+        """The skeleton of the target."""
+        return SKELETONS[self.joints]
+
+    @property
+    def with_feet(self) -> bool:
+        """Whether heels and toes are needed, of the keypoints or of the target."""
+        return self.target is not H36M17 or set(FEET) <= set(self.skeleton.joints)
+
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """`rays` (B, T, J, 2): noisy keypoints as in live use; `joints` (B, 17, 3): true
-    H36M-17 joints of the frame `answer`, camera axes, metres, relative to the pelvis, of a person of
-    the recipe's height."""
+    """`rays` (B, T, J, 2): noisy keypoints as in live use; `joints` (B, J, 3): true
+    joints of the frame `answer`, camera axes, metres, relative to the root, of a person of the recipe's
+    height."""
 
     rays: Tensor
     joints: Tensor
     answer: int = -1
 
     def pair(self, features: FeatureSet) -> tuple[Tensor, Tensor]:
-        """The network's input (B, T, channels) and target output (B, 17, 3)."""
+        """The network's input (B, T, channels) and target output (B, J, 3)."""
         inputs = features.encode(self.rays, features.hip_ray(self.rays))
         return inputs, features.target(self.joints, features.hip_ray(self.answered))
 
@@ -84,15 +97,18 @@ class Scenes:
     row: Tensor
     height_m: Tensor
 
-    def joints(self, frame: int) -> Tensor:
-        """The true joints (B, 17, 3) of one frame of the windows, of people as tall as they are."""
-        joints = self.views.see(self.points[:, frame, None])[:, 0, CANONICAL25_TO_H36M]
-        return joints - joints[:, H36M17.root, None]
+    def seen(self, frame: int) -> Tensor:
+        """The bodies (B, 21 or 25, 3) in one frame of the windows, in camera axes, as tall as they are."""
+        return self.views.see(self.points[:, frame, None])[:, 0]
+
+    def joints(self, frame: int, skeleton: Skeleton = H36M17) -> Tensor:
+        """Their true joints (B, J, 3), relative to the root."""
+        return target_joints(self.seen(frame), skeleton)
 
 
 class Sampler:
     """Draws random batches from clips, each corpus by its weight.  `heldout` selects the
-    recorded detector errors that are not used in training."""
+    recorded detector errors that are not used in training, and whole bodies, for truth of any skeleton."""
 
     def __init__(
         self, motions: Motions, recipe: Recipe, device: torch.device, seed: int, heldout: bool = False
@@ -101,7 +117,7 @@ class Sampler:
         self._keypoints = CANONICAL25.indices(recipe.skeleton.joints)
         self._bank = load_bank(device, heldout, recipe.landmarks, recipe.skeleton)
         self.generator = torch.Generator(device).manual_seed(seed)
-        sampled = len(CANONICAL25) if set(FEET) <= set(recipe.skeleton.joints) else SAMPLED
+        sampled = len(CANONICAL25) if recipe.with_feet or heldout else SAMPLED
         self._points = torch.from_numpy(motions.points[:, :sampled]).contiguous().to(device)
         starts = torch.from_numpy(motions.starts).to(device)
         lengths = starts[1:] - starts[:-1]
@@ -121,7 +137,7 @@ class Sampler:
     def draw(self, size: int) -> Batch:
         """A new batch of `size` samples."""
         scenes, recipe = self.scenes(size), self.recipe
-        joints = scenes.joints(recipe.answer)
+        joints = scenes.joints(recipe.answer, recipe.target)
         if recipe.height_m is not None:
             joints = joints * (recipe.height_m / scenes.height_m)[:, None, None]
         return Batch(scenes.rays, joints, recipe.answer)

@@ -12,7 +12,7 @@ from support.motion_capture import motions, walker
 
 from realtime.camera import Intrinsics
 from realtime.lifting.features import FEATURES, feature_set, hip_ray
-from realtime.skeleton import COCO17, COCO_FEET21, H36M17
+from realtime.skeleton import COCO17, COCO_FEET21, H36M17, RUNNER20
 from realtime.training.mocap.canonical25 import CANONICAL25, SAMPLED
 from realtime.training.mocap.feet import FEET
 from realtime.training.synthesis.augment import BodyChanges, body_frame, mirror, rotations, vary
@@ -323,6 +323,21 @@ def test_feet_are_where_they_are_seen():
     feet = CANONICAL25.indices(FEET)
     assert COCO_FEET21.joints[17:] == FEET
     assert torch.allclose(scenes.rays[:, :, 17:], rays(scenes.views.see(scenes.points[:, :, feet])), atol=1e-6)
+
+
+def test_a_target_of_another_skeleton_is_that_of_the_same_scenes():
+    """With keypoints that have no feet the target has some, and nothing else changes."""
+    recipe = Recipe(window=3)
+    plain, runner = (Sampler(motions(), replace(recipe, joints=name), CPU, 3) for name in ("h36m-17", "runner-20"))
+    batch, other = plain.draw(20), runner.draw(20)
+    assert torch.equal(other.rays, batch.rays)
+    assert other.joints.shape == (20, 20, 3)
+    assert not other.joints[:, RUNNER20.root].any()
+    for joint in ("left_wrist", "right_ankle"):  # the same points, about another root
+        one, two = (of.index(joint) for of in (H36M17, RUNNER20))
+        knee = H36M17.index("left_knee"), RUNNER20.index("left_knee")
+        ours, theirs = other.joints[:, two] - other.joints[:, knee[1]], batch.joints[:, one] - batch.joints[:, knee[0]]
+        assert torch.allclose(ours, theirs, atol=1e-5)
 
 
 def test_the_same_seed_gives_the_same_batch():
