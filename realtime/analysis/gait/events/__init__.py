@@ -1,0 +1,1 @@
+"""Contacts and toe-offs, walk or run, and strides."""

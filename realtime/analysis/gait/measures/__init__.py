@@ -1,0 +1,1 @@
+"""Quantities of gait: functions whose docstrings define them, and the table of all."""
