@@ -39,13 +39,13 @@ def keypoint_file(path: Path, frames: int, size_wh: tuple[int, int]) -> Path:
     return path
 
 
-def looped_clip(path: Path, minutes: int) -> Path:
-    """The demo clip again and again, its packets as they are."""
-    with av.open(str(clip_path())) as clip, av.open(str(path), "w") as out:
+def looped_clip(path: Path, seconds: float, clip_file: Path | None = None) -> Path:
+    """A clip, or the demo, again and again, its packets as they are."""
+    with av.open(str(clip_file or clip_path())) as clip, av.open(str(path), "w") as out:
         source = clip.streams.video[0]
         stream = out.add_stream_from_template(source)
         packets = [(bytes(p), p.pts, p.dts, p.is_keyframe) for p in clip.demux(source) if p.size]
-        for turn in range(minutes * 60 * RATE_HZ // CLIP_FRAMES + 1):
+        for turn in range(round(seconds * RATE_HZ) // source.frames + 1):
             for data, pts, dts, is_key in packets:
                 packet = av.Packet(data)
                 packet.stream, packet.time_base, packet.is_keyframe = stream, source.time_base, is_key
@@ -83,7 +83,7 @@ def main() -> None:
         lift(f"{HOURS} h of keypoints", frames, Settings(source=str(points), realtime=False), folder / "a", ("npy",))
         replayed = str(keypoint_file(folder / "clip.npz", CLIP_FRAMES, CLIP_WH))
         for minutes, formats in ((VIDEO_MIN, ("npy",)), (FILM_MIN, ("npy", "mp4"))):
-            video = looped_clip(folder / f"{minutes}min.mp4", minutes)
+            video = looped_clip(folder / f"{minutes}min.mp4", 60 * minutes)
             settings = Settings(source=str(video), detector="replay", keypoints=replayed, realtime=False)
             what = f"{minutes} min of video, {'+'.join(formats)}"
             lift(what, minutes * 60 * RATE_HZ, settings, folder / f"v{minutes}", formats)

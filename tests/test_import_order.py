@@ -34,7 +34,19 @@ WORDS = (
 )
 ORDER = (
     *("words", "runtime", "formats", "sources", "detectors", "tracking", "lifting", "films", "wire", "recording"),
-    *("settings", "estimation", "analysis", "bridges", "viewer", "render", "online", "offline", "training", "commands"),
+    *(
+        "settings",
+        "estimation",
+        "analysis",
+        "bridges",
+        "viewer",
+        "render",
+        "report",
+        "online",
+        "offline",
+        "training",
+        "commands",
+    ),
     "program",
 )
 PROGRAM = ("__init__", "__main__")  # the public names and `python -m realtime`: they may import all
@@ -122,7 +134,7 @@ def test_rooms_are_small_enough_to_look_over():
     files_in = {folder: [path for path in FILES.values() if path.parent == folder] for folder in folders}
     root = Path("realtime")
     assert len(files_in[root]) <= 15
-    assert len([folder for folder in folders if folder.parent == root]) <= 19
+    assert len([folder for folder in folders if folder.parent == root]) <= 20
     assert {str(folder): len(found) for folder, found in files_in.items() if len(found) > 20} == {}
 
 

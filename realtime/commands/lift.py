@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import argparse
 import unicodedata
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UsageError
 from ..formats.recorded_video import video_of
 from ..offline.executors import EXECUTORS, ON_THIS_MACHINE
-from ..offline.manifest import manifest_of, read_manifest
+from ..offline.manifest import manifest_of
 from ..offline.outputs import OUTPUTS
 from ..offline.preflight import check_libraries
 from ..offline.request import LIFT_FLAGS, LiftRequest, is_single_picture, lift_request, recording_path
@@ -25,7 +24,7 @@ from ..runtime.console import start_logging
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import command, program
 from ..settings import FLAGS
-from ..sources.folder import recordings_in
+from .input_names import recordings, stems_of
 from .lift_inputs import run
 from .shared_flags import FORCE
 
@@ -90,7 +89,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     request = lift_request(given)
     start_logging(verbose=False)
     refusal = f"lift takes files and folders; cameras and addresses are for {command('run', '--source', 'CAMERA')}"
-    stems = _stems([path for text in args.inputs for path in _inputs(recording_path(text, refusal))], Path(args.out))
+    stems = stems_of(
+        [path for text in args.inputs for path in recordings(recording_path(text, refusal))], Path(args.out)
+    )
     tasks = [_task(request, path, stem, args) for path, stem in stems]
     _check_apart(tasks)
     if args.executor in ON_THIS_MACHINE:  # workers have libraries of their own
@@ -121,30 +122,3 @@ def _check_apart(tasks: Sequence[Task]) -> None:
                     f"{other.name} and {task.source.name} would both write {path.name}; "
                     "lift them into different folders (--out)"
                 )
-
-
-def _inputs(path: Path) -> list[Path]:
-    """The recordings in a folder of several, but for results of earlier runs; otherwise the path itself."""
-    if not path.is_dir():
-        return [path]
-    results: set[str] = set()
-    for file in path.glob(manifest_of(Path("*")).name):
-        if (manifest := read_manifest(file)) is not None:
-            results |= {file.name, *(entry[0] for entry in manifest["files"])}
-    return recordings_in(path, results) or [path]
-
-
-def _stems(paths: Sequence[Path], out: Path) -> list[tuple[Path, Path]]:
-    """Each input with the path of its outputs, without suffix: the stem of its name, or its
-    name, or its folder and name, whichever is unique.  Raises UsageError for an input given
-    twice."""
-    namings: list[Callable[[Path], str]] = [lambda p: p.stem, lambda p: p.name, lambda p: f"{p.parent.name}_{p.name}"]
-    stems = {path: path.stem for path in paths}
-    if len(stems) < len(paths):
-        raise UsageError("an input is given twice")
-    for naming in namings[1:]:
-        shared = Counter(stem.casefold() for stem in stems.values())
-        stems = {path: naming(path) if shared[stem.casefold()] > 1 else stem for path, stem in stems.items()}
-    if len({stem.casefold() for stem in stems.values()}) < len(paths):
-        raise UsageError("two inputs have the same name; lift them into different folders (--out)")
-    return [(path, out / stem) for path, stem in stems.items()]

@@ -31,7 +31,7 @@ def run(tasks: Sequence[Task], jobs: int, executor: str = "processes") -> int:
     for task in tasks:
         if is_recorded_video(task.source):
             line.print_line(f"{task.source}: the video of a live recording; its results are {task.stem}.*")
-    options = ExecutorOptions(executor, jobs, lambda task: _Progress(task, line))
+    options = ExecutorOptions(executor, jobs, lambda task: Progress(task, line))
     lacking: list[Outcome] = []
     for folder in {task.stem.parent for task in tasks}:
         discard_stale(folder)
@@ -76,7 +76,7 @@ def _list(line: StatusLine, what: str, outcomes: Sequence[Outcome], total: int) 
         line.print_line(f"  {outcome}")
 
 
-class _Progress:
+class Progress:
     """Shows the progress of one input in the status line."""
 
     def __init__(self, task: Task, line: StatusLine) -> None:
@@ -87,6 +87,7 @@ class _Progress:
         self._max_frames = task.settings.max_frames
 
     def __call__(self, frames: int, t_s: float, told: Callable[[], Declared]) -> None:
+        """A frame more is done."""
         now_s = time.monotonic()
         self._began_s = self._began_s or now_s
         self._rate.tick(now_s)

@@ -32,7 +32,7 @@ from realtime.formats.writers import WRITERS
 from realtime.lifting.model_files import digest_of
 from realtime.offline.lift import lift_video
 from realtime.recording.folder_lock import FolderLock
-from realtime.skeleton import H36M17
+from realtime.skeleton import H36M17, RUNNER20
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ def source(tmp_path):
 
 def test_every_format_of_one_input(source, tmp_path, capsys):
     out = tmp_path / "out"
-    assert lift([source, "--out", str(out), "--write", f"{','.join(WRITERS)},mp4,gif,png,2d"]) == 0
+    assert lift([source, "--out", str(out), "--write", f"{','.join(WRITERS)},mp4,gif,png,2d,angles"]) == 0
     assert f"walk.npz: {FRAMES} frames, {FRAMES} with a person" in capsys.readouterr().err
     joints = np.load(out / "walk.npy")
     assert joints.shape == (FRAMES, 17, 3)
@@ -66,6 +66,22 @@ def test_offline_equals_live_bit_for_bit(source, tmp_path):
     subprocess.run([sys.executable, "run.py", *flags], cwd=ROOT, check=True, capture_output=True)
     live, offline = np.load(tmp_path / "live" / "joints.npy"), np.load(tmp_path / "offline" / "walk.npy")
     assert np.array_equal(live, offline)
+
+
+@pytest.mark.parametrize("place", ["pelvis", "room"])
+def test_a_runner_network_gives_twenty_joints_in_every_format_of_joints(source, tmp_path, place):
+    model = save_small(tmp_path, "causal-runner-9", joints=RUNNER20)
+    out = tmp_path / "out"
+    words = [source, "--out", str(out), "--model", str(model), "--window", "9", "--place", place]
+    assert lift([*words, "--write", "npy,npz,json,csv,trc,c3d"]) == 0
+    assert np.load(out / "walk.npy").shape == (FRAMES, 20, 3)
+    motion = read_motion_npz(out / "walk.npz")
+    assert (motion.skeleton, motion.place) == (RUNNER20, place)
+    # The keypoints are COCO's: what heels and toes do follows from the legs, and their score says so.
+    feet = RUNNER20.indices(f"{side}_{part}" for side in ("left", "right") for part in ("heel", "toe"))
+    ankles = RUNNER20.indices(("left_ankle", "right_ankle"))
+    assert motion.score[:, feet].max() <= np.float32(0.3)
+    assert motion.score[:, ankles].max() > 0.3
 
 
 def test_of_two_people_the_one_asked_for_is_lifted(tmp_path, capsys):

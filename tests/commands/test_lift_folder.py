@@ -61,6 +61,8 @@ def test_an_image_can_be_had_in_every_format(tmp_path):
     assert lift([str(tmp_path / "photo.jpg"), "--out", str(tmp_path / "out"), "--write", ",".join(names)]) == 0
     for name in names:
         assert OUTPUTS[name].files(tmp_path / "out" / "photo")[0].stat().st_size > 100
+    assert not (tmp_path / "out" / "photo_angles.png").exists()  # a plot of one frame says nothing
+    assert len((tmp_path / "out" / "photo_angles.csv").read_text("utf-8").splitlines()) == 2
 
 
 def test_results_in_the_same_folder_are_no_inputs_of_the_next_run(folder, capsys):

@@ -16,6 +16,7 @@ import av
 import numpy as np
 import pytest
 import torch
+from support.live_walks import keypoint_file
 from support.networks import save_small
 from support.poses import ROOT
 
@@ -402,3 +403,12 @@ def test_auto_without_a_camera_plays_the_clip_and_says_so(tmp_path):
     assert done.returncode == 0, done.stderr
     assert "no webcam, playing the bundled clip" in done.stderr
     assert rows(tmp_path) == 3
+
+
+def test_gait_and_angles_of_a_walk_from_its_keypoints(tmp_path):
+    """The networks that ship, to the end of a file."""
+    walk = keypoint_file(tmp_path / "walk.npz")
+    words = ["--source", walk, "--analyze", "angles,gait", "--bind", free_address(), "--out", tmp_path / "out"]
+    done = subprocess.run(command(*words), capture_output=True, text=True, timeout=DEADLINE_S, check=False)
+    assert done.returncode == 0, done.stderr
+    assert re.findall(r"^(angles|gait) +240 ", done.stderr, re.MULTILINE) == ["angles", "gait"]

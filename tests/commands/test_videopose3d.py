@@ -23,10 +23,12 @@ from realtime.commands.videopose3d.flags import DONE, ELSEWHERE, IGNORED, OLD_FL
 from realtime.commands.videopose3d.request import parse
 from realtime.commands.videopose3d.run import run as run_request
 from realtime.errors import FormatError, PoseError, RecordError, SourceError, UsageError, WeightsError
+from realtime.formats.videopose3d_npz import write_video_set
 from realtime.lifting.sequence import SequenceLifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.skeleton import COCO17, H36M17, RUNNER18
+from realtime.track import single_person_track
 from realtime.window import PoseWindow
 
 FRAMES = 24
@@ -353,16 +355,30 @@ def test_a_network_of_ours_is_evaluated_too(place):
     assert np.load("x.npy").shape == (FRAMES, 17, 3)
 
 
-def test_runningpose(place):
-    """18 joints, its own name for the network's arrays, its own data set's name."""
+RUNNING = "-d runningpose -k runs -arc 3,3,3 -c checkpoint --evaluate runningpose_100.bin --render --viz-subject V.mp4"
+
+
+@pytest.mark.parametrize("key", ["model_run", "model_pos"])
+def test_runningpose(place, key):
+    """18 joints, its own name for the network's arrays, its own data set's name, y up and z backwards."""
     net = random_net(TcnConfig(WIDTHS, 8, joints_out=18, causal=False), seed=2)
-    torch.save({"epoch": 100, "model_run": net.state_dict()}, "checkpoint/runningpose_100.bin")
+    torch.save(
+        {"epoch": 100, "random_state": np.random.RandomState(1), key: net.state_dict()},
+        "checkpoint/runningpose_100.bin",
+    )
     shutil.copy("data/data_2d_custom_myvideos.npz", "data_2d_runningpose_runs.npz")
-    line = "-d runningpose -k runs -arc 3,3,3 -c checkpoint --evaluate runningpose_100.bin --render --viz-subject V.mp4"
-    main([*line.split(), "--viz-export", "x", "--viz-output", "x.mp4", "--viz-limit", "3"])
-    want = evaluated(net, sway(), causal=False, mirror=RUNNER18.mirror)
+    main([*RUNNING.split(), "--viz-export", "x", "--viz-output", "x.mp4", "--viz-limit", "3"])
+    want = evaluated(net, sway(), causal=False, mirror=RUNNER18.mirror) * (1, -1, -1)
     assert np.abs(np.load("x.npy") - want).max() < 1e-5
     assert pictures("x.mp4")[0] == 3
+
+
+def test_runningpose_with_what_prepare_writes_says_which_keypoints_are_needed(place):
+    """Projected joints are what a network answers with, not what it is fed."""
+    track = single_person_track(np.ones((3, 18, 3), np.float32), SIZE_WH, RUNNER18)
+    write_video_set(place / "data_2d_custom_runs.npz", {"V.mp4": track})
+    with pytest.raises(FormatError, match="contains runner-18 keypoints; needed are coco-17, as from Detectron2"):
+        main([*RUNNING.split(), "--viz-export", "x"])
 
 
 # ---- the film --------------------------------------------------------------------------
@@ -411,17 +427,17 @@ def interrupted(*_):
     raise KeyboardInterrupt
 
 
-def test_the_body_that_is_drawn():
-    """By hand: camera axes → x right, y away, z up, about the middle of the hips."""
+def test_the_poses_that_are_drawn():
+    """By hand: camera axes → x right, y away, z up, about the root."""
     joints = np.zeros((1, 18, 3), np.float32)
+    joints[0, RUNNER18.index("waist_back")] = (1, 0, 4)
     joints[0, RUNNER18.index("left_hip")] = (1.2, 0, 4)
-    joints[0, RUNNER18.index("right_hip")] = (0.8, 0, 4)
     joints[0, RUNNER18.index("head_front")] = (1, -0.8, 3.9)
     (pose,) = poses_to_draw(joints, RUNNER18, 0.0)
-    assert pose.xyz[H36M17.index("pelvis")] == pytest.approx((0, 0, 0))
-    assert pose.xyz[H36M17.index("left_hip")] == pytest.approx((0.2, 0, 0), abs=1e-6)
-    for joint in ("nose", "head_top"):
-        assert pose.xyz[H36M17.index(joint)] == pytest.approx((0, -0.1, 0.8), abs=1e-6)
+    assert pose.skeleton is RUNNER18
+    assert pose.xyz[RUNNER18.index("waist_back")] == pytest.approx((0, 0, 0))
+    assert pose.xyz[RUNNER18.index("left_hip")] == pytest.approx((0.2, 0, 0), abs=1e-6)
+    assert pose.xyz[RUNNER18.index("head_front")] == pytest.approx((0, -0.1, 0.8), abs=1e-6)
 
 
 @pytest.mark.skipif(not STOP.exists(), reason=f"the recorded file {STOP.name} is not here")

@@ -29,6 +29,7 @@ EXCEPTIONS = {
     ("evaluate", "--model"): "several networks, which are compared",
     ("train", "--window"): "a new network's receptive field is a power of 3; elsewhere the next smaller one is taken",
     ("evaluate", "--quality"): "several, which are compared",
+    ("prepare", "--write"): "training sets, not what is made of a recording",
     ("run", "--smooth"): "what comes next is not known yet",
     ("view", "--size"): "the picture that is drawn, not the camera's; matplotlib needs 100 px",
 }
@@ -136,6 +137,7 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*\w(?![\w-])")
 # Flags of other programs, in running text.
 FOREIGN = {
     *("--no-build-isolation", "--no-deps", "--nworkers", "--nthreads", "--tls-ca-file", "--tls-cert", "--tls-key"),
+    *("--data-file", "--output-dir", "--cfg", "--image-ext", "--im_or_folder"),  # RunningPose's scripts
     "--pdb",
 }
 OF_ANY = set(chain.from_iterable(parser._option_string_actions for parser in PARSERS.values()))

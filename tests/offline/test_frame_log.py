@@ -14,7 +14,7 @@ from support.poses import frame_at
 from realtime.estimation.camera_level import CameraLevel
 from realtime.offline.frame_log import FrameLog, Rows
 from realtime.pose import NO_PERSON
-from realtime.skeleton import H36M17
+from realtime.skeleton import COCO17, COCO_FEET21, H36M17
 
 
 @pytest.mark.parametrize("count", [0, 1, 4095, 4096, 4097, 10_000])
@@ -42,6 +42,22 @@ def test_a_motion_of_somebody_who_goes():
     assert (moved.source, moved.model) == ("walk.mp4", "net@0")
     assert np.isnan(log.points()).all((1, 2)).tolist() == [False, False, True, False]
     assert log.points().shape == (4, 17, 3)
+
+
+def test_keypoints_are_kept_with_feet_where_that_is_asked_for():
+    log, plain = FrameLog("net@0", H36M17, points=COCO_FEET21), FrameLog("net@0", H36M17)
+    for index, reason in enumerate(["ok", NO_PERSON, "ok"]):
+        for one in (log, plain):
+            one.add(replace(estimate(index, reason), frame=frame_at(index)), index / 25)
+    kept = log.keypoints_at(2)
+    assert kept.skeleton is COCO_FEET21
+    assert (kept.xy == 100.25).all()
+    assert (kept.size_wh, kept.index) == ((64, 48), 2)
+    assert log.keypoints_at(1) is None
+    assert np.array_equal(log.points(), plain.points(), equal_nan=True)
+    assert plain.keypoints_at(0).skeleton is COCO17
+    with pytest.raises(IndexError):
+        log.keypoints_at(3)
 
 
 def test_what_was_seen_comes_with_the_motion():
