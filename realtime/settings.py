@@ -32,6 +32,9 @@ SOURCE, ESTIMATION, PUBLISH, RECORD, RUN = "source", "estimation", "publish", "r
 # Where poses can go, by the names of `--sinks`; online/sinks.py opens them.
 SINKS = {"publish": "the socket", "record": "the files", "video": "the camera's video, as --save-video"}
 
+# What is computed from the poses live, by the names of `--analyze`; online/analyses.py opens them.
+ANALYSES = {"angles": "joint angles", "gait": "steps, cadence, feet on the ground"}
+
 _CAPTURES = ("auto", "acapture", "opencv")
 _DEVICES = ("auto", "cpu", "cuda")
 _MOST_PEOPLE = 20  # as many as a detector is asked about
@@ -152,6 +155,14 @@ class Settings:
         name_list(tuple(SINKS)),
         "A,B",
         f"where poses go: {', '.join(f'{name} ({what})' for name, what in SINKS.items())}",
+    )
+    analyze: tuple[str, ...] = _setting(
+        (),
+        name_list(tuple(ANALYSES)),
+        "A,B",
+        "compute from the poses as they come, and publish: "
+        f"{', '.join(f'{name} ({what})' for name, what in ANALYSES.items())}",
+        shown="nothing",
     )
     bind: str = _setting(DEFAULT_ADDRESS, some_text, "ADDRESS", "where poses are published", PUBLISH)
     curve_key: str | None = _setting(

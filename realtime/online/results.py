@@ -10,7 +10,7 @@ from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
 from ..runtime.hints import command
 from ..runtime.text import counted, duration
-from .sinks import LiveSink
+from .live_sink import LiveSink
 
 
 def results(sinks: Iterable[LiveSink]) -> Iterator[str]:

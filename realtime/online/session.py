@@ -15,10 +15,11 @@ from ..settings import Settings
 from ..wire.message import DEFAULT_ADDRESS
 from ..wire.publisher import Publisher
 from ..wire.relay import SocketProcess
+from .live_sink import LiveSink, RunContext
 from .monitor import Monitor
 from .pipeline import Pipeline
 from .results import results
-from .sinks import PUBLISH, LiveSink, RunContext, open_sinks
+from .sinks import PUBLISH, open_sinks
 from .status_line import line_fields, line_text
 
 

@@ -10,60 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
-from typing import Any, Protocol
 
 from ..errors import UsageError
-from ..estimation.estimator import Estimator
 from ..formats.recorded_video import CONTENTS
-from ..pose import Estimate
-from ..recording.clock import RecordingClock
 from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
-from ..runtime.text import Field
 from ..settings import Settings
-from ..stages import Source
 from ..wire.bind import is_local
-from ..wire.message import StatusMessage
 from ..wire.preview_pictures import PreviewPictures
 from ..wire.publisher import Publisher
-from ..wire.relay import SocketProcess
+from .analyses import open_analyses
+from .live_sink import LiveSink, RunContext
 
 PUBLISH, RECORD, VIDEO = "publish", "record", "video"
-
-
-class LiveSink(Protocol):
-    """A `stages.Sink` with its part in the account of a run.  One thread uses it."""
-
-    fault: str  # a problem that the user should fix, '' where there is none
-
-    def __call__(self, estimate: Estimate) -> None:
-        """Take an estimate, without holding the loop up."""
-
-    def report(self, status: StatusMessage) -> None:
-        """Take the state of the run, once a second."""
-
-    def status_words(self) -> Field:
-        """Its field of the status line, of which nothing is shown if it is empty."""
-
-    def status_fields(self) -> dict[str, Any]:
-        """Its share of the StatusMessage, by field."""
-
-    def close(self) -> None:
-        """Close everything; may be called twice."""
-
-
-@dataclass(frozen=True)
-class RunContext:
-    """What a sink can know about the run; `session` is unique to each run, `clock` the one of all
-    that it records, `process` is for the publishing socket, where it was started ahead."""
-
-    settings: Settings
-    source: Source
-    estimator: Estimator
-    session: str
-    clock: RecordingClock = field(default_factory=RecordingClock.now)
-    process: SocketProcess | None = None
 
 
 def _publisher(run: RunContext) -> Publisher:
@@ -134,10 +93,16 @@ def wanted_sinks(settings: Settings) -> list[str]:
 
 
 def open_sinks(run: RunContext, cleanup: ExitStack) -> dict[str, LiveSink]:
-    """The sinks that the settings ask for, by name, in the order of the table; `cleanup` closes them.
-    Errors as for `wanted_sinks`, and SinkError where one cannot be opened."""
+    """The sinks that the settings ask for, by name, in the order of the table, then the analyses; `cleanup` closes
+    them.  Errors as for `wanted_sinks` and `open_analyses`, and SinkError where one cannot be opened."""
     wanted = wanted_sinks(run.settings)
-    # The socket first: a recorder moves the recording before it aside, which a start that fails must not do.
-    socket_first = sorted(wanted, key=lambda name: name != PUBLISH)
-    sinks = {name: cleanup.enter_context(closing(SINKS[name](run))) for name in socket_first}
-    return {name: sinks[name] for name in wanted}
+    sinks: dict[str, LiveSink] = {}
+    # A recorder moves the recording before it aside, which a start that fails must not do: it is opened last.
+    publisher = cleanup.enter_context(closing(_publisher(run))) if PUBLISH in wanted else None
+    if publisher is not None:
+        sinks[PUBLISH] = publisher
+    analyses = open_analyses(run, publisher.publish if publisher else None)
+    for name in wanted:
+        if name not in sinks:
+            sinks[name] = cleanup.enter_context(closing(SINKS[name](run)))
+    return {**{name: sinks[name] for name in wanted}, **analyses}

@@ -14,8 +14,9 @@ from support.estimators import estimator, late_estimator
 from support.example_estimates import estimate
 
 from realtime.errors import PublishError, UsageError
+from realtime.online.live_sink import RunContext
 from realtime.online.monitor import Monitor
-from realtime.online.sinks import SINKS, RunContext, open_sinks, publishes_previews
+from realtime.online.sinks import SINKS, open_sinks, publishes_previews
 from realtime.pose import Frame
 from realtime.settings import SINKS as FLAG_SINKS
 from realtime.settings import settings_from
