@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named."""
+"""Run all benchmarks, or those named; behind the name of one that has parts, those of them to run."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ BENCHMARKS = {
     "swaps": "left and right exchanged in the keypoints for a while: how often the joints are",
     "people": "everybody in view: found, invented, and the cost of each",
     "camera_tilt": "the pitch of the camera, estimated: its constants and its errors",
+    "angles": "joint angles of lifted joints against those of the true ones",
     "trust": "what is said of good recordings and of spoiled ones",
     "throughput": "the whole program against the bare detector",
     "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",
     "latency": "from the detector's end to a subscriber in another process",
+    "gait_live": "how late a live gait event is known, and what --analyze costs",
     "preview": "the whole program with and without a reader of the camera's picture",
     "flood": "readers that flood the socket with subscriptions",
     "lifter": "streaming against whole-window evaluation",
@@ -23,21 +25,28 @@ BENCHMARKS = {
     "memory": "resident memory over two hours of keypoints and ten minutes of video",
     "viewer": "blitting against full redraws",
     "lift": "the offline command with each --quality against the bare detector, and two processes against one",
+    "runner": "runner-20 against the markers of a trial that is held out, and against what needs no network",
+    "gait_speed": "the report of a gait against lifting alone, and its memory over ten minutes of video",
     "rates": "the error of live use and of lifting at 15 to 60 frames a second",
+    "gait": "events, looped strides and joint angles of walking and running; parts can be named: gait events knee",
     "room": "people on the floor of a room, against the truth of the rendered clips",
     "render": "a film of input beside reconstruction against drawing each frame anew",
 }
 
 
 def main() -> int:
-    names = sys.argv[1:] or list(BENCHMARKS)
-    for name in names:
-        if name not in BENCHMARKS:
+    chosen: list[tuple[str, list[str]]] = [] if sys.argv[1:] else [(name, []) for name in BENCHMARKS]
+    for name in sys.argv[1:]:
+        if name in BENCHMARKS:
+            chosen.append((name, []))
+        elif chosen and name in getattr(import_module(f".{chosen[-1][0]}", __package__), "PARTS", ()):
+            chosen[-1][1].append(name)
+        else:
             print(f"there is no benchmark {name!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
             return 2
-    for name in names:
+    for name, parts in chosen:
         print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)
-        import_module(f".{name}", __package__).main()
+        import_module(f".{name}", __package__).main(*[parts] if parts else [])
     return 0
 
 
