@@ -12,6 +12,7 @@ from realtime.skeleton import (
     LIMB_JOINTS,
     RUNNER18,
     SKELETONS,
+    coco_points,
 )
 
 # As FORMATS of the united systems give them, typed here a second time as numbers.
@@ -99,6 +100,11 @@ class TestEverySkeleton:
 def test_limb_joints_are_in_all_bodies():
     for skeleton in (H36M17, COCO17, COCO_FEET21, BLAZEPOSE33, HALPE26, RUNNER18, FIT3D25):
         assert len(skeleton.indices(LIMB_JOINTS)) == 12
+
+
+@pytest.mark.parametrize(("found", "kept"), [(BLAZEPOSE33, COCO_FEET21), (COCO17, COCO17), (HALPE26, COCO_FEET21)])
+def test_feet_are_among_the_coco_points_where_they_are_found(found, kept):
+    assert coco_points(found) is kept
 
 
 def test_an_unknown_joint_is_told():
