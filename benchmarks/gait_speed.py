@@ -90,7 +90,7 @@ def memory(folder: Path) -> None:
     (first, before), (last, after) = told[1], told[-1]  # by the second all is loaded and in use
     print(report.line)
     print(
-        f"{MEMORY_MIN} min of video: {(after - before) / (last - first):.0f} bytes a frame (wanted: at most 600), "
+        f"{MEMORY_MIN} min of video: {(after - before) / (last - first):.0f} bytes a frame (wanted: at most 1000), "
         f"{resident_bytes() / 2**20:.1f} MB when all is written; {time.perf_counter() - start_s:.0f} s; "
         f"the page has {(folder / 'long_gait.html').stat().st_size / 2**20:.2f} MB"
     )
