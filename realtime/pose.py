@@ -154,6 +154,11 @@ class Pose3D:
         """False where there is no pose to use; `reason` says why."""
         return self.reason in VALID_REASONS
 
+    @property
+    def usable(self) -> bool:
+        """Whether it is valid and all its joints are finite."""
+        return self.valid and bool(np.isfinite(self.xyz).all())
+
 
 @dataclass(frozen=True, eq=False)
 class Estimate:
@@ -178,6 +183,11 @@ class Estimate:
     people: int | None = None
     light: float | None = None
     height_m: float | None = None
+
+    @property
+    def person(self) -> int | None:
+        """Who it is of, None for nobody."""
+        return self.keypoints.person if self.keypoints else None
 
 
 @dataclass(frozen=True, eq=False)

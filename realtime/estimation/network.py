@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from ..camera import Intrinsics
@@ -72,9 +73,8 @@ def lifter(
 def runner_lifter(settings: Settings, camera: Intrinsics, points: Skeleton) -> Lifter:
     """The causal network for the joints of a runner that fits the keypoints that are found, whatever the window and
     the network of the poses are.  Raises WeightsError where there is none."""
-    detector = DETECTORS[detector_name(settings)]
-    landmarks = settings.landmarks if "landmarks" in detector.settings else None
-    use = NetworkUse(landmarks=landmarks, points=points, joints=RUNNER20)
+    usual = replace(settings, window=Settings.window, delay=0)
+    use = network_use(usual, joints=RUNNER20, points=points)
     try:
         path = choose_network(use)
     except WeightsError as fault:

@@ -13,7 +13,7 @@ Angles are those of the joints as they are: nothing is smoothed.
 | Baker 2001 | "Pelvic angles: a mathematically rigorous definition …", Gait & Posture 13(1), 1–6 |
 | Altman & Davis 2012 | "A kinematic method for footstrike pattern detection in barefoot and shod runners", Gait & Posture 35(2), 298–300 |
 | Rajagopal et al. 2016 | "Full-body musculoskeletal model for muscle-driven simulation of human gait", IEEE Trans. Biomed. Eng. 63(10) |
-"""  # noqa: E501
+"""  # noqa: E501 - a row of a table is one line
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ class FrameLog:
             self.best.add(estimate)
         if estimate.frame is not None:
             self.size_wh = estimate.frame.size_wh
-        self.people += bool(pose.valid and np.isfinite(pose.xyz).all())
+        self.people += pose.usable
         self._times_s.append(t_s)
         self._points.append(_points(estimate.keypoints, self._kept))
         self._joints.append(pose.xyz if pose.valid else np.nan)

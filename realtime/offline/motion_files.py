@@ -64,7 +64,7 @@ def _by_markers(read: Callable[[Path], Markers], path: Path) -> ReadMotion:
 
 
 def _called_by(names: set[str]) -> Skeleton:
-    """The skeleton that has most of its joints among these names; the usual one where none has all."""
+    """The largest skeleton of a runner that has all of its joints among these names; the usual one where none has."""
     for skeleton in (RUNNER20, RUNNER18):
         if all(joint in names or marker_name(joint) in names for joint in skeleton.joints):
             return skeleton

@@ -23,14 +23,13 @@ class LiveAngles:
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish the angles of a pose, or that there is none."""
-        pose, keypoints = estimate.pose, estimate.keypoints
-        usable = pose.valid and bool(np.isfinite(pose.xyz).all())
+        pose, usable = estimate.pose, estimate.pose.usable
         self._publish(
             AnglesMessage(
                 frame=pose.index,
                 t_capture_ns=pose.t_capture_ns,
                 t_unix_ns=pose.t_unix_ns,
-                person=keypoints.person if keypoints else None,
+                person=estimate.person,
                 valid=usable,
                 reason=pose.reason if usable or not pose.valid else NOT_FINITE,
                 skeleton=pose.skeleton.name,

@@ -8,8 +8,6 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
 from ..analysis.gait.live import LiveGait
 from ..analysis.gait.result import FootEvent
 from ..estimation.build import runner_chain
@@ -51,7 +49,7 @@ class GaitSink:
 
     def __call__(self, estimate: Estimate) -> None:
         """Take an estimate, and publish what is new."""
-        t_s, person = estimate.pose.t_capture_ns / 1e9, _person(estimate)
+        t_s, person = estimate.pose.t_capture_ns / 1e9, estimate.person
         if person is not None and person != self._person:
             self._person = person
             self._gait.reset()
@@ -70,7 +68,7 @@ class GaitSink:
             return None
         detection = Detection(frame, [keypoints], estimate.detect_ms, estimate.lag_start_ns)
         pose = self._chain.push(keypoints, detection)[-1].pose
-        return pose if pose.valid and np.isfinite(pose.xyz).all() else None
+        return pose if pose.usable else None
 
     def _message(self, estimate: Estimate, found: list[FootEvent]) -> GaitMessage:
         state, pose = self._gait.state, estimate.pose
@@ -79,7 +77,7 @@ class GaitSink:
             frame=pose.index,
             t_capture_ns=pose.t_capture_ns,
             t_unix_ns=pose.t_unix_ns,
-            person=_person(estimate),
+            person=estimate.person,
             kind=state.kind,
             why=_NOBODY.get(pose.reason, state.why),
             contact=Feet(**state.contact),
@@ -129,7 +127,3 @@ class GaitSink:
 
     def close(self) -> None:
         """Nothing is open."""
-
-
-def _person(estimate: Estimate) -> int | None:
-    return estimate.keypoints.person if estimate.keypoints else None

@@ -103,7 +103,7 @@ class Recorder:
     def __call__(self, estimate: Estimate) -> None:
         """Append the pose if it is valid and finite."""
         pose = estimate.pose
-        if not (pose.valid and np.isfinite(pose.xyz).all() and np.isfinite(pose.score).all()):
+        if not (pose.usable and np.isfinite(pose.score).all()):
             return
         now_s = time.monotonic()
         if self.fault and now_s < self._retry_due_s:

@@ -209,7 +209,7 @@ class Publisher:
             reason=pose.reason if usable or not pose.valid else NOT_FINITE,
             window=Window(estimate.have, estimate.want),
             model=self._model,
-            person=keypoints.person if keypoints else None,
+            person=estimate.person,
             delay_frames=self._delay_frames,
             height_m=estimate.height_m,
             place=pose.place,

@@ -47,14 +47,15 @@ def analyse_gait(motion: Motion3D, options: GaitOptions = DEFAULTS) -> GaitResul
     is in the result with the reason: whatever the person does, there is a result.  Raises ValueError for options that
     do not fit the motion."""
     origin = options.origin if options.origin != AUTO else LIFTED if motion.model else MARKERS
+    none = _none(motion, origin)
     body = body_of(motion)
     if body is None:
-        return _none(motion, origin, why_no_body(motion))
+        return replace(none, why_none=why_no_body(motion))
 
     first = body.filtered(CUTOFF_HZ[WALK])
     progress = progress_of(first, replace(options, origin=origin))
     if progress is None:
-        return _none(motion, origin, why_no_steps(first, motion))
+        return replace(none, why_none=why_no_steps(first, motion))
     signals = Signals(first, progress)
     kind = kind_of(signals, signals.swings(), options.kind)
     if kind == RUN:
@@ -67,7 +68,7 @@ def analyse_gait(motion: Motion3D, options: GaitOptions = DEFAULTS) -> GaitResul
     events = events_of(steps)
     strides = strides_of(steps, signals.body, progress)
     if why := why_no_gait(motion, progress, strides, events):
-        return _none(motion, origin, why, progress.treadmill)
+        return replace(none, why_none=why, treadmill=progress.treadmill)
 
     used = tuple(stride for stride in strides if stride.used)
     kind = told_by_flight(kind, _duty_factor(used))
@@ -82,14 +83,9 @@ def analyse_gait(motion: Motion3D, options: GaitOptions = DEFAULTS) -> GaitResul
         measures, missing = measures_of(trial, events, tilt)
         cycles = cycles_of(trial, tilt)
         notes += filter(None, [foot_strike_words(measures)])
-    return GaitResult(
+    return replace(
+        none,
         kind=trial.kind,
-        why_none="",
-        source=motion.source,
-        origin=origin,
-        skeleton=motion.skeleton.name,
-        fps=motion.fps,
-        duration_s=_duration_s(motion),
         heading_deg=_mean_heading(used or strides),
         treadmill=progress.treadmill,
         speed_m_s=speed_of(measures),
@@ -104,17 +100,18 @@ def analyse_gait(motion: Motion3D, options: GaitOptions = DEFAULTS) -> GaitResul
     )
 
 
-def _none(motion: Motion3D, origin: str, why: str, treadmill: bool = False) -> GaitResult:
+def _none(motion: Motion3D, origin: str) -> GaitResult:
+    """The result for a motion in which nothing is found yet."""
     return GaitResult(
         kind=NO_GAIT,
-        why_none=why,
+        why_none="",
         source=motion.source,
         origin=origin,
         skeleton=motion.skeleton.name,
         fps=motion.fps,
-        duration_s=_duration_s(motion),
+        duration_s=float(motion.times_s[-1] - motion.times_s[0]),
         heading_deg=None,
-        treadmill=treadmill,
+        treadmill=False,
         speed_m_s=None,
         view=None,
     )
@@ -145,7 +142,3 @@ def _tilt_not_known(motion: Motion3D, origin: str) -> str:
 
 def _too_few(used: tuple[Stride, ...]) -> str:
     return f"{len(used)} of the strides could be used, and {LEAST_STRIDES} are needed"
-
-
-def _duration_s(motion: Motion3D) -> float:
-    return float(motion.times_s[-1] - motion.times_s[0])

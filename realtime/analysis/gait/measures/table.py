@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from ..result import CONTACT, RUN, RUN_WITHOUT_FLIGHT, TOE_OFF, WALK, Stride
 from ..trial import Trial
@@ -57,15 +58,18 @@ class Row:
     gravity: bool = False
 
 
-def _row(key: str, label: str, unit: str, take: Take, source: str, **more: object) -> Row:
-    return Row(key, label, unit, take, first_sentence(take), source, **more)  # type: ignore[arg-type]
+def _row(key: str, label: str, unit: str, take: Take, source: str, **more: Any) -> Row:
+    return Row(key, label, unit, take, first_sentence(take), source, **more)
 
 
-def _timed(key: str, label: str, unit: str, time: Callable[[Stride], float], source: str, **more: object) -> Row:
+def _timed(key: str, label: str, unit: str, time: Callable[[Stride], float], source: str, **more: Any) -> Row:
     """A row for a function of one stride; seconds are shown as milliseconds."""
     scale = 1000.0 if unit == "ms" else 1.0
-    take: Take = lambda _trial, stride: scale * time(stride)  # noqa: E731
-    return Row(key, label, unit, take, first_sentence(time), source, **more)  # type: ignore[arg-type]
+
+    def take(_trial: Trial, stride: Stride) -> float:
+        return scale * time(stride)
+
+    return Row(key, label, unit, take, first_sentence(time), source, **more)
 
 
 _BOTH = CONTACT, TOE_OFF
