@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..errors import UsageError
 from ..lifting.features import FEATURES
-from ..runtime.arguments import choice, file_path, number, switch
+from ..runtime.arguments import choice, file_path, name_list, number, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import program
 from ..runtime.optional import silent_if_it_fails
@@ -91,6 +91,12 @@ _LEARNING = (
 _FILES = (
     DATA.here(required=True),
     CACHE,
+    Flag(
+        "--hold-out",
+        name_list(),
+        "A,B",
+        "people to leave out of training beside those who always are, for cross-validation: uiprmd-s01,uiprmd-s02",
+    ),
     Flag(
         "--out",
         file_path,

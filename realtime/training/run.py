@@ -67,7 +67,7 @@ class TrainingRun:
         if args.threads:
             torch.set_num_threads(args.threads)
         torch.manual_seed(args.seed)
-        train, self._heldout = split(load(args.data, args.cache))
+        train, self._heldout = split(load(args.data, args.cache), args.hold_out or ())
         train = _weighted(train, self._preset)
         self._data = data_entries(args.data, train)
         if not self._data:

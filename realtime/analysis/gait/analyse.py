@@ -9,7 +9,7 @@ import numpy as np
 
 from ...motion import Floats, Motion3D
 from ...pose import UNKNOWN
-from .body import Body, body_of
+from ..body import Body, body_of
 from .events.finding import events_of, finders, steps_of
 from .events.kind import kind_of, told_by_flight
 from .events.signals import Signals

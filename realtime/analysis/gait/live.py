@@ -18,8 +18,8 @@ import numpy as np
 from ...motion import Motion3D
 from ...pose import Pose3D
 from ...wire.analysis_messages import STANDING
+from ..body import Body, body_of
 from .analyse import CUTOFF_HZ
-from .body import Body, body_of
 from .events.finding import LOW_RATE_HZ, events_of, finders, steps_of
 from .events.kind import kind_of, told_by_flight
 from .events.signals import Signals

@@ -11,7 +11,7 @@ from ...kinematics.anatomy import body_points
 from ...motion import Floats, Motion3D, rate_of
 from ...pose import Array, Pose3D
 from ...skeleton import Skeleton
-from .body import hermite
+from ..body import hermite
 from .result import SIDES
 
 _PARTS = "hip", "knee", "ankle", "heel", "toe"

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...kinematics.segments import bend, dorsiflexion
 from ...motion import Floats
-from .body import Body
+from ..body import Body
 
 
 def knee_flexion(body: Body, side: str) -> Floats:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...motion import Floats
-from .body import Body
+from ..body import Body
 from .events.extrema import turning_points
 from .options import AUTO, GaitOptions
 from .result import MARKERS, OTHER_SIDE, SIDES

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from ..plain_values import plain_values
 
 LEFT, RIGHT = SIDES = "left", "right"
 OTHER_SIDE = {LEFT: RIGHT, RIGHT: LEFT}
@@ -215,17 +216,5 @@ class GaitResult:
 
     def to_json(self) -> dict[str, Any]:
         """All of it in dicts, lists, numbers, texts and null, for `json.dumps`; NaN is null."""
-        plain: dict[str, Any] = _plain(self)
+        plain: dict[str, Any] = plain_values(self)
         return plain
-
-
-def _plain(value: Any) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return float(value) if math.isfinite(value) else None
-    return value

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from ...motion import Floats
-from .body import Body
+from ..body import Body
 from .events.finding import Step
 from .events.signals import Signals
 from .result import MARKERS, RUN, RUN_WITHOUT_FLIGHT, SIDES, WALK, Stride

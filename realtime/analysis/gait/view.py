@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...motion import Floats
-from .body import Body
+from ..body import Body
 from .result import BACK_VIEW, FRONT_VIEW, OBLIQUE_VIEW, SIDE_VIEW, View
 
 _SIDE_DEG, _OBLIQUE_DEG = 30.0, 60.0

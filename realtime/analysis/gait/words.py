@@ -9,7 +9,7 @@ import numpy as np
 
 from ...motion import Motion3D
 from ...pose import UNKNOWN
-from .body import PARTS, Body
+from ..body import PARTS, Body
 from .events.strides import BACKWARDS, MOST_TURN_DEG
 from .progress import Progress, facing_of, swings_of
 from .result import LIFTED, RUN_WITHOUT_FLIGHT, SIDES, FootEvent, Stride

@@ -118,13 +118,17 @@ def load(folder: Path, cache: Path | None = None) -> Motions:
     return motions
 
 
-def split(motions: Motions) -> tuple[Motions, Motions]:
-    """Training and held-out clips, without a person in common.  Corpora of which nobody is held out
-    are logged.  FormatError if nobody is held out at all, or somebody who is not there."""
+def split(motions: Motions, also: Sequence[str] = ()) -> tuple[Motions, Motions]:
+    """Training and held-out clips, without a person in common.  The people in `also` are held out beside those who
+    always are: for cross-validation.  Corpora of which nobody is held out are logged.  FormatError if nobody is
+    held out at all, or somebody who is not there."""
     for corpus in motions.corpora:
         _check_held_out(corpus, _people(motions, motions.corpus == corpus.folder))
+    if unknown := sorted(set(also) - set(motions.subject.tolist())):
+        there = ", ".join(sorted(set(motions.subject.tolist())))
+        raise FormatError(f"--hold-out: nobody is called {unknown[0]!r}; the people are {there[:_LONGEST_LIST]}")
     users = [subject for corpus in motions.corpora for subject in corpus.held_out]
-    held_out = np.isin(motions.subject, [*HELD_OUT, *users])
+    held_out = np.isin(motions.subject, [*HELD_OUT, *users, *also])
     if not held_out.any():
         people = ", ".join(_people(motions, ~held_out))[:_LONGEST_LIST]
         raise FormatError(

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.gait_walkers import Walker
 
-from realtime.analysis.gait.body import body_of
+from realtime.analysis.body import body_of
 from realtime.analysis.gait.view import away_from_camera_deg, view_name, view_of
 
 

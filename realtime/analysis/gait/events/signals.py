@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ....motion import Floats
-from ..body import Body
+from ...body import Body
 from ..posture import foot_pitch, knee_flexion
 from ..progress import Progress, Swing, swings_of
 from ..result import SIDES

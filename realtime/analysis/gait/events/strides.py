@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from ..body import Body
+from ...body import Body
 from ..progress import Progress
 from ..result import OTHER_SIDE, SIDES, Stride
 from .finding import Step

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import signal
 
-from realtime.analysis.gait.low_pass import low_pass
+from realtime.analysis.low_pass import low_pass
 
 
 @pytest.mark.parametrize(("fps", "cutoff_hz"), [(30.0, 6.0), (60.0, 10.0), (120.0, 6.0), (240.0, 10.0)])

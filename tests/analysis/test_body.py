@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from support.gait_walkers import Walker
 
-from realtime.analysis.gait.body import body_of
+from realtime.analysis.body import body_of
 from realtime.motion import motion
 from realtime.skeleton import COCO17, H36M17
 

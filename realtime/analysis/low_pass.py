@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...motion import Floats
+from ..motion import Floats
 
 _PADDED_S = 1.0  # reflected at both ends
 

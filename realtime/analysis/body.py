@@ -1,4 +1,4 @@
-"""The points of a body that gait is read from, on an even grid of times."""
+"""The points of a body that gait and form are read from, on an even grid of times."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ...kinematics.anatomy import body_points
-from ...motion import Floats, Motion3D
+from ..kinematics.anatomy import body_points
+from ..motion import Floats, Motion3D
 from .low_pass import low_pass
-from .result import SIDES
 
+SIDES = "left", "right"
 PARTS = "hip", "knee", "ankle"  # of both sides; without them there is no analysis
 _BRIDGED_S = 0.1  # longer holes stay holes
 _EVEN = 0.01  # of a step: times that are all so close to a grid are one

@@ -1,0 +1,1 @@
+"""Form: repetitions of an exercise, and how each of them is done."""
