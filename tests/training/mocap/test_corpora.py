@@ -136,6 +136,14 @@ def test_no_person_is_on_both_sides_of_the_split():
     assert heldout.minutes == pytest.approx(100 / 3600)
 
 
+def test_more_people_are_held_out_for_cross_validation():
+    train, heldout = split(motions(), ["uiprmd-s01"])
+    assert len(train.subject) == 0
+    assert set(heldout.subject) == {"uiprmd-s01", "cmu-03"}
+    with pytest.raises(FormatError, match="nobody is called 'uiprmd-s1'; the people are cmu-03, uiprmd-s01"):
+        split(motions(), ["uiprmd-s1"])
+
+
 def test_loading_a_folder_and_its_cache(tmp_path, monkeypatch):
     folder, cache = data_folder(tmp_path / "data"), tmp_path / "cache"
     loaded = load(folder, cache)
