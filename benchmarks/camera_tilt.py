@@ -1,4 +1,4 @@
-"""The tilt of the camera, estimated (`--camera-pitch auto`): the constants of estimation/camera_tilt.py from
+"""The tilt of the camera, estimated (`--camera-pitch auto`): the constants of kinematics/camera_tilt.py from
 training people, and the errors on held-out people, their squats, and the clips.
 
 Each person moves for 12 s under one virtual camera, with recorded detector errors, as in training.  Motion
@@ -16,8 +16,9 @@ import numpy as np
 
 from realtime.camera import DEFAULT_FOV_DEG, Points, camera_to_published, solve_root
 from realtime.detectors import open_detector
-from realtime.estimation import build, camera_tilt
-from realtime.estimation.camera_tilt import COLUMNS, FACING, LEGS, TRUNK, estimated_pitch, upright_sample
+from realtime.estimation import build
+from realtime.kinematics import camera_tilt
+from realtime.kinematics.camera_tilt import COLUMNS, FACING, LEGS, TRUNK, estimated_pitch, upright_sample
 from realtime.metrics import about_hips
 from realtime.settings import settings_from
 from realtime.skeleton import COCO17, H36M17, LIMB_JOINTS

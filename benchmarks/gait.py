@@ -20,11 +20,12 @@ from realtime.analysis.gait.offsets import speed_factor
 from realtime.analysis.gait.result import EVENTS, LIFTED, MARKERS
 from realtime.training.evaluation.gait import angles, clips, events, loop_errors, offsets
 from realtime.training.evaluation.gait.contacts import Limits, is_clear, true_events
-from realtime.training.evaluation.gait.lifts import LIVE, OFFLINE, Way, lifted
 from realtime.training.evaluation.gait.loops import Loop, Stride, loop, strides_of
 from realtime.training.evaluation.gait.matching import match
-from realtime.training.evaluation.gait.shots import SIDE, VIEWS, shoot
 from realtime.training.evaluation.gait.trials import RUN, WALK, Trial, has_true_feet, trials
+from realtime.training.evaluation.gait.wayside import LIVE, OFFLINE, SIDE, VIEWS, shoot
+from realtime.training.evaluation.lifts import Way, lifted
+from realtime.training.evaluation.shots import bank_of
 from realtime.training.evaluation.truth_clips import find_clips
 
 HERE = Path(__file__).parent
@@ -57,7 +58,7 @@ def some(kind: str, *, held_out: bool, true_feet: bool = True) -> list[Trial]:
 @cache
 def recorded(kind: str, held_out: bool, view: str, way: Way, rate_hz: float = RATE_HZ) -> list[events.Recording]:
     """Trials of one side of the split under a camera each, with errors of that side."""
-    bank = events.bank_of(held_out=held_out)
+    bank = bank_of(held_out=held_out)
     return events.record(some(kind, held_out=held_out), view, way, rate_hz, bank=bank)
 
 
@@ -143,7 +144,7 @@ def print_speed_factors() -> None:
         ratios = []
         for stride in looped(some(kind, held_out=False)):
             one = _loop(stride, LOOPED // 2, 0.0, treadmill=True)
-            shot = shoot(one.trial, SIDE, 0, RATE_HZ, events.bank_of(held_out=False))
+            shot = shoot(one.trial, SIDE, 0, RATE_HZ, bank_of(held_out=False))
             speed = analyse_gait(lifted(shot, OFFLINE)).speed_m_s
             ratios += [one.speed_m_s * speed_factor(kind, LIFTED) / speed] if speed else []
         spread = np.median(np.abs(ratios - np.median(ratios)))
@@ -204,7 +205,7 @@ def measured(one: Loop, way: Way | None, rate_hz: float = RATE_HZ) -> loop_error
     """A loop analysed by its markers, or lifted from the side."""
     if way is None:
         return loop_errors.LoopResult(one, analyse_gait(one.trial.motion()))
-    shot = shoot(one.trial, SIDE, 0, rate_hz, events.bank_of(held_out=True))
+    shot = shoot(one.trial, SIDE, 0, rate_hz, bank_of(held_out=True))
     return loop_errors.LoopResult(one, analyse_gait(lifted(shot, way)))
 
 
@@ -230,7 +231,7 @@ def print_knee() -> None:
 def print_untold() -> None:
     """By how much angles differ where nobody told the height."""
     trial = some(WALK, held_out=True)[0]
-    shot = shoot(trial, SIDE, 0, RATE_HZ, events.bank_of(held_out=True))
+    shot = shoot(trial, SIDE, 0, RATE_HZ, bank_of(held_out=True))
     told, untold = (lifted(shot, OFFLINE, told=told) for told in (True, False))
     apart = [np.abs(angles.angles_of(told, name) - angles.angles_of(untold, name)).max() for name in angles.ANGLES]
     print(f"\nA height is a factor: told and untold, angles of {trial.name} differ by at most {max(apart):.3f} degrees")

@@ -160,13 +160,19 @@ def _replay(settings: Settings, path: str) -> Replay:
 
 
 def estimator(
-    settings: Settings, detector: Detector, *, lookahead: bool = False, joints: Skeleton = H36M17
+    settings: Settings,
+    detector: Detector,
+    *,
+    lookahead: bool = False,
+    joints: Skeleton = H36M17,
+    recording: bool = False,
 ) -> Estimator:
     """The chain from frame to joints.  `lookahead`: by a network that sees what comes after each
-    frame, for recordings; `joints`: their skeleton, where the settings name no network."""
+    frame, for recordings; `joints`: their skeleton, where the settings name no network; `recording`: it is for one,
+    which a network may lift by clips."""
     camera = intrinsics(settings)
     points = None if joints is H36M17 else detector.skeleton  # heels and toes in a keypoint file
-    lift = lifter(settings, camera, symmetric=lookahead, joints=joints, points=points)
+    lift = lifter(settings, camera, symmetric=lookahead, joints=joints, points=points, recording=recording)
     _check_skeleton(detector, lift)
     smooth, guard = SMOOTHERS.get(settings.smooth), GUARDS[settings.guard]
     chain = PersonChain(

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..camera import Points, camera_to_published
+from ..kinematics.camera_tilt import COLUMNS, Sample, estimated_pitch, upright_sample
 from ..pose import ESTIMATED, GIVEN, UNKNOWN, Array, CameraPitch
 from ..skeleton import Skeleton
-from .camera_tilt import COLUMNS, Sample, estimated_pitch, upright_sample
 
 # One pose in 0.1 s is a sample, as every third one at 30 fps, whose times are not exact.  The newest two minutes of
 # them are kept, and of all at least as many, evenly.

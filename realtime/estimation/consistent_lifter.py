@@ -17,7 +17,8 @@ class ConsistentLifter:
     Where a window still holds poses with exchanged sides, or those before a cut in the film, its answer is
     about them, and not about the picture.  Where the joints of a pose contradict its keypoints, the motion
     begins again with that pose; if what comes after it contradicts it too, it is lifted alone.  Without
-    contradictions the answers are the lifter's own.
+    contradictions the answers are the lifter's own; so they are of one that lifts by clips, which costs a clip for each
+    pose that is lifted again.
 
     `answered` counts the poses of the motion that have been answered for, the newest answer included.
     """
@@ -62,7 +63,9 @@ class ConsistentLifter:
         return self._lift(self.window)
 
     def _contradicted(self, joints: Array | None) -> bool:
-        return joints is not None and self._agreement.contradicted(joints, self._waiting[0])
+        if joints is None or self._lift.by_clips:
+            return False
+        return self._agreement.contradicted(joints, self._waiting[0])
 
     def _begin_again(self, first: int = 0) -> Array | None:
         """The past forgotten: joints of the `first` pose that waits, None while it waits for its future."""

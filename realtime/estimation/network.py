@@ -58,8 +58,10 @@ def lifter(
     symmetric: bool = False,
     joints: Skeleton = H36M17,
     points: Skeleton | None = None,
+    recording: bool = False,
 ) -> Lifter:
-    """The network, ready to lift; `symmetric`, `joints` and `points` as in `network_use`.  It runs on the CPU unless
+    """The network, ready to lift; `symmetric`, `joints` and `points` as in `network_use`, `recording` as in
+    `open_lifter`.  It runs on the CPU unless
     `--device cuda` insists.  A network that was trained for a delay has it also where nobody asks for one."""
     device = "cuda" if settings.device == "cuda" else "cpu"
     if device == "cuda" and not _sees_cuda():
@@ -67,7 +69,8 @@ def lifter(
     use = network_use(settings, symmetric=symmetric, joints=joints, points=points)
     path = find_network(settings.model, use)
     delay = own_delay(path) if use.delay == 0 else use.delay
-    return open_lifter(str(path), settings.window, camera, device, causal=settings.causal, delay=delay)
+    about = {"causal": settings.causal, "recording": recording}
+    return open_lifter(str(path), settings.window, camera, device, delay=delay, **about)
 
 
 def runner_lifter(settings: Settings, camera: Intrinsics, points: Skeleton) -> Lifter:

@@ -86,7 +86,7 @@ class KnownJoints:
 
     name = "truth@00000000"
     keypoints, skeleton = COCO17, H36M17
-    window_length, lookahead, height_m = 1, 0, None
+    window_length, lookahead, by_clips, height_m = 1, 0, False, None
 
     def __init__(self, joints):
         self.joints = joints

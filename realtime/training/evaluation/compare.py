@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from ...camera import Intrinsics
+from ...errors import UsageError
 from ...metrics import Array
 from ...stages import Detector
 from .comparison import Comparison, Frames
 from .qualities import run_qualities
 from .truth_clips import Clip, ClipResult, blazepose, run_models
 
+_OF_RAYS = 2  # numbers of a keypoint
 BLAZEPOSE = "blazepose world landmarks"
 
 
@@ -88,6 +90,9 @@ def compare_people(
     networks = [load_network(path, causal=causal) for path in paths]
     motions = split(load(data, cache))[1]
     cards = [network.card for network in networks]
+    for card in cards:
+        if card.feature_set.axes != _OF_RAYS:
+            raise UsageError(f"--data has no scores of keypoints, which {card.name} takes; --clip evaluates it")
     configs, most = [card.config for card in cards], max((card.keypoints for card in cards), key=len)
     heldout = heldout_samples(motions, configs, samples, torch.device("cpu"), most, cards[0].landmarks)
     errors = {

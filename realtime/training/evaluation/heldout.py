@@ -12,12 +12,11 @@ from torch import Tensor
 
 from ...camera import DEFAULT_FOV_DEG
 from ...lifting.features import FeatureSet
-from ...lifting.tcn.config import TcnConfig
-from ...lifting.tcn.network import TemporalConvNet
 from ...metrics import Array, about_hips, joint_errors_mm
 from ...pose import ASSUMED_HEIGHT_M
 from ...skeleton import COCO17, H36M17, LIMB_JOINTS, Skeleton
 from ..mocap.corpora import Motions
+from ..networks import LiftingNet, NetConfig
 from ..synthesis.batches import Recipe, Sampler
 from ..synthesis.targets import TARGETS, target_joints
 
@@ -49,7 +48,7 @@ class HeldoutSamples:
         """The true joints (B, 2, J, 3) of both frames, relative to the root, of a skeleton of targets.TARGETS."""
         return target_joints(self.points, skeleton)
 
-    def seen_by(self, config: TcnConfig, keypoints: Skeleton = COCO17) -> Tensor:
+    def seen_by(self, config: NetConfig, keypoints: Skeleton = COCO17) -> Tensor:
         """Rays (B, receptive field + 1, J, 2) of some of the keypoints: without the last frame, the input
         window of a network for the frame before the target; without the first, that for the target."""
         rays = self.rays[:, self.now - 1 - _past(config) : self.now + 1 + config.lookahead]
@@ -58,7 +57,7 @@ class HeldoutSamples:
 
 def heldout_samples(
     motions: Motions,
-    configs: Sequence[TcnConfig],
+    configs: Sequence[NetConfig],
     size: int,
     device: torch.device,
     keypoints: Skeleton = COCO17,
@@ -92,7 +91,7 @@ def heldout_samples(
 
 def heldout_batch(
     motions: Motions,
-    config: TcnConfig,
+    config: NetConfig,
     size: int,
     device: torch.device,
     keypoints: Skeleton = COCO17,
@@ -102,20 +101,18 @@ def heldout_batch(
     return heldout_samples(motions, (config,), size, device, keypoints, landmarks)
 
 
-def answered_frame(config: TcnConfig) -> int:
+def answered_frame(config: NetConfig) -> int:
     """Index of the target frame in a network's window."""
     return -1 - config.lookahead
 
 
-def _past(config: TcnConfig) -> int:
+def _past(config: NetConfig) -> int:
     """Number of frames before the target frame in a network's window."""
     return config.receptive_field - 1 - config.lookahead
 
 
 @torch.no_grad()
-def heldout_answers(
-    net: TemporalConvNet, features: FeatureSet, samples: HeldoutSamples, normalise: str = "rays"
-) -> Tensor:
+def heldout_answers(net: LiftingNet, features: FeatureSet, samples: HeldoutSamples, normalise: str = "rays") -> Tensor:
     """Predicted joints (B, 2, J, 3), camera axes, of the frames before the targets and of the targets."""
     training = net.training
     net.eval()
@@ -132,7 +129,7 @@ def heldout_answers(
 
 
 def heldout_errors(
-    net: TemporalConvNet,
+    net: LiftingNet,
     features: FeatureSet,
     samples: HeldoutSamples,
     normalise: str = "rays",
@@ -157,7 +154,7 @@ def heldout_errors(
 
 
 def heldout_scores(
-    net: TemporalConvNet,
+    net: LiftingNet,
     features: FeatureSet,
     samples: HeldoutSamples,
     height_m: float | None = None,

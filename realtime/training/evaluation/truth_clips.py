@@ -26,9 +26,9 @@ from ...estimation.person import PersonChain, size_factor
 from ...estimation.root_position import RootPlacement
 from ...formats.safe.npz import read_npz
 from ...kinematics.anatomy import body_points
+from ...lifting.choice import NetworkUse, choose_network, lifts_by_clips
 from ...lifting.model_files import find_model, load_network
-from ...lifting.open import open_lifter
-from ...lifting.streaming import StreamingLifter
+from ...lifting.open import lookahead_lifter, open_lifter
 from ...metrics import about_hips, joint_errors_mm
 from ...pose import Estimate, Pose2D, Pose3D
 from ...skeleton import H36M17, LIMB_JOINTS, Skeleton
@@ -179,10 +179,13 @@ def run_models(
     """As `run_clip`, with several models on the same keypoints, which another detector may find.
     `causal`: models without a model card are; `told`: how tall the person is; `told_camera`: which camera it
     was, instead of `intrinsics`.
-    Symmetric networks have two results: as in live use, without lookahead, and with lookahead."""
+    Symmetric networks have two results: as in live use, without lookahead, and with lookahead; those that lift
+    by clips only the second."""
     camera = clip.camera() if told_camera else intrinsics or Intrinsics()
     height_m = clip.height_m() if told else None
-    lifters = [open_lifter(model, window, camera, causal=causal) for model in models]
+    paths = [find_model(model, window) for model in models]
+    live = [path for path in paths if not lifts_by_clips(path)]
+    lifters = [open_lifter(str(path), window, camera, causal=causal) for path in live or [choose_network(NetworkUse())]]
     with closing(Recording(VideoFile(clip.video))) as source, closing(open_detect()) as detect:
         estimators = [
             Estimator(
@@ -194,10 +197,10 @@ def run_models(
         estimates = list(_estimates(source, estimators, max_frames))
     if not estimates:
         raise SourceError(f"nobody was detected in {clip.video}")
-    poses = {lifter.name: [frame[i].pose for frame in estimates] for i, lifter in enumerate(lifters)}
+    poses = {lifter.name: [frame[i].pose for frame in estimates] for i, lifter in enumerate(lifters) if live}
     keypoints = [keypoints for frame in estimates if (keypoints := frame[0].keypoints) is not None]
-    for model in models:
-        poses |= _with_lookahead(find_model(model, window), camera, keypoints, causal, height_m)
+    for path in paths:
+        poses |= _with_lookahead(path, camera, keypoints, causal, height_m)
     frames = np.array([frame[0].pose.index for frame in estimates], np.intp)
     rate_hz = rate_of_poses([frame[0].pose for frame in estimates])
     detector_3d = np.array([limbs_of(k.world_m, k.skeleton) for k in keypoints if k.world_m is not None])
@@ -240,7 +243,7 @@ def _with_lookahead(
     """Poses of a symmetric network with its lookahead; {} for a causal network."""
     if path.suffix == ".onnx" or not (network := load_network(path, causal=causal)).card.config.lookahead:
         return {}
-    lifter = StreamingLifter(network, camera)
+    lifter = lookahead_lifter(network, camera)
     ring = PoseWindow(lifter.window_length, len(lifter.keypoints))
     selected = [pose.select(lifter.keypoints) for pose in keypoints]
     joints: list[Array] = []

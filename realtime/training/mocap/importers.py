@@ -24,9 +24,9 @@ from ...errors import FormatError
 from ...formats.acclaim import read_amc, read_asf
 from ...formats.bvh.reader import read_bvh
 from ...formats.c3d.points import read_c3d_markers
-from ...formats.fit3d_json import FOLDER as FIT3D_FOLDER
-from ...formats.fit3d_json import RATE_HZ as FIT3D_RATE_HZ
-from ...formats.fit3d_json import person_of, read_fit3d
+from ...formats.fit3d.joints import FOLDER as FIT3D_FOLDER
+from ...formats.fit3d.joints import RATE_HZ as FIT3D_RATE_HZ
+from ...formats.fit3d.joints import person_of, read_fit3d
 from ...formats.h36m_npz import RATE_HZ as H36M_RATE_HZ
 from ...formats.h36m_npz import read_h36m_3d
 from ...formats.markers import Markers

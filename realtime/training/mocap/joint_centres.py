@@ -32,7 +32,7 @@ _KNEE_M, _ANKLE_M, _ELBOW_M, _SHOULDER_M = 0.055, 0.038, 0.038, 0.045
 # The acromion markers are medial of the shoulder joint centres.
 _SHOULDER_WIDTH = 1.1
 _HEADBAND_ABOVE_EARS_M = 0.05
-_UIPRMD_RATE_HZ = 100.0
+UIPRMD_RATE_HZ = 100.0
 
 Markers = Mapping[str, Array]
 
@@ -158,6 +158,17 @@ Motions = Iterator[tuple[Path, Array, float]]
 
 def uiprmd_folder(folder: Path) -> Motions:
     """All repetitions of the UI-PRMD corpus, named <subject file>/<repetition>.  Gaps are interpolated."""
+    for path, markers in uiprmd_files(folder):
+        yield path, uiprmd_points(fill_gaps(markers)), UIPRMD_RATE_HZ
+
+
+def uiprmd_points(markers: Array) -> Array:
+    """Points (T, 25, 3) from markers (T, 39, 3)."""
+    return plug_in_gait_points({name: markers[:, i] for i, name in enumerate(PLUG_IN_GAIT)})
+
+
+def uiprmd_files(folder: Path) -> Iterator[tuple[Path, Array]]:
+    """The markers (T, 39, 3) of all repetitions, NaN where they were lost."""
     for path in sorted(folder.glob("s*.npz")):
         try:
             with np.load(path, allow_pickle=False) as stored:
@@ -165,9 +176,7 @@ def uiprmd_folder(folder: Path) -> Motions:
         except (OSError, ValueError, zipfile.BadZipFile) as error:
             raise FormatError(f"{path} is not a UI-PRMD file ({error})") from error
         for key, values in repetitions.items():
-            markers = fill_gaps(uiprmd_markers(values))
-            named = {name: markers[:, i] for i, name in enumerate(PLUG_IN_GAIT)}
-            yield path / key, plug_in_gait_points(named), _UIPRMD_RATE_HZ
+            yield path / key, uiprmd_markers(values)
 
 
 def qualisys_folder(folder: Path) -> Motions:

@@ -31,12 +31,14 @@ class Recipe:
     true field of view, the others assume the default one; `recorded`: share of samples with
     recorded detector errors, the others have simulated noise; `body`: None disables body
     augmentation; `answer`: the target frame in the window, the newest except for networks that see
-    the future; `height_m`: the target is the pose of a person of this height, None for the person's own;
+    the future; `every_frame`: all frames are targets, and the cameras see the person whole in the frame `answer`;
+    `height_m`: the target is the pose of a person of this height, None for the person's own;
     `keypoints`: the skeleton of the keypoints, `landmarks`: the network whose errors they have; `joints`: the
     skeleton of the target, one of targets.TARGETS."""
 
     window: int = 27
     answer: int = -1
+    every_frame: bool = False
     step: tuple[float, float] = (1.0, 4.0)
     known_fov: float = 0.5
     recorded: float = 0.6
@@ -68,21 +70,21 @@ class Recipe:
 class Batch:
     """`rays` (B, T, J, 2): noisy keypoints as in live use; `joints` (B, J, 3): true
     joints of the frame `answer`, camera axes, metres, relative to the root, of a person of the recipe's
-    height."""
+    height; (B, T, J, 3) those of every frame where `answer` is None."""
 
     rays: Tensor
     joints: Tensor
-    answer: int = -1
+    answer: int | None = -1
 
     def pair(self, features: FeatureSet) -> tuple[Tensor, Tensor]:
-        """The network's input (B, T, channels) and target output (B, J, 3)."""
+        """The network's input (B, T, channels) and target output, as `joints`."""
         inputs = features.encode(self.rays, features.hip_ray(self.rays))
         return inputs, features.target(self.joints, features.hip_ray(self.answered))
 
     @property
     def answered(self) -> Tensor:
-        """Rays (B, J, 2) of the target frame."""
-        return self.rays[:, self.answer]
+        """Rays (B, J, 2) of the target frame, (B, T, J, 2) where that is every one."""
+        return self.rays if self.answer is None else self.rays[:, self.answer]
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,10 +139,14 @@ class Sampler:
     def draw(self, size: int) -> Batch:
         """A new batch of `size` samples."""
         scenes, recipe = self.scenes(size), self.recipe
-        joints = scenes.joints(recipe.answer, recipe.target)
+        joints = (
+            target_joints(scenes.views.see(scenes.points), recipe.target)
+            if recipe.every_frame
+            else (scenes.joints(recipe.answer, recipe.target))
+        )
         if recipe.height_m is not None:
-            joints = joints * (recipe.height_m / scenes.height_m)[:, None, None]
-        return Batch(scenes.rays, joints, recipe.answer)
+            joints = joints * (recipe.height_m / scenes.height_m).reshape(-1, *[1] * (joints.ndim - 1))
+        return Batch(scenes.rays, joints, None if recipe.every_frame else recipe.answer)
 
     def scenes(self, size: int) -> Scenes:
         """A new batch of `size` samples with their 3D scenes."""

@@ -9,29 +9,17 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from ...kinematics.stature import UPRIGHT, bone_stature
 from ..mocap.canonical25 import CANONICAL25
 from ..mocap.corpora import Motions
 
-# Leg, trunk and head as measured below, over the height with bare feet.  It is 0.953 to 0.958 in the eight
-# rendered people of benchmarks/clips, whose height is known.
-_SHARE = 0.955
-# Bent trunks measure too short, so a person's height is that in upright poses.
-_UPRIGHT = 0.8  # quantile
 _ENOUGH = 4096  # frames of a person
-
-_LEGS = [(f"{side}_{a}", f"{side}_{b}") for side in ("left", "right") for a, b in (("hip", "knee"), ("knee", "ankle"))]
-_MIDDLE = [("pelvis", "spine"), ("spine", "neck"), ("neck", "head_top")]
 
 
 def stature(points: Tensor) -> Tensor:
     """Heights (...) m by the bones of poses (..., 17, 21 or 25, 3); of bent trunks a few percent too low."""
-
-    def total(bones: list[tuple[str, str]]) -> Tensor:
-        upper, lower = ([CANONICAL25.index(bone[end]) for bone in bones] for end in (0, 1))
-        lengths: Tensor = (points[..., upper, :] - points[..., lower, :]).norm(dim=-1).sum(-1)
-        return lengths
-
-    return (total(_LEGS) / 2 + total(_MIDDLE)) / _SHARE
+    heights: Tensor = bone_stature(points, CANONICAL25)
+    return heights
 
 
 def statures(motions: Motions) -> Tensor:
@@ -47,4 +35,4 @@ def statures(motions: Motions) -> Tensor:
 
 def upright_stature(points: Tensor) -> Tensor:
     """The height () m of one person by all poses (T, 17, 21 or 25, 3)."""
-    return stature(points[:: 1 + len(points) // _ENOUGH]).quantile(_UPRIGHT)
+    return stature(points[:: 1 + len(points) // _ENOUGH]).quantile(UPRIGHT)

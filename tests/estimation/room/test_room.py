@@ -182,7 +182,7 @@ def test_a_chain_from_keypoints_to_the_room(room):
     camera, people = Camera(height_m=1.5, pitch_deg=15.0), squatting(60)
 
     class Perfect:
-        name, lookahead, window_length, height_m = "perfect", 0, 1, None
+        name, lookahead, window_length, by_clips, height_m = "perfect", 0, 1, False, None
         keypoints, skeleton = COCO17, H36M17
 
         def __call__(self, window):

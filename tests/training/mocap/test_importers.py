@@ -15,7 +15,7 @@ from support.motion_files import flat_amc, flat_asf, flat_bvh, trc_text, tsv_tex
 
 from realtime.errors import FormatError
 from realtime.formats.bvh.writer import write_bvh
-from realtime.formats.fit3d_json import camera_up
+from realtime.formats.fit3d.joints import camera_up
 from realtime.formats.h36m_npz import read_h36m_2d, read_h36m_3d
 from realtime.formats.trc import write_trc
 from realtime.motion import to_y_up

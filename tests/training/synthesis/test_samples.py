@@ -11,7 +11,7 @@ import torch
 from support.motion_capture import motions, walker
 
 from realtime.camera import Intrinsics
-from realtime.lifting.features import FEATURES, feature_set, hip_ray
+from realtime.lifting.features import FROM_RAYS, feature_set, hip_ray
 from realtime.skeleton import COCO17, COCO_FEET21, H36M17, RUNNER20
 from realtime.training.mocap.canonical25 import CANONICAL25, SAMPLED
 from realtime.training.mocap.feet import FEET
@@ -294,7 +294,7 @@ def test_swaps_exchange_sides_and_gaps_repeat_poses(generator):
     assert (times[:, 0] == 0).all()
 
 
-@pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FEATURES], ids=FEATURES)
+@pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FROM_RAYS], ids=FROM_RAYS)
 def test_batches_decode_to_the_truth(features):
     sampler = Sampler(motions(), Recipe(window=9), CPU, seed=3)
     batch = sampler.draw(64)

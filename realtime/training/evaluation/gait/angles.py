@@ -13,8 +13,8 @@ from ....kinematics.anatomy import body_points
 from ....kinematics.segments import bend, dorsiflexion
 from ....kinematics.vectors import unit
 from ....motion import Floats, Motion3D
-from .intervals import interval, shown
-from .text_table import text_table
+from ..intervals import interval, shown
+from ..text_table import text_table
 
 Points = Mapping[str, Floats]
 

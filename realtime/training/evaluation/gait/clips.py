@@ -27,12 +27,12 @@ from ....stages import all_frames
 from ....track import KeypointTrack, single_person_track
 from ...mocap.canonical25 import CANONICAL25
 from ..bootstrap import resample
+from ..intervals import shown
+from ..lifts import Way
+from ..text_table import text_table
 from ..truth_clips import Clip
 from .angles import ANGLES, angles_of
-from .intervals import shown
-from .lifts import Way
 from .matching import Span, match
-from .text_table import text_table
 
 NAMES = ("walk_side", "walk_back_high", "jog_front_quarter_low")
 DEMO = "demo"  # turns all the time: for angles only
@@ -69,7 +69,7 @@ def see(clips: Sequence[Clip], cache: Path) -> list[SeenClip]:
 def _seen(clip: Clip, cached: Path) -> SeenClip:
     if not cached.exists():
         cached.parent.mkdir(parents=True, exist_ok=True)
-        points, world, size_wh, rate_hz = _detected(clip.video)
+        points, world, size_wh, rate_hz = detected(clip.video)
         np.savez(cached, points=points, world=world, size_wh=size_wh, rate_hz=rate_hz)
     stored = read_npz(cached, ("points", "world", "size_wh", "rate_hz"))
     rate_hz = float(stored["rate_hz"])
@@ -80,7 +80,7 @@ def _seen(clip: Clip, cached: Path) -> SeenClip:
     return SeenClip(clip.name, clip.height_m(), _true_motion(clip, rate_hz), track, own)
 
 
-def _detected(video: Path) -> tuple[Floats, Floats, tuple[int, int], float]:
+def detected(video: Path) -> tuple[Floats, Floats, tuple[int, int], float]:
     """Keypoints (T, 33, 3) with scores and world landmarks (T, 33, 3) of every frame, NaN where nobody was found."""
     points, world, times_s = [], [], []
     nobody = np.full((len(BLAZEPOSE33), 3), np.nan, np.float32)

@@ -5,23 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-import torch
 
 from ....analysis.gait.analyse import analyse_gait
 from ....analysis.gait.result import CONTACT, EVENTS, NO_GAIT, GaitResult
 from ....motion import Floats, Motion3D
-from ....skeleton import COCO_FEET21
-from ...synthesis.recorded_errors import ErrorBank, load_bank
+from ...synthesis.recorded_errors import ErrorBank
+from ..intervals import interval, shown
+from ..lifts import Way, lifted
+from ..text_table import text_table
 from .contacts import Event, true_events
-from .intervals import interval, shown
-from .lifts import Way, lifted
 from .matching import Matches, Span, match
-from .shots import shoot
-from .text_table import text_table
 from .trials import Trial
+from .wayside import shoot
 
 MARKERS = "markers"
 _MOVES_M_S = 0.6  # who is slower has not started yet
@@ -61,12 +58,6 @@ def from_markers(trials: Iterable[Trial]) -> list[Recording]:
     """Every trial by its markers, at their native rate."""
     pairs = ((trial, trial.motion()) for trial in trials)
     return [Recording(trial, MARKERS, MARKERS, trial.rate_hz, motion, analyse_gait(motion)) for trial, motion in pairs]
-
-
-@cache
-def bank_of(*, held_out: bool) -> ErrorBank:
-    """Recorded errors of BlazePose."""
-    return load_bank(torch.device("cpu"), heldout=held_out, skeleton=COCO_FEET21)
 
 
 def span_of(trial: Trial, events: Sequence[Event]) -> Span:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ....analysis.gait.result import SIDES, GaitResult
 from ....motion import Floats
-from .intervals import interval, shown
+from ..intervals import interval, shown
+from ..text_table import text_table
 from .loops import Loop
-from .text_table import text_table
 
 _MS = {"ms": 0.001}  # measures are in milliseconds, loops in seconds
 

@@ -8,17 +8,14 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import torch
 
-from ....motion import Floats, Motion3D, motion
-from ...mocap.canonical25 import CANONICAL25
+from ....motion import Floats
 from ...mocap.corpora import CORPORA, unbroken
 from ...mocap.corpus import Corpus
 from ...mocap.people import HELD_OUT
-from ...synthesis.stature import upright_stature
+from ..captured import Captured
 
 WALK, RUN = "walk", "run"
-_PELVIS = CANONICAL25.index("pelvis")
 
 # Per corpus: which files are walks or runs over level ground (any of these texts in the path), or, where the name
 # does not say it, all that move on.  DeepMimic's have 30 Hz and no feet: for loops only.
@@ -38,35 +35,8 @@ _SPEED_OVER_S = 0.4
 
 
 @dataclass(frozen=True, eq=False)
-class Trial:
-    """One walk or run: `points` (T, 25, 3) m, z up, `rate_hz`; `held_out`: the networks were trained without this
-    person; `direction` (3,): of progress, for who stays in place on a treadmill."""
-
-    name: str
-    person: str
-    held_out: bool
-    points: Floats
-    rate_hz: float
-    direction: Floats | None = None
-
-    @property
-    def times_s(self) -> Floats:
-        """(T,), from 0."""
-        return np.arange(len(self.points)) / self.rate_hz
-
-    def __len__(self) -> int:
-        return len(self.points)
-
-    @property
-    def pelvis(self) -> Floats:
-        """(T, 3)."""
-        path: Floats = self.points[:, _PELVIS]
-        return path
-
-    def at(self, joint: str) -> Floats:
-        """The trajectory (T, 3) of a point."""
-        path: Floats = self.points[:, CANONICAL25.index(joint)]
-        return path
+class Trial(Captured):
+    """One walk or run; `direction`: of progress, for who stays in place on a treadmill."""
 
     @cached_property
     def forward(self) -> Floats:
@@ -92,16 +62,6 @@ class Trial:
         """WALK or RUN, by the speed that is exceeded a quarter of the time (a sprint starts slowly): no trial is near
         2 m/s."""
         return RUN if np.quantile(self.speed_m_s, 0.75) > _RUNNING_M_S else WALK
-
-    @cached_property
-    def height_m(self) -> float:
-        """How tall the person is, by the bones."""
-        return float(upright_stature(torch.tensor(self.points, dtype=torch.float32)))
-
-    def motion(self) -> Motion3D:
-        """The true joints as a motion, with the place of the pelvis."""
-        about = self.points - self.pelvis[:, None]
-        return motion(about, self.rate_hz, root_m=self.pelvis, skeleton=CANONICAL25, source=self.name)
 
 
 def trials(data: Path, *, true_feet: bool = True) -> list[Trial]:

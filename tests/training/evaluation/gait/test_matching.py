@@ -6,8 +6,8 @@ import pytest
 from realtime.analysis.gait.result import CONTACT, TOE_OFF
 from realtime.training.evaluation.gait.contacts import Event
 from realtime.training.evaluation.gait.events import bias_ms, false_percent, found_percent, half_iqr_ms, median_error_ms
-from realtime.training.evaluation.gait.intervals import interval, shown
 from realtime.training.evaluation.gait.matching import Matches, Span, match
+from realtime.training.evaluation.intervals import interval, shown
 
 SPAN = Span(0.0, 10.0, 1.0)  # counts from 0.5 to 9.5 s; pairs are at most 0.25 s apart
 

@@ -13,10 +13,11 @@ from realtime.skeleton import COCO_FEET21
 from realtime.training.evaluation.gait.contacts import true_events
 from realtime.training.evaluation.gait.events import span_of
 from realtime.training.evaluation.gait.matching import match
-from realtime.training.evaluation.gait.shots import SIDE, SIZE_WH, VIEWS, shoot
+from realtime.training.evaluation.gait.wayside import SIDE, VIEWS, WAYSIDE, shoot
 from realtime.training.mocap.canonical25 import CANONICAL25
 from realtime.training.synthesis.recorded_errors import load_bank
 
+SIZE_WH = WAYSIDE.size_wh
 FOCAL_PX = SIZE_WH[0] / 2 / np.tan(np.radians(30))
 
 

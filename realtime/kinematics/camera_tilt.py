@@ -19,9 +19,9 @@ from typing import Any
 import numpy as np
 
 from ..camera import Points
-from ..kinematics.vectors import unit
 from ..pose import Array
 from ..skeleton import Skeleton
+from .vectors import unit
 
 # Up in units of trunk, legs and facing.
 TRUNK, LEGS, FACING = 0.28, 0.73, -0.06

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from support.observed import standing
 from support.walkers import seen_by, squatter, stander, walker
 
-from realtime.estimation.camera_tilt import COLUMNS, estimated_pitch, pitch_of_joints, upright_sample
+from realtime.kinematics.camera_tilt import COLUMNS, estimated_pitch, pitch_of_joints, upright_sample
 from realtime.skeleton import COCO17, H36M17, RUNNER20
 
 PITCHES_DEG = [-25, -8, 0, 12, 30]

@@ -1,4 +1,4 @@
-"""95 % intervals of medians and shares, by resampling whole trials (see ../bootstrap.py)."""
+"""95 % intervals of medians and shares, by resampling whole units, such as trials or people, (see bootstrap.py)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from ..bootstrap import FEWEST, Score, expanded_tail
+from .bootstrap import FEWEST, Score, expanded_tail
 
 _RESAMPLES, _SEED = 1000, 2013
 
