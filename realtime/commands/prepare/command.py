@@ -17,7 +17,7 @@ from ...runtime.flags import Flag, Parser
 from ...runtime.hints import program
 from ...settings import FLAGS
 from ..shared_flags import FORCE
-from . import keypoints, qualisys
+from . import fit3d, keypoints, qualisys
 
 
 class RecordingSource(NamedTuple):
@@ -31,6 +31,7 @@ class RecordingSource(NamedTuple):
 
 SOURCES = {
     "qualisys": RecordingSource(qualisys.ABOUT, qualisys.FLAGS, qualisys.run),
+    "fit3d": RecordingSource(fit3d.ABOUT, fit3d.FLAGS, fit3d.run),
     "keypoints": RecordingSource(keypoints.ABOUT, (), keypoints.run),
 }
 _SET_NAME = re.compile(r"[\w.-]+")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import math
 import pickle
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 
 _DTYPES = frozenset(("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1", "O8", "O"))
+_TEXTS = re.compile(r"U\d{1,4}")  # texts of at most so many characters
 # Sets take 200 bytes each, and no array contains one.
 _REFUSED_OPCODES = frozenset((*pickle.EMPTY_SET, *pickle.FROZENSET))
 _MAX_OPCODES = 8_000_000
@@ -50,22 +52,26 @@ class _Array:
 
     def __setstate__(self, state: tuple[int, tuple[int, ...], _Dtype, bool, Any]) -> None:
         _version, shape, dtype, fortran, data = state
+        self.fill(shape, dtype, data, "F" if fortran else "C")
+
+    def fill(self, shape: tuple[int, ...], dtype: _Dtype, data: Any, order: Any) -> None:
+        """Set `value` from items in the order "C" or "F"."""
         if any(type(n) is not int or n < 0 for n in shape):
             raise pickle.UnpicklingError(f"it contains an array of shape {shape!r:.40}")
         items = data if dtype.is_object else _from_bytes(dtype, data)
         if math.prod(shape) != len(items):
             raise pickle.UnpicklingError(f"it contains an array of shape {shape} with {len(items)} items")
         flat = items if isinstance(items, np.ndarray) else _object_array(items)
-        self.value = flat.reshape(shape, order="F" if fortran else "C")
+        self.value = flat.reshape(shape, order=order)
 
 
 class _Dtype:
-    """Placeholder of an element type, one of `_DTYPES`; the byte order arrives through `__setstate__`."""
+    """Placeholder of an element type, one of `_DTYPES` or a text; the byte order arrives through `__setstate__`."""
 
     __slots__ = ("is_object", "type")
 
     def __init__(self, code: str, *_flags: object) -> None:
-        if code not in _DTYPES:
+        if code not in _DTYPES and not _TEXTS.fullmatch(code):
             raise pickle.UnpicklingError(f"it contains elements of type {code!r:.40}")
         self.type = np.dtype(code[:1] if code.startswith("O") else code)
         self.is_object = code.startswith("O")
@@ -80,6 +86,15 @@ class _Dtype:
 def _from_bytes(dtype: _Dtype, data: bytes | str) -> NDArray[Any]:
     # Python 2 pickles store bytes as text with the same code points.
     return np.frombuffer(data.encode("latin1") if isinstance(data, str) else data, dtype.type)
+
+
+def _from_buffer(data: bytes, dtype: _Dtype, shape: tuple[int, ...], order: str, axes: None = None) -> _Array:
+    """What NumPy calls for an array in protocol 5."""
+    if dtype.is_object or order not in ("C", "F") or axes is not None:
+        raise pickle.UnpicklingError("it contains an array in an unknown form")
+    array = _Array()
+    array.fill(shape, dtype, data, order)
+    return array
 
 
 def _object_array(items: list[Any]) -> NDArray[Any]:
@@ -117,6 +132,7 @@ _NAMES = {
     ("numpy", "dtype"): _Name(_Dtype),
     ("_codecs", "encode"): _Name(_encode),
     **{(builtins, "bytes"): _Name(lambda: b"") for builtins in ("builtins", "__builtin__")},
+    **{(f"numpy.{core}.numeric", "_frombuffer"): _Name(_from_buffer) for core in ("core", "_core")},
     **{
         (f"numpy.{core}.multiarray", name): _Name(build)
         for core in ("core", "_core")

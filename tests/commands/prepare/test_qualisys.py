@@ -199,7 +199,7 @@ def test_what_is_wrong_is_said_in_one_line(run, tmp_path, words, fault, says):
 def test_two_recordings_of_one_name_and_another_source(run, tmp_path):
     with pytest.raises(UsageError, match="two recordings are called Ioanna1: rename one"):
         prepare(run, run)
-    with pytest.raises(UsageError, match="prepare takes one of qualisys, keypoints, not 'kinect'"):
+    with pytest.raises(UsageError, match="prepare takes one of qualisys, fit3d, keypoints, not 'kinect'"):
         program(["prepare", "kinect", str(run)])
 
 

@@ -91,12 +91,33 @@ NUMBERS = arrays.arrays(
 )
 
 
-@given(NUMBERS, st.integers(0, 4), st.booleans())
+@given(NUMBERS, st.integers(0, 5), st.booleans())
 def test_arrays_come_back_as_they_were(array, protocol, fortran):
     array = np.asfortranarray(array) if fortran and array.ndim else array
     back = load_arrays(pickle.dumps(array, protocol), "x")
     assert back.dtype == array.dtype
     np.testing.assert_array_equal(back, array)
+
+
+@given(arrays.arrays("U3", arrays.array_shapes(max_dims=2, max_side=2)), st.integers(0, 4), st.booleans())
+def test_arrays_of_texts_come_back_as_they_were(array, protocol, swapped):
+    array = array.astype(array.dtype.newbyteorder(">")) if swapped else array
+    back = load_arrays(pickle.dumps(array, protocol), "x")
+    assert back.dtype == array.dtype
+    assert back.tolist() == array.tolist()
+
+
+def test_arrays_of_protocol_5_are_checked_as_others_are():
+    array = pickle.dumps(np.zeros((2, 3)), 5)
+    for good, bad in ((b"\x8c\x01C", b"\x8c\x01X"), (b"K\x02K\x03\x86", b"K\x02K\x04\x86")):
+        with pytest.raises(FormatError):
+            load_arrays(array.replace(good, bad), "x")
+
+
+def test_texts_without_end_are_refused():
+    data = pickle.dumps(np.array(["text"]), 3).replace(b"X\x02\x00\x00\x00U4", b"X\x07\x00\x00\x00U999999")
+    with pytest.raises(FormatError, match="elements of type 'U999999'"):
+        load_arrays(data, "x")
 
 
 def test_containers_scalars_and_object_arrays_come_back():
