@@ -109,6 +109,7 @@ class Lifter(Protocol):
     """Window of 2D poses in the skeleton `keypoints` → joints (J, 3) of `skeleton`, metres,
     relative to its root, camera axes (x right, y down, z forward).  They are those of the pose
     `lookahead` before the newest: 0 for live use, more for a network that sees the future.
+    One that answers `by_clips` evaluates the whole window now and then, and nothing in between.
     Until the window is full, the oldest pose in it stands for those that are missing.  They are those of a
     person of `height_m`, whoever is in the picture; None for a network that guesses how tall people are."""
 
@@ -117,6 +118,7 @@ class Lifter(Protocol):
     skeleton: Skeleton
     window_length: int
     lookahead: int
+    by_clips: bool
     height_m: float | None
 
     def __call__(self, window: PoseWindow) -> Array | None:

@@ -14,7 +14,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import WeightsError
+from ..errors import UsageError, WeightsError
 from ..lifting.choice import NetworkUse, find_network
 from ..lifting.export.forms import FORMS
 from ..lifting.export.parity import BOUNDS_M, greatest_difference_m
@@ -33,12 +33,13 @@ from .shared_flags import CACHE, DATA, SAMPLES
 # The Ascend compiler takes 11; no operator used here needs a newer one.
 DEFAULT_OPSET, NEWEST_OPSET = 11, 21
 _QUANTIZED = ("int8", "fp16")
+_CLIP, _CLIP_OPSET = "clip", 17  # of export.clip, which needs PyTorch
+_FORMS = (*FORMS, _CLIP)
 _MB = 1e6
-
 
 _FLAGS = (
     Flag("--to", choice("onnx"), "onnx", "format of the file", "onnx"),
-    Flag("--form", choice(*FORMS), "|".join(FORMS), "inputs and outputs, see docs/edge.md", "streaming"),
+    Flag("--form", choice(*_FORMS), "|".join(_FORMS), "inputs and outputs, see docs/edge.md", "streaming"),
     Flag("--opset", number(int, DEFAULT_OPSET, NEWEST_OPSET), "N", "version of the ONNX operator set", DEFAULT_OPSET),
     *(FLAGS[name] for name in ("model", "causal", "window")),
     Flag("--out", file_ending(".onnx"), "FILE", "file to write, .onnx", shown="MODEL-FORM.onnx in out_files"),
@@ -60,13 +61,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Export, compare with the network, print the differences; 0."""
     args = parser().parse_strictly(argv)
     network = load_network(find_network(args.model, NetworkUse(args.window)), causal=args.causal)
+    _check_form(network, args)
+    if args.form == _CLIP:
+        args.opset = max(args.opset, _CLIP_OPSET)
     if args.form == "batch2":  # its caller runs it on the mirrored keypoints too, and averages
         network = one_sided(network)
     out = args.out or Path("out_files") / f"{network.card.name}-{_ending(args)}.onnx"
     files = out, out.with_suffix(".json")
     check_outputs(files)
     with new_files(*files) as (part, card_part):
-        data = FORMS[args.form](network, args.opset, args.quantize)
+        data = _exported(network, args)
         part.write_bytes(data)
         session = open_session(data, str(out))
         difference_m = _checked_difference_m(network, session, args)
@@ -83,6 +87,33 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _check_form(network: Network, args: argparse.Namespace) -> None:
+    """Raise UsageError for a form that this kind of network does not have."""
+    by_clips, name = network.card.by_clips, network.card.name
+    if by_clips and args.form != _CLIP:
+        raise UsageError(f"{name} is a {network.card.kind}, which answers by clips: use --form {_CLIP}")
+    if args.form == _CLIP and not by_clips:
+        raise UsageError(f"--form {_CLIP} is for networks that answer by clips; {name} has {', '.join(FORMS)}")
+    if by_clips and args.quantize != "fp32":
+        raise UsageError(f"--quantize {args.quantize}: the form {_CLIP} is exported in 32 bits only; leave it out")
+
+
+def _exported(network: Network, args: argparse.Namespace) -> bytes:
+    if args.form != _CLIP:
+        return FORMS[args.form](network, args.opset, args.quantize)
+    from ..lifting.export.clip import clip
+
+    return clip(network, args.opset)
+
+
+def _difference_m(network: Network, session: Any, form: str) -> float:
+    if form != _CLIP:
+        return greatest_difference_m(network, session, form)
+    from ..lifting.export.clip import greatest_clip_difference
+
+    return greatest_clip_difference(network, session)
+
+
 def one_sided(network: Network) -> Network:
     """The network without the averaging with the mirrored keypoints."""
     return replace(network, card=replace(network.card, config=replace(network.card.config, mirrored=False)))
@@ -93,7 +124,7 @@ def _ending(args: argparse.Namespace) -> str:
 
 
 def _checked_difference_m(network: Network, session: Any, args: argparse.Namespace) -> float:
-    difference_m = greatest_difference_m(network, session, args.form)
+    difference_m = _difference_m(network, session, args.form)
     if not difference_m <= BOUNDS_M[args.quantize]:
         raise WeightsError(
             f"the exported network differs from {network.label} by up to {difference_m:.1e} m, "

@@ -13,8 +13,9 @@ from typing import Any, Protocol
 
 from ..pose import Array
 from .features import Mirrors
-from .tcn.config import config_of_state, read_config
+from .tcn import config as tcn
 from .tcn.streaming import StreamingNet
+from .transformer import config as dstformer
 
 DEFAULT_KIND = "tcn"  # of cards that were written before there was a choice
 
@@ -63,12 +64,16 @@ class Architecture:
     """A row.  `read_config` reads a card's `architecture`, `config_of_state` tells it from the
     arrays of a checkpoint without a card (KeyError, TypeError, ValueError and the like where they
     are not of this kind); `network` names the function that makes the PyTorch network, loaded on
-    demand; `stream` makes the streaming form, None where there is none."""
+    demand; `stream` makes the streaming form, None where there is none; `first` is an array that a checkpoint
+    of this kind has, and no other.  A network that answers for all frames of a clip at once, `by_clips`, is for
+    recordings."""
 
     read_config: Callable[[Mapping[str, Any]], Any]
     config_of_state: Callable[[Mapping[str, Any]], Any]
     network: str
     stream: Callable[[Any, Mapping[str, Array], Mirrors | None], Stream] | None
+    first: str
+    by_clips: bool = False
 
     def build(self, config: Any, state: Mapping[str, Array], mirrors: Mirrors | None) -> Any:
         """The PyTorch network of these arrays, in evaluation mode."""
@@ -77,5 +82,15 @@ class Architecture:
 
 
 ARCHITECTURES = {
-    "tcn": Architecture(read_config, config_of_state, ".tcn.network:network_of", StreamingNet),
+    DEFAULT_KIND: Architecture(
+        tcn.read_config, tcn.config_of_state, ".tcn.network:network_of", StreamingNet, tcn.FIRST
+    ),
+    "dstformer": Architecture(
+        dstformer.read_config,
+        dstformer.config_of_state,
+        ".transformer.network:network_of",
+        None,
+        dstformer.FIRST,
+        by_clips=True,
+    ),
 }

@@ -29,6 +29,7 @@ class BaseLifter:
     """
 
     lookahead = 0
+    by_clips = False
 
     def __init__(self, card: ModelCard, label: str, intrinsics: Intrinsics | None = None) -> None:
         self.name = label

@@ -1,4 +1,4 @@
-"""Checkpoints of VideoPose3D and its relatives, read without running anything in them."""
+"""Checkpoints of VideoPose3D, MotionBERT and their relatives, read without running anything in them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import torch
 from numpy.random import _pickle as random_state
 
 from ..errors import WeightsError
+from .architectures import ARCHITECTURES
 from .parsing import parse
 
 # NumPy's reconstruction functions of pickled arrays and scalars; their module differs between versions.
@@ -38,7 +39,7 @@ _ALLOWED: list[Any] = [
     random_state.__bit_generator_ctor,  # noqa: SLF001  # named so in the files
 ]
 
-_FIRST = "expand_conv.weight"  # the first array of a temporal convolution network
+_FIRST = tuple(architecture.first for architecture in ARCHITECTURES.values())
 # Where the network is: 'model_pos' is VideoPose3D's name, 'model_run' RunningPose's.
 _USUAL = ("model_pos", "model_run")
 # Parts of the names of networks that are not the trained one: that of the trajectory, and averages.
@@ -57,8 +58,8 @@ def checkpoint_state(path: Path, data: bytes) -> dict[str, Any]:
     found = _networks(loaded)
     if not found:
         raise WeightsError(
-            f"{path} holds no temporal convolution network in VideoPose3D's layout (nothing is called {_FIRST!r}); "
-            f"it holds {_contents(loaded)}"
+            f"{path} holds no network in the layout of VideoPose3D or MotionBERT (nothing is called "
+            f"{' or '.join(map(repr, _FIRST))}); it holds {_contents(loaded)}"
         )
     state = found[_chosen(path, list(found))]
     arrays: dict[str, Any] = parse(path, lambda: {name: _array(value) for name, value in state.items()})
@@ -100,7 +101,7 @@ def _refusal(reason: str) -> str:
 
 
 def _networks(loaded: Any) -> dict[Place, dict[str, Any]]:
-    """Every temporal convolution network in a checkpoint: entries by their names in VideoPose3D.
+    """Every network in a checkpoint: entries by their names in VideoPose3D or MotionBERT.
 
     They may be in dictionaries within dictionaries (`state_dict`, `model_pos`, `net` …), and their
     names may begin with those of what was around the network: `module.` of DataParallel and of
@@ -116,7 +117,9 @@ def _networks(loaded: Any) -> dict[Place, dict[str, Any]]:
         seen.add(id(value))
         entries = {str(name).replace("_orig_mod.", ""): entry for name, entry in value.items()}
         arrays = {name: entry for name, entry in entries.items() if _is_array(entry)}
-        for prefix in [name.removesuffix(_FIRST) for name in arrays if f".{name}".endswith(f".{_FIRST}")]:
+        for prefix in [
+            name.removesuffix(first) for first in _FIRST for name in arrays if f".{name}".endswith(f".{first}")
+        ]:
             within = {name.removeprefix(prefix): array for name, array in arrays.items() if name.startswith(prefix)}
             found[*place, *prefix.split(".")[:-1]] = within
         waiting.extend(((*place, name), entry) for name, entry in entries.items())

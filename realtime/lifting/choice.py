@@ -17,7 +17,7 @@ from ..errors import UsageError, WeightsError
 from ..runtime.hints import command
 from ..skeleton import COCO17, H36M17, SKELETONS, Skeleton
 from .model_card import USUAL_LANDMARKS, ModelCard, card_of
-from .model_files import MODEL_FOLDER, find_model, fitting_model
+from .model_files import MODEL_FOLDER, find_model, fitting_model, load_network
 
 AUTO = "auto"
 _NAMES = re.compile(r"(causal|symmetric|delay\d+)(-\w+)*", re.ASCII)
@@ -136,6 +136,14 @@ def sees_future(path: Path) -> bool:
     """Whether the network in a file sees frames after the one that it answers for; so it is taken to be
     where no card says."""
     return path.suffix == ".onnx" or not path.with_suffix(".json").exists() or card_of(path).config.lookahead > 0
+
+
+def lifts_by_clips(path: Path) -> bool:
+    """Whether the network in a file answers for all frames of a clip at once.  Raises WeightsError for a file that
+    is no network."""
+    if path.suffix == ".onnx" or path.with_suffix(".json").exists():
+        return card_of(path).by_clips
+    return load_network(path).card.by_clips
 
 
 def _candidates(folder: Path) -> Iterator[_Candidate]:

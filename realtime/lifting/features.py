@@ -71,6 +71,11 @@ def _body(points: Any, hip: Any) -> Any:
     return xp.concatenate([(flat / size).clip(-_BODY_LIMIT, _BODY_LIMIT), hip, xp.log(size)], -1)
 
 
+def scored(points: Any, _hip: Any) -> Any:
+    """Points (..., J, 3), x and y in whatever units they have, and their scores, as they are (..., 3 J)."""
+    return points.reshape(*points.shape[:-2], 3 * points.shape[-2])
+
+
 def screen(rays: Any, _hip: Any) -> Any:
     """Clamped rays as they are (..., 2 J)."""
     return rays.clip(-_RAY_LIMIT, _RAY_LIMIT).reshape(*rays.shape[:-2], 2 * rays.shape[-2])
@@ -109,20 +114,24 @@ def _turn(joints: Any, hip: Any) -> Any:
 @dataclass(frozen=True)
 class _Kind:
     """A row of FEATURES.  `sides` is what a mirror does to the sign of each channel after the
-    points, of the sets that have them: hip ray and log size."""
+    points, of the sets that have them: hip ray and log size.  `axes`: numbers of a point."""
 
     encode: Callable[[Any, Any], Any]
     decode: Callable[[Any, Any], Any]
     target: Callable[[Any, Any], Any]
     sides: tuple[float, ...] = ()
+    axes: int = 2
 
 
+SCORED = "scored"
 _HIP_AND_SIZE = (-1.0, 1.0, 1.0)
 FEATURES = {
     "screen": _Kind(screen, _unchanged, _unchanged),
     "centred": _Kind(centred, _unchanged, _unchanged, _HIP_AND_SIZE),
     "turned": _Kind(turned, _turn_back, _turn, _HIP_AND_SIZE),
+    SCORED: _Kind(scored, _unchanged, _unchanged, axes=3),
 }
+FROM_RAYS = tuple(name for name, kind in FEATURES.items() if kind.axes == 2)  # what training makes
 
 
 @dataclass(frozen=True)
@@ -135,7 +144,12 @@ class FeatureSet:
     @property
     def channels(self) -> int:
         """How many numbers a frame has."""
-        return 2 * len(self.skeleton) + len(FEATURES[self.name].sides)
+        return self.axes * len(self.skeleton) + len(FEATURES[self.name].sides)
+
+    @property
+    def axes(self) -> int:
+        """Numbers of a point that `encode` takes: x and y, and its score for `scored`."""
+        return FEATURES[self.name].axes
 
     def hip_ray(self, rays: Any) -> Any:
         """The clamped ray (..., 2) to the middle of the hips."""
@@ -158,13 +172,17 @@ class FeatureSet:
 
     def places(self, fewer: FeatureSet) -> list[int]:
         """Where among these channels those of a set of the same name with fewer keypoints are."""
-        points = [2 * joint + axis for joint in self.skeleton.indices(fewer.skeleton.joints) for axis in range(2)]
-        return [*points, *range(2 * len(self.skeleton), self.channels)]
+        points = [
+            self.axes * joint + axis
+            for joint in self.skeleton.indices(fewer.skeleton.joints)
+            for axis in range(self.axes)
+        ]
+        return [*points, *range(self.axes * len(self.skeleton), self.channels)]
 
     @cached_property
     def mirror(self) -> Mirror:
         """Of the channels: `encode` of a mirror image is the mirror image of `encode`."""
-        points, sides = _of_points(self.skeleton, 2), FEATURES[self.name].sides
+        points, sides = _of_points(self.skeleton, self.axes), FEATURES[self.name].sides
         return Mirror((*points.order, *range(len(points.order), self.channels)), (*points.sign, *sides))
 
 

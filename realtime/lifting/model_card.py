@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WeightsError
-from ..pose import HEIGHTS_M
+from ..pose import ASSUMED_HEIGHT_M, HEIGHTS_M
 from ..runtime.text import counted
 from ..skeleton import COCO17, H36M17, RUNNER18, SKELETONS, Skeleton
-from .architectures import ARCHITECTURES, DEFAULT_KIND
-from .features import FEATURES, FeatureSet, Mirrors, feature_set, mirrors
+from .architectures import ARCHITECTURES, DEFAULT_KIND, Config
+from .features import FEATURES, SCORED, FeatureSet, Mirrors, feature_set, mirrors
 
-NORMALISATIONS = ("rays", "width")
+RAYS, WIDTH, CROP, SCREEN = NORMALISATIONS = ("rays", "width", "crop", "screen")
+IN_THE_PICTURE = (CROP, SCREEN)  # answers are as large as the person in the picture, not in metres
 USUAL_LANDMARKS = "full"  # the landmark network of BlazePose whose errors a network knows if its card does not say
 _TEXTS = ("name", "features", "normalise", "skeleton_in", "skeleton_out")
 # The joints that a checkpoint without a model card answers with, by their number.
+_PER_KEYPOINT = {2: "x and y", 3: "x, y and score"}
 _BY_JOINTS = {len(skeleton): skeleton for skeleton in (H36M17, RUNNER18)}
 
 _log = logging.getLogger(__name__)
@@ -31,9 +33,10 @@ class ModelCard:
     """What one must know to use a network; the rest of its json is kept in `extra`.
 
     `kind` names a row of architectures.ARCHITECTURES and `config` is its geometry; `features`
-    names a row of features.FEATURES; `normalise` says how pixels become its rays ("rays":
-    through the camera's field of view, "width": VideoPose3D's -1..1); the skeletons say in
-    which order keypoints go in and joints come out.  `height_m`: how tall the person is that it answers
+    names a row of features.FEATURES; `normalise` says how pixels become its rays (RAYS:
+    through the camera's field of view, WIDTH: VideoPose3D's -1..1 over the width, SCREEN: -1..1 over the shorter side,
+    CROP: -1..1 over the square about a clip's keypoints, as MotionBERT's infer_wild.py); the skeletons say in which
+    order keypoints go in and joints come out.  `height_m`: how tall the person is that it answers
     for; None for a network that guesses everybody's size itself.  `landmarks`: which landmark network of
     BlazePose made the errors that it was trained with (detectors.blazepose.KINDS).
     """
@@ -48,6 +51,11 @@ class ModelCard:
     height_m: float | None = None
     landmarks: str = USUAL_LANDMARKS
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def by_clips(self) -> bool:
+        """Whether it answers for all frames of a clip at once, which is for recordings only."""
+        return ARCHITECTURES[self.kind].by_clips
 
     @property
     def is_symmetric(self) -> bool:
@@ -121,6 +129,9 @@ class ModelCard:
             raise ValueError(
                 f"its features and normalise {own['features']!r}, {own['normalise']!r} are none of {known}"
             )
+        in_the_picture, by_clips = own["normalise"] in IN_THE_PICTURE, ARCHITECTURES[kind].by_clips
+        if in_the_picture != (own["features"] == SCORED) or in_the_picture > by_clips:
+            raise ValueError(f"{kind} cannot be fed {own['features']} by {own['normalise']}")
         card = cls(config=config, kind=kind, height_m=height_m, landmarks=landmarks, extra=data, **own)
         if own["skeleton_in"] in SKELETONS and config.inputs != card.feature_set.channels:
             raise ValueError(f"{own['features']} has {card.feature_set.channels} channels, not {config.inputs}")
@@ -129,28 +140,45 @@ class ModelCard:
     @classmethod
     def of_checkpoint(cls, path: Path, state: Mapping[str, Any], *, causal: bool = False) -> ModelCard:
         """The card of a checkpoint that comes without one: as VideoPose3D and RunningPose published
-        them, from COCO-17 in screen coordinates over the width.  `causal`: whether it is, which a
-        checkpoint does not record.  What is assumed is logged.  Raises WeightsError."""
-        try:
-            config = replace(ARCHITECTURES[DEFAULT_KIND].config_of_state(state), causal=causal)
-        except KeyError as error:
-            raise WeightsError(f"{path} lacks {error}") from error
-        except (AttributeError, ValueError, IndexError, TypeError) as error:
-            raise WeightsError(f"{path} is not a network of this kind ({error})") from error
+        them, from COCO-17 in screen coordinates over the width; or MotionBERT and PerfectRep, from COCO-17 and
+        its scores in the crop of a clip.  `causal`: whether it is, which a
+        checkpoint does not record.  What is assumed is logged.  Raises WeightsError, and UsageError for a
+        transformer that is said to be causal."""
+        kind = next((kind for kind, known in ARCHITECTURES.items() if known.first in state), DEFAULT_KIND)
+        config = _config_of_checkpoint(path, kind, state)
+        if ARCHITECTURES[kind].by_clips:
+            if causal:
+                raise UsageError(f"--causal: {path.name} is a {kind}, which sees the future; leave the flag out")
+            card = cls(path.stem, config, SCORED, CROP, kind=kind, height_m=ASSUMED_HEIGHT_M)
+        else:
+            card = cls._of_convolutions(path, replace(config, causal=causal))
+        if config.inputs != card.feature_set.channels:
+            raise WeightsError(
+                f"{path} takes {counted(config.inputs, 'number')} a frame; without a model card it must be "
+                f"{card.feature_set.channels}, {_PER_KEYPOINT[card.feature_set.axes]} of the {len(COCO17)} keypoints "
+                f"of {COCO17.name}"
+            )
+        _log_assumed(path, card)
+        return card
+
+    @classmethod
+    def _of_convolutions(cls, path: Path, config: Config) -> ModelCard:
         joints = _BY_JOINTS.get(config.joints_out)
         if joints is None:
             known = " or ".join(f"{len(skeleton)} ({skeleton.name})" for skeleton in _BY_JOINTS.values())
             raise WeightsError(
                 f"{path} answers with {counted(config.joints_out, 'joint')}; without a model card it must be {known}"
             )
-        card = cls(path.stem, config, "screen", normalise="width", skeleton_out=joints.name)
-        if config.inputs != card.feature_set.channels:
-            raise WeightsError(
-                f"{path} takes {counted(config.inputs, 'number')} a frame; without a model card it must be "
-                f"{card.feature_set.channels}, x and y of the {len(COCO17)} keypoints of {COCO17.name}"
-            )
-        _log_assumed(path, card)
-        return card
+        return cls(path.stem, config, "screen", normalise=WIDTH, skeleton_out=joints.name)
+
+
+def _config_of_checkpoint(path: Path, kind: str, state: Mapping[str, Any]) -> Any:
+    try:
+        return ARCHITECTURES[kind].config_of_state(state)
+    except KeyError as error:
+        raise WeightsError(f"{path} lacks {error}") from error
+    except (AttributeError, ValueError, IndexError, TypeError) as error:
+        raise WeightsError(f"{path} is not a network of this kind ({error})") from error
 
 
 @cache  # once for a file, however often it is opened
@@ -160,7 +188,9 @@ def _log_once(line: str) -> None:
 
 def _log_assumed(path: Path, card: ModelCard) -> None:
     kind, advice = "causal", ""
-    if card.config.lookahead:
+    if ARCHITECTURES[card.kind].by_clips:
+        kind, advice = card.kind, ", keypoints cropped as infer_wild.py does without --pixel"
+    elif card.config.lookahead:
         kind, advice = "symmetric", "; give --causal if it was trained as a causal one"
     _log_once(
         f"{path} has no model card: taken for a {kind} network of {counted(card.config.receptive_field, 'frame')} "

@@ -49,6 +49,8 @@ def load_onnx(path: str | Path, *, causal: bool = False) -> OnnxNetwork:
     card = read_card(path, digest, causal=causal)
     about = card.extra.get("onnx")
     form = str(about.get("form")) if isinstance(about, dict) else "unknown"
+    if card.by_clips:
+        raise WeightsError(f"{path} is of the form {form}, for other programs; give the network it was exported from")
     if form not in LIFTERS:
         raise WeightsError(f"{path} is of the form {form}, not {' or '.join(LIFTERS)}; export it again with --form")
     session = open_session(data, str(path))

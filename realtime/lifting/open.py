@@ -9,12 +9,12 @@ from threadpoolctl import threadpool_limits
 
 from ..camera import Intrinsics
 from ..errors import UsageError
-from ..runtime.hints import command
+from ..runtime.hints import command, quoted
 from ..runtime.text import counted
 from ..stages import Lifter
 from .choice import AUTO, NetworkUse, find_network
 from .model_card import ModelCard
-from .model_files import load_network
+from .model_files import Network, load_network
 from .streaming import StreamingLifter
 
 _log = logging.getLogger(__name__)
@@ -28,19 +28,32 @@ def open_lifter(
     *,
     causal: bool = False,
     delay: int | None = 0,
+    recording: bool = False,
 ) -> Lifter:
     """The lifter of a model ("auto", a name or a path) for a window of so many poses.
 
     `delay`: for how many poses after the one that it answers for it waits.  With 0 it answers for the newest,
     which is repeated as the future that a symmetric network needs; None: as many as the network sees.
     `device` is for symmetric networks that answer for the newest: a column of any other is over before a
-    GPU has been told.  `causal`: a checkpoint without a model card is causal (see load_network).
+    GPU has been told.  `causal`: a checkpoint without a model card is causal (see load_network).  `recording`: the
+    poses are those of a recording, for which a network may answer by clips.
 
     Raises WeightsError, or UsageError where the network's skeletons are not known here, its
-    card says that it is not `causal`, or it does not see so far ahead.
+    card says that it is not `causal`, it does not see so far ahead, or answers by clips where nothing is recorded.
     """
     path = find_network(model, NetworkUse(window, delay))
-    lifter = _newest(path, intrinsics, device, causal) if delay == 0 else _late(path, intrinsics, causal, delay)
+    flag = "--symmetric" if delay is None else f"--delay {delay}"
+    if path.suffix == ".onnx":
+        if delay != 0:
+            raise UsageError(f"{flag} takes no .onnx network; give the one that {path.name} was exported from")
+        lifter = _exported(path, intrinsics, causal)
+    elif (network := load_network(path, causal=causal)).card.by_clips:
+        _check_clips(network, path, delay, recording=recording)
+        return _by_clips(network, intrinsics, device)
+    elif delay == 0:
+        lifter = _newest(network, intrinsics, device)
+    else:
+        lifter = _late(network, intrinsics, delay, flag)
     # The detector needs the cores, and a column is too small to share.
     threadpool_limits(1, user_api="blas")
     if lifter.window_length > window:
@@ -48,11 +61,29 @@ def open_lifter(
     return lifter
 
 
-def _late(path: Path, intrinsics: Intrinsics | None, causal: bool, delay: int | None) -> Lifter:
-    flag = "--symmetric" if delay is None else f"--delay {delay}"
-    if path.suffix == ".onnx":
-        raise UsageError(f"{flag} takes no .onnx network; give the one that {path.name} was exported from")
-    network = load_network(path, causal=causal)
+def lookahead_lifter(network: Network, intrinsics: Intrinsics | None = None) -> Lifter:
+    """The lifter of a network that sees the future, for a recording."""
+    return _by_clips(network, intrinsics) if network.card.by_clips else StreamingLifter(network, intrinsics)
+
+
+def _by_clips(network: Network, intrinsics: Intrinsics | None, device: str = "cpu") -> Lifter:
+    from .clips import ClipLifter
+
+    return ClipLifter(network, intrinsics, device)
+
+
+def _check_clips(network: Network, path: Path, delay: int | None, *, recording: bool) -> None:
+    """Raise UsageError where a network that answers by clips cannot be used."""
+    if not recording:
+        lift = command("lift", "VIDEO", "--model", quoted(str(path)))
+        raise UsageError(
+            f"{path.name} is a {network.card.kind}, which lifts recordings only: {lift}; live, take another"
+        )
+    if delay:
+        raise UsageError(f"--delay {delay}: {path.name} is a {network.card.kind}, which sees whole clips; leave it out")
+
+
+def _late(network: Network, intrinsics: Intrinsics | None, delay: int | None, flag: str) -> Lifter:
     ahead = network.card.config.lookahead
     if not ahead:
         raise UsageError(f"{network.label} is causal and sees no future frames; {_instead(delay)}")
@@ -66,14 +97,15 @@ def _instead(delay: int | None) -> str:
     return "leave out --model, or give a symmetric one" if delay is None else f"leave out --delay {delay}, or --model"
 
 
-def _newest(path: Path, intrinsics: Intrinsics | None, device: str, causal: bool) -> Lifter:
-    if path.suffix == ".onnx":
-        from .onnx import LIFTERS, load_onnx
+def _exported(path: Path, intrinsics: Intrinsics | None, causal: bool) -> Lifter:
+    from .onnx import LIFTERS, load_onnx
 
-        exported = load_onnx(path, causal=causal)
-        _note_if_ahead(exported.card)
-        return LIFTERS[exported.form](exported, intrinsics)
-    network = load_network(path, causal=causal)
+    exported = load_onnx(path, causal=causal)
+    _note_if_ahead(exported.card)
+    return LIFTERS[exported.form](exported, intrinsics)
+
+
+def _newest(network: Network, intrinsics: Intrinsics | None, device: str) -> Lifter:
     _note_if_ahead(network.card)
     if not network.card.config.lookahead:
         return StreamingLifter(network, intrinsics)

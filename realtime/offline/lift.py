@@ -145,7 +145,8 @@ def open_stages(task: Task, cleanup: ExitStack) -> tuple[Estimator, Source]:
     """The stages and the recording, which `cleanup` closes."""
     detector, source = build.detector_and_source(task.settings, cleanup, all_frames=True)
     settings = replace(task.settings, place=PELVIS)  # a room is made of the whole recording
-    return build.estimator(settings, detector, lookahead=task.symmetric, joints=task.joints), source
+    future, joints = task.symmetric, task.joints
+    return build.estimator(settings, detector, lookahead=future, joints=joints, recording=True), source
 
 
 def _reported(part: Part, progress: ProgressCallback, told: Callable[[], Declared]) -> Iterator[Frame]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,30 @@ import torch
 
 from ..lifting.features import FeatureSet
 from ..lifting.model_card import ModelCard
-from ..lifting.tcn.config import TcnConfig
 from .mocap.corpora import CMU_ACKNOWLEDGEMENT, CMU_LICENCE, Motions, folder_hash
+from .networks import NetConfig
 from .synthesis.batches import Recipe
 
 _LICENCE = "Apache-2.0"
 _LEFT_OUT = ("--resume", "--force")  # they say nothing about the network
-_LIMITS = (
+MOCAP_LIMITS = (
     "One person, mostly upright, seen whole by one camera; trained on walking, running, jumping, dance, "
     "martial arts and rehabilitation exercises of about thirty adults. Lying, crawling, floor work, children, "
     "wheelchairs, tools in hand and views from straight above or below were not in the data. Absolute size is "
     "that of the height that is told, or of an average adult. Depth of wrists, elbows and ankles is the least "
     "certain; a detector that swaps left and right for a whole window swaps the answer."
 )
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a network was trained on: `data`, the folder, licence, hash and minutes of each part; the licence of the
+    network, the frames a second for which it is, and what was not in the data."""
+
+    data: list[dict[str, Any]]
+    licence: str = _LICENCE
+    limits: str = MOCAP_LIMITS
+    rate_hz: tuple[float, float] = (15, 60)
 
 
 def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
@@ -46,30 +58,32 @@ def data_entries(folder: Path, motions: Motions) -> list[dict[str, Any]]:
 
 def training_card(
     name: str,
-    config: TcnConfig,
+    kind: str,
+    config: NetConfig,
     features: FeatureSet,
     recipe: Recipe,
+    origin: Origin,
     training: dict[str, Any],
     scores: dict[str, Any],
-    limits: str = "",
 ) -> ModelCard:
-    """A complete card.  `training` contains at least `data`, the result of `data_entries`; `limits` are further
-    ones than those of every network."""
-    from_cmu = any(CMU_LICENCE in entry["licence"] for entry in training["data"])
+    """A complete card; `training` says how it was trained."""
+    from_cmu = any(CMU_LICENCE in entry["licence"] for entry in origin.data)
     extra = {
-        "rate_hz": [15, 60],
+        "rate_hz": list(origin.rate_hz),
         "training": {
+            "data": origin.data,
             **training,
             "acknowledgement": CMU_ACKNOWLEDGEMENT if from_cmu else "",
             "commit": commit(),
             "torch": str(torch.__version__),
         },
         "scores": scores,
-        "licence": _LICENCE,
-        "limits": _LIMITS + limits,
+        "licence": origin.licence,
+        "limits": origin.limits,
     }
     return ModelCard(
         name=name,
+        kind=kind,
         config=config,
         features=features.name,
         skeleton_in=features.skeleton.name,

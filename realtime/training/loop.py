@@ -10,12 +10,12 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from ..lifting.tcn.network import TemporalConvNet
 from ..skeleton import H36M17, Skeleton
 from .captured import CapturedStep, Step
-from .loss import bone_loss, joint_loss
+from .loss import bone_loss, joint_loss, scaled_loss, velocity_loss
+from .networks import LiftingNet
 from .plan import Phase, Plan
-from .pool import Pool
+from .pool import Batches
 
 # Precision of the autocast layers; weights, loss and optimizer are always float32.  bfloat16 has
 # the range of float32, so no gradient scaling is needed.
@@ -27,7 +27,7 @@ class Training:
     weights, is the result.  Iterate to train; each step yields its loss (m), on the device.
     `joints`: the skeleton that the network answers with."""
 
-    def __init__(self, net: TemporalConvNet, pool: Pool, plan: Plan, joints: Skeleton = H36M17) -> None:
+    def __init__(self, net: LiftingNet, pool: Batches, plan: Plan, joints: Skeleton = H36M17) -> None:
         self.net = net
         self.plan = plan
         self._joints = joints
@@ -92,16 +92,21 @@ class Training:
         with torch.autocast(
             self._device.type, precision, enabled=precision != torch.float32, cache_enabled=self._device.type == "cpu"
         ):
-            predicted = self.net.forward_window(inputs)
-        loss = joint_loss(predicted.float(), targets, self._joints)
-        if self.plan.bones:
-            loss = loss + self.plan.bones * bone_loss(predicted.float(), targets, self._joints)
+            predicted = self.net.answers(inputs)
+        loss = self._loss(predicted.float(), targets)
         self._optimizer.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(self.net.parameters(), self.plan.gradient_limit)
         self._optimizer.step()
         self._update_average()
         return loss.detach()
+
+    def _loss(self, predicted: Tensor, targets: Tensor) -> Tensor:
+        plan, loss = self.plan, joint_loss(predicted, targets, self._joints)
+        for weight, error in ((plan.bones, bone_loss), (plan.velocity, velocity_loss), (plan.scaled, scaled_loss)):
+            if weight:
+                loss = loss + weight * error(predicted, targets, self._joints)
+        return loss
 
     @torch.no_grad()
     def _update_average(self) -> None:

@@ -35,14 +35,29 @@ _JOINT_WEIGHT = {
 _BONE_WEIGHT = {"heel": 4.0, "toe": 4.0, "knee": 1.0, "ankle": 1.0}
 _OTHER_BONE = 0.3
 
+# m²: a body's is ten times as much.  What is smaller is hardly enlarged, or its gradient would outweigh all others
+# where a training begins, with all joints in one point.
+_NO_POWER = 0.1
+
 
 def joint_loss(predicted: Tensor, target: Tensor, skeleton: Skeleton = H36M17) -> Tensor:
-    """Weighted mean distance (m) of the joints (B, J, 3) of a skeleton, each pose relative to its own root."""
-    weight = _weights(skeleton, predicted.device)
-    root = skeleton.root
-    distance = ((predicted - predicted[:, root, None]) - (target - target[:, root, None])).norm(dim=-1)
-    loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
-    return loss
+    """Weighted mean distance (m) of the joints (..., J, 3) of a skeleton, each pose relative to its own root."""
+    return _weighted(_about_root(predicted, skeleton) - _about_root(target, skeleton), skeleton)
+
+
+def velocity_loss(predicted: Tensor, target: Tensor, skeleton: Skeleton = H36M17) -> Tensor:
+    """Weighted mean error (m per frame) of the velocities of joints (B, T, J, 3) about their root: Pavllo et al.,
+    CVPR 2019, section 4; 20 times it is part of MotionBERT's loss."""
+    error = _about_root(predicted, skeleton) - _about_root(target, skeleton)
+    return _weighted(error[:, 1:] - error[:, :-1], skeleton)
+
+
+def scaled_loss(predicted: Tensor, target: Tensor, skeleton: Skeleton = H36M17) -> Tensor:
+    """As `joint_loss`, each pose (..., J, 3) with the least-squares scale for the true one (N-MPJPE, Rhodin et al.,
+    ECCV 2018); half of it is part of MotionBERT's loss."""
+    pose, true = _about_root(predicted, skeleton), _about_root(target, skeleton)
+    power = (pose * pose).sum((-2, -1), keepdim=True).clamp(min=_NO_POWER)
+    return _weighted((pose * true).sum((-2, -1), keepdim=True) / power * pose - true, skeleton)
 
 
 def bone_loss(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
@@ -52,6 +67,18 @@ def bone_loss(predicted: Tensor, target: Tensor, skeleton: Skeleton) -> Tensor:
     difference = predicted - target
     distance = (difference[:, children] - difference[:, parents]).norm(dim=-1)
     loss: Tensor = (distance * weight).sum() / (weight.sum() * len(predicted))
+    return loss
+
+
+def _about_root(joints: Tensor, skeleton: Skeleton) -> Tensor:
+    return joints - joints[..., skeleton.root, None, :]
+
+
+def _weighted(differences: Tensor, skeleton: Skeleton) -> Tensor:
+    """Weighted mean length of differences (..., J, 3)."""
+    weight = _weights(skeleton, differences.device)
+    distance = differences.norm(dim=-1)
+    loss: Tensor = (distance * weight).sum() / (weight.sum() * distance[..., 0].numel())
     return loss
 
 

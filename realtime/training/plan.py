@@ -22,8 +22,8 @@ class Phase:
 @dataclass(frozen=True)
 class Plan:
     """Length and optimizer settings of a training.  Exactly one of `steps` and `minutes` must
-    be given.  `precision`: a key of loop.PRECISIONS; `phases`: one after the other; `bones`: the weight
-    of the error of bones, beside that of joints."""
+    be given.  `precision`: a key of loop.PRECISIONS; `phases`: one after the other; `bones`, `velocity`, `scaled`: the
+    weights of the errors of bones, of velocities and of scaled poses, beside that of joints."""
 
     steps: int | None = None
     minutes: float | None = None
@@ -37,6 +37,8 @@ class Plan:
     precision: str = "float32"
     phases: tuple[Phase, ...] = (Phase(),)
     bones: float = 0.0
+    velocity: float = 0.0
+    scaled: float = 0.0
 
     def __post_init__(self) -> None:
         if (self.steps is None) == (self.minutes is None):

@@ -7,6 +7,8 @@ batches, because there a small one takes as long as a large one.
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import torch
 from torch import Tensor
 
@@ -14,9 +16,30 @@ from ..lifting.features import FeatureSet
 from .synthesis.batches import Sampler
 
 
+class Batches(Protocol):
+    """What a training takes its batches from."""
+
+    @property
+    def steps(self) -> int | None:
+        """Batches in an epoch; None where there are samples without end."""
+
+    @property
+    def mean_target(self) -> Tensor:
+        """The mean (J, 3) of some targets."""
+
+    def take(self) -> tuple[Tensor, Tensor]:
+        """Inputs (size, T, channels) and targets (size, J, 3), or (size, T, J, 3) where every frame is answered for."""
+
+    def state(self) -> dict[str, Tensor | int]:
+        """Everything that determines the following batches."""
+
+    def restore(self, state: dict[str, Tensor | int]) -> None:
+        """Resume from the `state()` of an earlier run."""
+
+
 class Pool:
-    """`blocks` blocks of `batches` × `size` samples; each step draws `size` samples at random, and every
-    `reuse` × `batches` steps the oldest block is regenerated."""
+    """Batches of samples without end: `blocks` blocks of `batches` × `size` samples; each step draws `size` samples
+    at random, and every `reuse` × `batches` steps the oldest block is regenerated."""
 
     def __init__(
         self, sampler: Sampler, features: FeatureSet, size: int, blocks: int, reuse: int, batches: int = 1
@@ -31,8 +54,10 @@ class Pool:
         self._targets = torch.cat([y for _, y in samples])
         self._taken = 0
 
+    steps: int | None = None
+
     def take(self) -> tuple[Tensor, Tensor]:
-        """Inputs (size, T, channels) and targets (size, J, 3)."""
+        """As `Batches`."""
         self._taken += 1
         if self._taken % self._steps == 0:
             self._replace_oldest()

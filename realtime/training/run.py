@@ -1,4 +1,4 @@
-"""One training run: motion capture → a trained network with its model card."""
+"""One training run: motion capture or Fit3D → a trained network with its model card."""
 
 from __future__ import annotations
 
@@ -6,36 +6,31 @@ import argparse
 import shlex
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from ..errors import FormatError, MissingLibrary, RecordError, UsageError, WeightsError
+from ..errors import MissingLibrary, RecordError, UsageError, WeightsError
 from ..lifting.choice import NetworkUse, choose_network
 from ..lifting.features import feature_set, mirrors
 from ..lifting.model_card import ModelCard
 from ..lifting.model_files import Network, load_network
-from ..lifting.tcn.config import TcnConfig
-from ..lifting.tcn.network import TemporalConvNet
+from ..lifting.transformer.network import DSTformer
 from ..metrics import scores_mm
 from ..runtime.hints import command
-from ..skeleton import COCO17, COCO_FEET21
-from .card import command_line, data_entries, training_card
-from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_batch, heldout_scores
+from ..skeleton import COCO17, COCO_FEET21, SKELETONS
+from .card import command_line, training_card
+from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_scores
 from .loop import Training
-from .mocap.corpora import Motions, load, split
+from .networks import HIDDEN, TRAINABLE
 from .plan import Plan
-from .pool import Pool
 from .presets import PLAIN, PRESETS, Preset
 from .run_files import RunFiles, reported
-from .synthesis.batches import Recipe, Sampler
-from .synthesis.recorded_errors import bank_sha256
+from .sources import open_source
+from .synthesis.batches import Recipe
 from .warm_start import warm_start
 
-_REUSE = {"cpu": 4, "cuda": 6}  # times that a sample is used
-_POOL_BLOCKS = {"cpu": 16, "cuda": 4}
-_BLOCK_FRAMES = {"cpu": 1, "cuda": 1 << 18}  # what fills a GPU; on a CPU a block is one batch
 _AUTO_PRECISION = {"cpu": "float32", "cuda": "bfloat16"}
 _DEFAULT_MINUTES = 25.0
 _CURVE_SAMPLES = 2048
@@ -43,23 +38,12 @@ _CURVE_SAMPLES = 2048
 Scores = dict[str, dict[str, float]]
 
 
-def window_widths(window: int) -> tuple[int, ...]:
-    """Filter widths of a network with a receptive field of `window` frames: (3, 3, 3) for 27.
-    UsageError if it is not a power of 3."""
-    widths: tuple[int, ...] = ()
-    while window > 3 and window % 3 == 0:
-        widths, window = (*widths, 3), window // 3
-    if window not in (1, 3):
-        raise UsageError("--window must be 1, 3, 9, 27, 81 or 243")
-    return (*widths, window)
-
-
 class TrainingRun:
     """One training run from the command line."""
 
     def __init__(self, args: argparse.Namespace, argv: Sequence[str], files: RunFiles) -> None:
         self._args, self._argv, self._files = args, argv, files
-        widths = window_widths(args.window)
+        self._kind, trainable = args.architecture, TRAINABLE[args.architecture]
         device = _device(args.device)
         self._preset = PRESETS[args.preset] if args.preset else PLAIN
         start = starting_network(args, self._preset)
@@ -67,34 +51,35 @@ class TrainingRun:
         if args.threads:
             torch.set_num_threads(args.threads)
         torch.manual_seed(args.seed)
-        train, self._heldout = split(load(args.data, args.cache), args.hold_out or ())
-        train = _weighted(train, self._preset)
-        self._data = data_entries(args.data, train)
-        if not self._data:
-            raise FormatError("everybody is held out: nobody is left to train on")
         features = self._features = feature_set(args.features, COCO_FEET21 if args.feet else COCO17)
+        self._config = trainable.config(args, features, len(SKELETONS[self._preset.joints]))
         self._recipe = Recipe(
-            window=args.window, keypoints=features.skeleton.name, landmarks=args.landmarks, joints=self._preset.joints
+            window=args.window,
+            answer=answered_frame(self._config),
+            every_frame=trainable.every_frame,
+            keypoints=features.skeleton.name,
+            landmarks=args.landmarks,
+            joints=self._preset.joints,
         )
-        self._config = TcnConfig(
-            filter_widths=widths,
-            channels=args.channels,
-            inputs=features.channels,
-            joints_out=len(self._recipe.target),
-            causal=not (args.symmetric or args.delay),
-            delay=args.delay or None,
-            dropout=args.dropout,
-            mirrored=not args.one_sided,
-        )
-        self._recipe = replace(self._recipe, answer=answered_frame(self._config))
-        pool = self._pool(train, device)
-        minutes = None if args.steps else args.minutes or _DEFAULT_MINUTES
+        self._source = open_source(args, self._preset)
+        pool = self._source.pool(self._recipe, features, device)
+        steps = args.epochs * pool.steps if args.epochs and pool.steps else args.steps
+        minutes = None if steps else args.minutes or _DEFAULT_MINUTES
         precision = _AUTO_PRECISION[device.type] if args.precision == "auto" else args.precision
         preset = self._preset
         plan = Plan(
-            args.steps, minutes, args.batch, args.rate, precision=precision, phases=preset.phases, bones=preset.bones
+            steps,
+            minutes,
+            args.batch,
+            args.rate,
+            precision=precision,
+            phases=preset.phases,
+            bones=preset.bones,
+            **trainable.errors,
         )
-        net = TemporalConvNet(self._config, mirrors(features, self._recipe.target))
+        net = trainable.network(self._config, mirrors(features, self._recipe.target))
+        if isinstance(net, DSTformer) and args.pretrain:
+            net.hidden = HIDDEN
         if start:
             new_head = pool.mean_target.cpu() if self._preset.from_pretrained else None
             warm_start(net, self._card_of_start(), start, new_head)
@@ -103,12 +88,6 @@ class TrainingRun:
         if args.resume:
             self._restore()
         files.begin()
-
-    def _pool(self, train: Motions, device: torch.device) -> Pool:
-        args, kind = self._args, device.type
-        sampler = Sampler(train, self._recipe, device, args.seed)
-        batches = max(1, _BLOCK_FRAMES[kind] // (args.batch * args.window))
-        return Pool(sampler, self._features, args.batch, _POOL_BLOCKS[kind], _REUSE[kind], batches)
 
     def _card_of_start(self) -> ModelCard:
         """What the weights of a network to begin with are compared with."""
@@ -119,6 +98,7 @@ class TrainingRun:
             features.name,
             skeleton_in=features.skeleton.name,
             skeleton_out=self._recipe.joints,
+            kind=self._kind,
         )
 
     def _restore(self) -> None:
@@ -155,8 +135,7 @@ class TrainingRun:
                     self.checkpoint()
 
     def _heldout_samples(self, count: int) -> HeldoutSamples:
-        size, recipe = min(count, self._args.samples), self._recipe
-        return heldout_batch(self._heldout, self._config, size, self._device, recipe.skeleton, recipe.landmarks)
+        return self._source.heldout(self._recipe, self._config, min(count, self._args.samples), self._device)
 
     def _scores(self, samples: HeldoutSamples, *, told: bool = False) -> dict[str, float]:
         net, recipe = self._training.average, self._recipe
@@ -174,6 +153,7 @@ class TrainingRun:
             f"heldout_people{'_height_told' if told else ''}_mm": self._scores(samples, told=told)
             for told in (False, True)
         }
+        scores |= {f"heldout_{name}_mm": self._scores(some) for name, some in self._source.exercises(samples).items()}
         path = self._files.save_network(self._training.average, self._card(scores))
         if not self._args.no_clip:
             # Loaded from the file and run in the live pipeline, as in deployment.
@@ -186,13 +166,12 @@ class TrainingRun:
         print(f"wrote {path} and its card; to use it: {self._how_to_use(path)}")
 
     def _how_to_use(self, path: Path) -> str:
-        program = command("run") if self._config.causal else command("lift", "VIDEO", "--symmetric")
+        program = command("lift", "VIDEO", "--symmetric") if self._config.lookahead else command("run")
         return f"{program} --model {shlex.quote(str(path))} --window {self._args.window}"
 
     def _card(self, scores: Scores) -> ModelCard:
         args = self._args
         training = {
-            "data": self._data,
             "command": command_line(self._argv),
             "seed": args.seed,
             "start": self._start_label,
@@ -200,14 +179,13 @@ class TrainingRun:
             "minutes": round(self._training.elapsed_s / 60, 1),
             "device": self._device.type,
             "plan": asdict(self._training.plan),
-            "recipe": asdict(self._recipe),
-            "recorded_errors_sha256": bank_sha256(),
+            **self._source.samples(self._recipe),
             "run": self._files.run_id,
-            "held_out": sorted(set(self._heldout.subject.tolist())),
+            "held_out": self._source.held_out,
         }
         rounded = {what: {k: round(v, 1) for k, v in metrics.items()} for what, metrics in scores.items()}
-        name, limits = self._files.network.name, self._preset.limits
-        return training_card(name, self._config, self._features, self._recipe, training, rounded, limits)
+        name, origin = self._files.network.name, self._source.origin
+        return training_card(name, self._kind, self._config, self._features, self._recipe, origin, training, rounded)
 
 
 def clip_scores(model: Path, window: int) -> Scores:
@@ -234,12 +212,6 @@ def starting_network(args: argparse.Namespace, preset: Preset) -> Network | None
     points = COCO_FEET21 if args.feet else COCO17
     use = NetworkUse(args.window, None if args.symmetric else args.delay, args.landmarks, points)
     return load_network(args.init_from or choose_network(use))
-
-
-def _weighted(motions: Motions, preset: Preset) -> Motions:
-    """With the weights that the preset gives to corpora."""
-    corpora = (replace(corpus, weight=preset.weights.get(corpus.folder, corpus.weight)) for corpus in motions.corpora)
-    return replace(motions, corpora=tuple(corpora))
 
 
 def _device(name: str) -> torch.device:

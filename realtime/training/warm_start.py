@@ -11,12 +11,15 @@ from ..errors import UsageError
 from ..lifting.model_card import ModelCard
 from ..lifting.model_files import Network
 from ..lifting.tcn.network import TemporalConvNet
+from ..lifting.transformer.network import DSTformer
+from .networks import LiftingNet
 from .plan import HEAD
 
 # A new block starts with a small gain relative to its residual: with zero gain no gradient
 # would reach its weights through the ReLU.
 _NEW_BLOCK_GAIN = 0.1
 # What the two networks must have in common for the weights to mean the same: of all, and of the head.
+_SKELETONS = ("skeleton_in", "skeleton_out")
 _OF_CARDS, _HEADS_CARD = ("features", "normalise"), ("skeleton_out",)
 _OF_CONFIGS, _HEADS_CONFIG = ("channels", "causal", "delay", "mirrored"), ("joints_out",)
 _FIRST = "expand_conv.weight"  # (channels, inputs, taps)
@@ -24,20 +27,41 @@ _FIRST = "expand_conv.weight"  # (channels, inputs, taps)
 _NEW_HEAD_SD = 1e-3
 
 
+def warm_start(net: LiftingNet, card: ModelCard, smaller: Network, new_head: Tensor | None = None) -> None:
+    """Initialise `net`, whose card is `card`, with the weights of another network of its architecture: a transformer
+    of the same sizes, or temporal convolutions as in `_begin_with`.  Raises UsageError, with what differs, if the
+    weights would mean something else."""
+    if card.kind != smaller.card.kind:
+        raise _cannot(smaller, f"its architecture is {smaller.card.kind}, but {card.kind} is wanted")
+    if isinstance(net, DSTformer):
+        _fine_tune(net, card, smaller)
+    else:
+        _begin_with(net, card, smaller, new_head)
+
+
+def _fine_tune(net: DSTformer, card: ModelCard, pretrained: Network) -> None:
+    cards = ((name, getattr(card, name), getattr(pretrained.card, name)) for name in (*_OF_CARDS, *_SKELETONS))
+    wanted, found = net.config.shapes(), pretrained.card.config.shapes()
+    sizes = ((name, shape, found.get(name)) for name, shape in wanted.items())
+    heads = "heads", net.config.heads, pretrained.card.config.heads
+    for name, own, other in (*cards, heads, *sizes):
+        if own != other:
+            raise _cannot(pretrained, f"{name} {other}, but {own} is wanted")
+    net.load_state_dict({name: torch.from_numpy(array) for name, array in pretrained.state.items()})
+
+
 @torch.no_grad()
-def warm_start(net: TemporalConvNet, card: ModelCard, smaller: Network, new_head: Tensor | None = None) -> None:
-    """Initialise `net`, whose card is `card`, with the weights of a network with at most as many blocks,
-    that takes at most as many keypoints.
+def _begin_with(net: TemporalConvNet, card: ModelCard, smaller: Network, new_head: Tensor | None) -> None:
+    """Initialise with the weights of a network with at most as many blocks, that takes at most as many keypoints.
 
     A block adds a residual to the newest frame of its input, so a new block with a small gain
     preserves the output of the smaller network; further keypoints begin with no weight.  With `new_head`, the
     mean pose (J, 3), a network that answers with other joints gives its body only: the head begins with small random
-    weights, and the mean pose as its bias.  Raises UsageError, with what differs, if the weights would mean
-    something else in the other network.
+    weights, and the mean pose as its bias.
     """
     begins_anew = new_head is not None and smaller.card.skeleton_out != card.skeleton_out
     if differences := "; ".join(_differences(card, smaller.card, with_head=not begins_anew)):
-        raise UsageError(f"--init-from {smaller.card.name} cannot initialise this network: {differences}")
+        raise _cannot(smaller, differences)
     blocks, smaller_blocks = len(card.config.filter_widths), len(smaller.card.config.filter_widths)
     state = net.state_dict()
     for name, array in smaller.state.items():
@@ -54,6 +78,10 @@ def warm_start(net: TemporalConvNet, card: ModelCard, smaller: Network, new_head
     if begins_anew and new_head is not None:
         net.shrink.weight.normal_(0, _NEW_HEAD_SD)
         state[f"{HEAD}.bias"].copy_(new_head.flatten())
+
+
+def _cannot(other: Network, differences: str) -> UsageError:
+    return UsageError(f"--init-from {other.card.name} cannot initialise this network: {differences}")
 
 
 def _differences(card: ModelCard, smaller: ModelCard, *, with_head: bool) -> Iterator[str]:

@@ -27,10 +27,11 @@ from realtime.skeleton import COCO17, COCO_FEET21, H36M17, RUNNER20
 from realtime.training.loop import Training
 from realtime.training.loss import joint_loss
 from realtime.training.mocap.corpora import CMU_ACKNOWLEDGEMENT
+from realtime.training.networks import window_widths
 from realtime.training.plan import HEAD, Phase, Plan
 from realtime.training.pool import Pool
 from realtime.training.presets import PLAIN, PRESETS
-from realtime.training.run import starting_network, window_widths
+from realtime.training.run import starting_network
 from realtime.training.run_files import RunFiles
 from realtime.training.synthesis.batches import Recipe, Sampler
 

@@ -214,12 +214,12 @@ def test_torchscript(tmp_path):
     [
         (3, "it holds one value of the type int"),
         ({}, "it holds nothing"),
-        ({"epoch": 3, "model_pos": {"module.joints_embed.weight": torch.zeros(3)}}, "'module.joints_embed.weight'"),
+        ({"epoch": 3, "model_pos": {"module.embed.weight": torch.zeros(3)}}, "'module.embed.weight'"),
         ({"a\nb": torch.zeros(1)}, r"'a\nb'"),
     ],
 )
 def test_another_network_is_called_another_one(tmp_path, content, says):
-    with pytest.raises(WeightsError, match="holds no temporal convolution network in VideoPose3D's layout") as fault:
+    with pytest.raises(WeightsError, match="holds no network in the layout of VideoPose3D or MotionBERT") as fault:
         loaded(tmp_path, content)
     assert says in str(fault.value)
     assert "\n" not in str(fault.value)

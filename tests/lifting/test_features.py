@@ -6,10 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.lifting.features import FEATURES, feature_set, hip_ray, mirrors, view_rotation
+from realtime.lifting.features import FROM_RAYS, feature_set, hip_ray, mirrors, view_rotation
 from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21, H36M17
 
-each_set = pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FEATURES], ids=lambda f: f.name)
+each_set = pytest.mark.parametrize("features", [feature_set(name, COCO17) for name in FROM_RAYS], ids=lambda f: f.name)
 
 
 def rays_of(seed, shape=(5,)):
@@ -136,3 +136,13 @@ def test_feet_are_further_channels_and_change_no_other(features):
 def test_there_is_no_other_feature_set():
     with pytest.raises(KeyError):
         feature_set("rotated", COCO17)
+
+
+def test_scored_points_are_fed_as_they_are():
+    points = np.random.default_rng(8).normal(size=(4, 17, 3)).astype(np.float32)
+    features = feature_set("scored", COCO17)
+    channels = features.encode(points, None)
+    assert channels.shape == (4, features.channels)
+    assert np.array_equal(channels.reshape(points.shape), points)
+    mirrored = mirrors(features, H36M17).channels(channels).reshape(points.shape)
+    assert np.array_equal(mirrored, points[:, COCO17.mirror] * np.float32([-1, 1, 1]))

@@ -13,7 +13,7 @@ from support.poses import pose_2d
 from realtime.camera import Intrinsics
 from realtime.errors import UsageError
 from realtime.lifting.base import width_normalised
-from realtime.lifting.features import FEATURES
+from realtime.lifting.features import FROM_RAYS
 from realtime.lifting.model_card import ModelCard
 from realtime.lifting.model_files import load_network, save_network
 from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter
@@ -45,7 +45,7 @@ def walk(seed, length, points=17):
 @settings(deadline=None, max_examples=40)
 @given(
     widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
-    features=st.sampled_from(sorted(FEATURES)),
+    features=st.sampled_from(sorted(FROM_RAYS)),
     mirrored=st.booleans(),
     keypoints=st.sampled_from([COCO17, COCO_FEET21]),
     seed=st.integers(0, 50),

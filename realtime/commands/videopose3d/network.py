@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...errors import UsageError
 from ...lifting.model_files import Network, load_network
+from ...runtime.hints import command
 from ...skeleton import COCO17
 from .request import RenderRequest
 
@@ -14,6 +15,9 @@ def open_network(request: RenderRequest) -> Network:
     path = request.network
     network = load_network(path, causal=request.settings.causal)
     card = network.card
+    if card.by_clips:
+        lift = command("lift", "VIDEO", "--model", path.name)
+        raise UsageError(f"{path.name} is a {card.kind}, not VideoPose3D's network: {lift}")
     if card.skeleton_in != COCO17.name:
         raise UsageError(
             f"{card.name} takes {card.skeleton_in} keypoints; VideoPose3D command lines have {COCO17.name} keypoints"

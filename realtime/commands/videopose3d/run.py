@@ -9,8 +9,8 @@ import numpy as np
 
 from ...errors import FormatError
 from ...estimation.build import intrinsics
-from ...estimation.camera_tilt import pitch_of_joints
 from ...formats.videopose3d_npz import read_video_set
+from ...kinematics.camera_tilt import pitch_of_joints
 from ...pose import Array, Pose2D
 from ...runtime import optional
 from ...runtime.console import start_logging

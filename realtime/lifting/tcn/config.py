@@ -9,6 +9,7 @@ from typing import Any
 
 _WIDEST = 1 << 14  # sixteen times the published networks; a file that claims more is wrong
 _NORM = ("weight", "bias", "running_mean", "running_var")
+FIRST = "expand_conv.weight"  # by which a network of this kind is recognised in a checkpoint
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ class TcnConfig:
 
     def _shapes(self) -> Iterator[tuple[str, tuple[int, ...]]]:
         wide = self.channels
-        yield "expand_conv.weight", (wide, self.inputs, self.filter_widths[0])
+        yield FIRST, (wide, self.inputs, self.filter_widths[0])
         norms = ["expand_bn"]
         for i, width in enumerate(self.filter_widths[1:]):
             yield f"layers_conv.{2 * i}.weight", (wide, wide, width)
@@ -106,8 +107,8 @@ def config_of_state(state: Mapping[str, Any]) -> TcnConfig:
     """The configuration inferred from the shapes of a checkpoint's arrays.  Shapes do not say whether
     it is causal: symmetric is assumed.  Raises KeyError, AttributeError, ValueError, IndexError
     or TypeError where they are not those of such a network."""
-    widths = [state["expand_conv.weight"].shape[2]]
+    widths = [state[FIRST].shape[2]]
     while (name := f"layers_conv.{2 * len(widths) - 2}.weight") in state:
         widths.append(state[name].shape[2])
-    channels, inputs, _ = state["expand_conv.weight"].shape
+    channels, inputs, _ = state[FIRST].shape
     return TcnConfig(tuple(widths), channels, inputs, state["shrink.weight"].shape[0] // 3, causal=False)

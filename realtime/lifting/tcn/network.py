@@ -100,6 +100,10 @@ class TemporalConvNet(nn.Module):
         """
         return self._answer(self._window, features)
 
+    def answers(self, features: Tensor) -> Tensor:
+        """What is trained: `forward_window`."""
+        return self.forward_window(features)
+
     def _window(self, features: Tensor) -> Tensor:
         x = self._product(self.expand_conv, self.expand_bn, features)
         for i in range(1, len(self.config.filter_widths)):

@@ -17,7 +17,7 @@ from realtime.errors import UsageError
 from realtime.lifting.export.forms import FORMS
 from realtime.lifting.export.layers import PRECISIONS
 from realtime.lifting.export.parity import random_rays
-from realtime.lifting.features import FEATURES
+from realtime.lifting.features import FROM_RAYS
 from realtime.skeleton import COCO17, COCO_FEET21
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -63,7 +63,7 @@ def in_torch(network, rays):
 @settings(deadline=None, max_examples=30)
 @given(
     widths=st.lists(st.sampled_from([1, 3, 5]), min_size=1, max_size=4).map(tuple),
-    features=st.sampled_from(sorted(FEATURES)),
+    features=st.sampled_from(sorted(FROM_RAYS)),
     causal=st.booleans(),
     mirrored=st.booleans(),
     keypoints=st.sampled_from([COCO17, COCO_FEET21]),
@@ -78,7 +78,7 @@ def test_a_window_is_what_convolutions_make_of_it(widths, features, causal, mirr
 
 
 @pytest.mark.parametrize("causal", [True, False], ids=["causal", "symmetric"])
-@pytest.mark.parametrize("features", FEATURES)
+@pytest.mark.parametrize("features", FROM_RAYS)
 class TestTheBoardsForm:
     def test_two_windows_do_not_mix(self, features, causal):
         network = small_network(BOARD, features=features, causal=causal, mirrored=causal)

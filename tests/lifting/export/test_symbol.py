@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as arrays
 
 from realtime.lifting.export.graph import Graph
 from realtime.lifting.export.symbol import concatenate, stack
-from realtime.lifting.features import FEATURES, feature_set, hip_ray
+from realtime.lifting.features import FROM_RAYS, feature_set, hip_ray
 from realtime.lifting.onnx import open_session
 from realtime.skeleton import COCO17
 
@@ -43,7 +43,7 @@ def answered(name):
 
 
 @pytest.mark.parametrize("opset", [11, 13, 18])
-@pytest.mark.parametrize("name", FEATURES)
+@pytest.mark.parametrize("name", FROM_RAYS)
 @pytest.mark.parametrize("spread", [0.0, 0.1, 1.0, 50.0])
 def test_features_are_what_they_are_in_numpy(name, opset, spread):
     rng = np.random.default_rng(3)

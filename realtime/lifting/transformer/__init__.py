@@ -1,0 +1,1 @@
+"""The dual-stream spatio-temporal transformer: DSTformer, of MotionBERT and PerfectRep."""
