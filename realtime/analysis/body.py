@@ -88,7 +88,7 @@ def body_of(motion: Motion3D) -> Body | None:
     at = {name: path - middle for name, path in points.items()}
     needed = np.sum([at[f"{side}_{part}"][:, 0] for side in SIDES for part in PARTS], axis=0)  # a NaN stays one
     shortest = _SHORTEST_S * motion.fps
-    segments = tuple(part for part in _stretches(np.isfinite(needed)) if part.stop - part.start > shortest)
+    segments = tuple(part for part in stretches(np.isfinite(needed)) if part.stop - part.start > shortest)
     if not segments:
         return None
     return Body(
@@ -160,12 +160,12 @@ def _filtered(paths: Floats, fps: float, cutoff_hz: float) -> Floats:
     whole = known.all(0)
     smooth[:, whole] = low_pass(paths[:, whole], fps, cutoff_hz)
     for i in np.flatnonzero(~whole):
-        for part in _stretches(known[:, i]):
+        for part in stretches(known[:, i]):
             smooth[part, i] = low_pass(paths[part, i], fps, cutoff_hz)
     return smooth
 
 
-def _stretches(mask: NDArray[np.bool_]) -> Iterator[slice]:
+def stretches(mask: NDArray[np.bool_]) -> Iterator[slice]:
     """The runs of True of a mask (T,)."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]]).astype(np.int8)))
     yield from (slice(int(start), int(stop)) for start, stop in edges.reshape(-1, 2))

@@ -105,12 +105,14 @@ class Score:
 
 @dataclass(frozen=True)
 class RepetitionForm:
-    """How one repetition was done."""
+    """How one repetition was done.  `against_best`: its score where the measures of the person's own best repetition
+    have all points."""
 
     repetition: Repetition
     measures: tuple[Measure, ...] = ()
     faults: tuple[Fault, ...] = ()
     score: Score = Score(None, (), "nothing was measured")
+    against_best: Score = Score(None, (), "there is no best repetition")
 
     def measure(self, key: str, side: str = "") -> Measure | None:
         """The measure of this name, None where there is none."""

@@ -17,7 +17,7 @@ import numpy as np
 
 from ...motion import Motion3D
 from ...pose import Pose3D
-from ...wire.analysis_messages import STANDING
+from ...wire.analyses.gait import STANDING
 from ..body import Body, body_of
 from .analyse import CUTOFF_HZ
 from .events.finding import LOW_RATE_HZ, events_of, finders, steps_of

@@ -16,7 +16,7 @@ from realtime.analysis.gait.offsets import offset_of
 from realtime.analysis.gait.result import CONTACT, LIFTED, NO_GAIT, TOE_OFF, WALK
 from realtime.motion import motion
 from realtime.skeleton import RUNNER18, RUNNER20
-from realtime.wire.analysis_messages import STANDING
+from realtime.wire.analyses.gait import STANDING
 
 STRIDE_S = 1.1
 

@@ -1,0 +1,1 @@
+"""How a repetition is done: its measures, faults and score."""
