@@ -19,8 +19,9 @@ from benchmarks.flat import resident_bytes
 from benchmarks.memory import RATE_HZ, looped_clip
 from realtime.analysis.gait.options import GaitOptions
 from realtime.formats.keypoints_npz import write_keypoints
-from realtime.offline.gait import GaitTask, report_gait
 from realtime.offline.lift import lift_one, log_frames
+from realtime.offline.reports.gait import ENDINGS, report_gait
+from realtime.offline.reports.task import ReportTask
 from realtime.offline.request import lift_request
 from realtime.skeleton import COCO_FEET21, RUNNER20
 from realtime.track import single_person_track
@@ -30,10 +31,10 @@ SPEED_S, ROUNDS, WANTED = 30, 2, 0.95
 MEMORY_MIN, LINES = 10, 10
 
 
-def gait_task(video: Path, stem: Path, given: Mapping[str, Any]) -> GaitTask:
+def gait_task(video: Path, stem: Path, given: Mapping[str, Any]) -> ReportTask:
     """As the command makes it."""
     task = lift_request({"camera_pitch": "auto", **given}).task(video, stem)
-    return GaitTask(replace(task, joints=RUNNER20), None, GaitOptions(), "benchmark")
+    return ReportTask(replace(task, joints=RUNNER20), None, ENDINGS, "benchmark")
 
 
 def keypoint_file(path: Path) -> Path:
@@ -54,7 +55,7 @@ def speed(folder: Path) -> None:
         marks = [_now()]
         outcome = lift_one(lift_request({}).task(video, folder / f"lift{turn}", ("npy",)))
         marks.append(_now())
-        report = report_gait(gait_task(video, folder / f"gait{turn}", {}))
+        report = report_gait(GaitOptions(), gait_task(video, folder / f"gait{turn}", {}))
         marks.append(_now())
         if outcome.fault or not report.complete:
             raise SystemExit(f"{outcome}; {report.line}")
@@ -86,7 +87,7 @@ def memory(folder: Path) -> None:
             print(f"{done:>7} frames, {told[-1][1] / 2**20:7.1f} MB", flush=True)
 
     start_s = time.perf_counter()
-    report = report_gait(gait_task(video, folder / "long", given), note)
+    report = report_gait(GaitOptions(), gait_task(video, folder / "long", given), note)
     (first, before), (last, after) = told[1], told[-1]  # by the second all is loaded and in use
     print(report.line)
     print(

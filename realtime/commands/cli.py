@@ -28,6 +28,7 @@ COMMANDS = {
     "view": Command("view", "show the poses, live or from a recorded joints.npy"),
     "lift": Command("lift", "videos, images and keypoint files to 3D motion files and films"),
     "gait": Command("gait", "how somebody walks or runs: a report of a video or of recorded motion"),
+    "form": Command("form", "repetitions and technique of lifters: a report of a video or of recorded motion"),
     "infer": Command("infer", "one image or video; the results are written next to it"),
     "doctor": Command("doctor.command", "check the installation, cameras, models, port and disk, and suggest fixes"),
     "cameras": Command("cameras", "list the cameras"),

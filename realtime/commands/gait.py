@@ -8,48 +8,33 @@ An input in which nobody walks or runs gets a report that says so.
 from __future__ import annotations
 
 import argparse
-import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from pkgutil import resolve_name
-from typing import Any
 
 from ..analysis.gait.events.methods import METHODS
 from ..analysis.gait.options import AUTO, GaitOptions
 from ..analysis.gait.result import CONTACT, RUN, TOE_OFF, WALK
-from ..errors import FormatError, PoseError, UsageError
+from ..errors import PoseError, UsageError
 from ..estimation.network import network_use
 from ..formats.keypoints_npz import read_keypoints
-from ..formats.recorded_video import video_of
 from ..lifting.choice import can_be_lifted
-from ..offline.gait import GaitTask, report_gait
-from ..offline.motion_files import READERS, motion_file
-from ..offline.request import LIFT_FLAGS, LiftRequest, is_single_picture, lift_request, recording_path
+from ..offline.reports.gait import ENDINGS, report_gait
+from ..offline.request import LIFT_FLAGS, lift_request
 from ..offline.task import Task
 from ..runtime.arguments import choice, name_list
-from ..runtime.console import StatusLine, start_logging
+from ..runtime.console import start_logging
 from ..runtime.flags import Flag, Parser
-from ..runtime.hints import command, program
-from ..runtime.new_files import check_outputs
-from ..runtime.program import INTERRUPTED, interruptible
-from ..settings import END, FLAGS, START, Settings
+from ..runtime.hints import program
+from ..settings import FLAGS, Settings
 from ..skeleton import RUNNER20, Skeleton
 from ..sources.request import holds_keypoints
-from .input_names import recordings, stems_of
-from .lift_inputs import FAILED, Progress
+from .report_inputs import INPUT, ReportKind, report_tasks, run
 from .shared_flags import FORCE
 
-INPUT = (
-    "a video, a folder of images or of videos, a keypoint file (.npz), recorded motion "
-    f"({' '.join(READERS)}, the folder of a live recording), or demo"
-)
-_ADVICE = "--force replaces it, another --out keeps it"
 _SURFACES = {AUTO: AUTO, "on": "treadmill", "off": "overground"}
-
-_OF_PART = START.key, END.key
-_log = logging.getLogger(__name__)
 
 _FLAGS = (
     FLAGS["out"].here(default="gait"),
@@ -94,61 +79,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = flags.with_defaults(given)
     request, options = lift_request({"camera_pitch": AUTO, **given}), _options(args)
     line = start_logging(verbose=False)
-    refusal = f"gait takes files and folders; live, it is {command('run', '--analyze', 'gait')}"
-    stems = stems_of([path for text in args.inputs for path in _inputs(recording_path(text, refusal))], Path(args.out))
-    tasks = [_task(request, path, stem, options, given) for path, stem in stems]
-    check_outputs([file for task in tasks for file in task.files()], _ADVICE, force=args.force)
-    return run(tasks, line)
-
-
-def run(tasks: Sequence[GaitTask], line: StatusLine) -> int:
-    """Report the gait of each, with a line about it; returns the exit code."""
-    made: list[Path] = []
-    try:
-        with interruptible():
-            for done, task in enumerate(tasks, start=1):
-                outcome = report_gait(task, Progress(task.lifted, line))
-                line.clear()
-                line.print_line(f"{done}/{len(tasks)} {outcome.line}" if len(tasks) > 1 else outcome.line)
-                for text in outcome.trust:
-                    line.print_line(f"  {text}")
-                made += task.files()[:1] if outcome.complete else ()
-    except KeyboardInterrupt:
-        line.print_line("interrupted: finished reports are kept")
-        return INTERRUPTED
-    finally:
-        line.clear()
-    if made:
-        others = f" and {len(made) - 1} more" if len(made) > 1 else ""
-        line.print_line(f"open {made[0]}{others} in a browser")
-    return FAILED if len(made) < len(tasks) else 0
-
-
-def _inputs(path: Path) -> list[Path]:
-    """The recordings in a folder, without pictures that lie beside them; otherwise the path itself."""
-    found = recordings(path)
-    return [one for one in found if not is_single_picture(one)] or found
-
-
-def _motion_file(path: Path) -> Path | None:
-    """As `motion_file`; a file that cannot be read is one too: what is wrong is told in its turn."""
-    try:
-        return motion_file(path)
-    except FormatError:
-        if path.suffix.lower() not in READERS:
-            raise
-        return path
-
-
-def _task(request: LiftRequest, path: Path, stem: Path, options: GaitOptions, given: Mapping[str, Any]) -> GaitTask:
-    motion = _motion_file(path)
-    if motion is None and is_single_picture(path):
-        raise UsageError(f"{path} is a single picture, which has no gait; give a video")
-    if motion is not None:
-        _note_without_effect(motion, given)
-    lifted = request.task(path if motion else video_of(path), stem, force=given.get("force", False))
-    made_by = f"realtime-pose3d {resolve_name('realtime:__version__')}"
-    return GaitTask(lifted if motion else _to_runner(lifted), motion, options, made_by)
+    kind = ReportKind("gait", ENDINGS, joints=_to_runner)
+    tasks = report_tasks(kind, args.inputs, Path(args.out), request, given)
+    return run(tasks, partial(report_gait, options), line)
 
 
 def _to_runner(task: Task) -> Task:
@@ -167,13 +100,6 @@ def _points_in_file(path: Path, video: str | None) -> Skeleton | None:
     with suppress(PoseError):
         return read_keypoints(path, video).skeleton
     return None
-
-
-def _note_without_effect(motion: Path, given: Mapping[str, Any]) -> None:
-    """Log the flags that are about lifting, which a file of motion has behind it."""
-    idle = [flag.name for flag in LIFT_FLAGS if flag.key in given and flag.key not in _OF_PART]
-    if idle:
-        _log.info("%s: no effect on %s, whose joints are there already", ", ".join(idle), motion.name)
 
 
 def _options(args: argparse.Namespace) -> GaitOptions:

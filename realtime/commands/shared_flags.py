@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ..runtime.arguments import file_path, number, switch
+from ..runtime.arguments import file_path, name_list, number, switch
 from ..runtime.flags import Flag
 
 FORCE = Flag("--force", switch, "", "replace earlier results", False)
@@ -16,4 +16,5 @@ FORCE = Flag("--force", switch, "", "replace earlier results", False)
 # Of training, evaluation and export.
 DATA = Flag("--data", file_path, "DIR", "folder of motion capture, see docs/training.md")
 CACHE = Flag("--cache", file_path, "DIR", "cache of parsed motion", Path("out_files/cache"))
+HOLD_OUT = Flag("--hold-out", name_list(), "A,B", "people to leave out of training")
 SAMPLES = Flag("--samples", number(int, 1, 10**8), "N", "how many samples of held-out people are measured", 8192)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -29,11 +29,18 @@ class Film(Protocol):
         """Complete the file; may be called twice."""
 
 
+class FilmInFile(Film, Protocol):
+    """A film whose file can be taken back."""
+
+    def discard(self) -> None:
+        """Delete what has been recorded, whatever went wrong with it; a film that was to be replaced is kept."""
+
+
 _Kind = Callable[[Path, float, Path], Film]  # the file, its rate, and the name it will have
 _KINDS: dict[str, _Kind] = {".mp4": lambda path, fps, _name: Mp4(path, fps), ".gif": Gif}
 
 
-def open_film(path: Path, fps: float, *, force: bool = False, staged: bool = False) -> Film:
+def open_film(path: Path, fps: float, *, force: bool = False, staged: bool = False) -> FilmInFile:
     """A new film in the format given by the extension of `path`: .mp4 or .gif.
 
     `fps` is the nominal frame rate; every frame keeps its own timestamp.  `force` replaces an
@@ -80,3 +87,10 @@ class _FilmInFile:
             raise
         finally:
             self._file.close(complete=complete)
+
+    def discard(self) -> None:
+        """Delete what has been recorded; may be called twice, and after `close`, when it does nothing."""
+        self._complete = False
+        with suppress(Exception):  # it may have failed already
+            self._film.close()
+        self._file.discard()

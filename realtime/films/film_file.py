@@ -72,6 +72,13 @@ class FilmFile:
             elif complete and self.path != self._final:
                 self._give_name()
 
+    def discard(self) -> None:
+        """Delete what has been recorded; a film that was to be replaced is kept.  May be called twice."""
+        self._held.close()
+        if not self._closed:
+            self._closed = True
+            self.path.unlink(missing_ok=True)
+
     def _give_name(self) -> None:
         if self._force:
             self.path.replace(self._final)

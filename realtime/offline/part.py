@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import ExitStack
+from collections.abc import Collection, Generator, Iterator
+from contextlib import ExitStack, closing
 
 from ..estimation import build
 from ..pose import Frame
@@ -37,10 +37,18 @@ class Part:
                 yield frame
 
 
-def frames_at(task: Task, rows: Collection[int]) -> Iterator[tuple[int, Frame]]:
-    """The frames of these rows of a recording that was lifted, read once more, no further than to the last of them."""
+def frames_again(task: Task) -> Generator[tuple[int, Frame]]:
+    """The frames of a recording of pictures that was lifted, with their rows, read once more."""
     with ExitStack() as cleanup:
-        for row, frame in enumerate(Part(build.pictures(task.settings, cleanup), task) if rows else ()):
+        yield from enumerate(Part(build.pictures(task.settings, cleanup), task))
+
+
+def frames_at(task: Task, rows: Collection[int]) -> Iterator[tuple[int, Frame]]:
+    """Those of these rows, read no further than to the last of them."""
+    if not rows:
+        return
+    with closing(frames_again(task)) as frames:
+        for row, frame in frames:
             if row in rows:
                 yield row, frame
             if row >= max(rows):

@@ -32,11 +32,11 @@ class Overlay:
         limbs = LIMBS if points is COCO17 else (*LIMBS, *FOOT_LIMBS)
         self._points = points
         self._cv2 = optional.opencv("drawing keypoints")
-        self._rim = _bgr(theme.background)
+        self._rim = bgr(theme.background)
         self._ends = ends(points, limbs)
-        self._limb_colours = [_bgr(theme.side(side(limb, points))) for limb in limbs]
+        self._limb_colours = [bgr(theme.side(side(limb, points))) for limb in limbs]
         self._limb_widths, self._joint_widths = widths(points, limbs)
-        self._joint_colours = [_bgr(theme.side(points.side(joint))) for joint in range(len(points))]
+        self._joint_colours = [bgr(theme.side(points.side(joint))) for joint in range(len(points))]
 
     def draw(self, picture: Image, pose: Pose2D) -> None:
         """Draw on a picture (H, W, 3) BGR, which may be scaled.  Points that are missing or
@@ -78,6 +78,6 @@ def _fixed(xy: NDArray[Any]) -> NDArray[np.int32]:
     return fixed
 
 
-def _bgr(colour: str) -> tuple[int, ...]:
+def bgr(colour: str) -> tuple[int, ...]:
     """Convert '#rrggbb' to an OpenCV colour."""
     return tuple(int(colour[i : i + 2], 16) for i in (5, 3, 1))

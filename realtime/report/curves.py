@@ -1,4 +1,4 @@
-"""Curves over a cycle as SVG: means with their standard deviation, left on right."""
+"""Curves over a cycle as SVG: means with their standard deviation, left on right; or every cycle over the others."""
 
 from __future__ import annotations
 
@@ -32,18 +32,51 @@ class CycleCurve:
 def cycle_chart(curves: Sequence[CycleCurve], about: str, unit: str = "°") -> Markup:
     """A chart of the curves; `about` says for a screen reader what is shown."""
     spread = [curve.mean + sign * np.nan_to_num(curve.sd) for curve in curves for sign in (-1, 1)]
-    across = Axis(0, 100, _LEFT, _RIGHT)
-    up = Axis(*bounds(np.concatenate(spread), _LEAST_SPAN), _BOTTOM, _TOP)
-    return element(
-        "svg",
+    across, up = _axes(np.concatenate(spread), _LEAST_SPAN)
+    return _chart(
+        about,
         *_grid(across, up, unit),
         *(_mark(across, curve) for curve in curves if curve.mark is not None),
         *(_band(across, up, curve) for curve in curves if np.nanmax(curve.sd, initial=0) > 0),
-        *(_line(across, up, curve) for curve in curves),
-        viewBox=f"0 0 {_WIDTH} {_HEIGHT}",
-        role="img",
-        aria_label=about,
+        *(_line(across, up, curve.mean, f"{curve.side} curve") for curve in curves),
     )
+
+
+def repeated_chart(
+    curves: Sequence[Floats], about: str, unit: str = "°", best: int | None = None, least_span: float = _LEAST_SPAN
+) -> Markup:
+    """A chart of the curves (N,) of each repetition over the others; the colour goes from that of the first to that of
+    the last one.  `best`: the place of one that is drawn strong, above the others; `least_span`: of the axis."""
+    across, up = _axes(np.concatenate(curves), least_span)
+    places = sorted(range(len(curves)), key=lambda place: place == best)
+    return _chart(
+        about,
+        *_grid(across, up, unit),
+        *(
+            _line(
+                across,
+                up,
+                curves[place],
+                "best repeated curve" if place == best else "repeated curve",
+                by_order(place, len(curves)),
+            )
+            for place in places
+        ),
+    )
+
+
+def by_order(place: int, count: int) -> str:
+    """The style of a line that is the one at `place` of so many, from the first (0) to the last."""
+    share = 100 * place / max(count - 1, 1)
+    return f"stroke:color-mix(in oklab,var(--last) {share:.0f}%,var(--first))"
+
+
+def _axes(numbers: Floats, least_span: float) -> tuple[Axis, Axis]:
+    return Axis(0, 100, _LEFT, _RIGHT), Axis(*bounds(numbers, least_span), _BOTTOM, _TOP)
+
+
+def _chart(about: str, *parts: Markup) -> Markup:
+    return element("svg", *parts, viewBox=f"0 0 {_WIDTH} {_HEIGHT}", role="img", aria_label=about)
 
 
 def _grid(across: Axis, up: Axis, unit: str) -> list[Markup]:
@@ -79,8 +112,8 @@ def _band(across: Axis, up: Axis, curve: CycleCurve) -> Markup:
     return element("polygon", points=" ".join([*above, *reversed(below)]), class_=f"{curve.side} band")
 
 
-def _line(across: Axis, up: Axis, curve: CycleCurve) -> Markup:
-    return element("polyline", points=" ".join(_points(across, up, curve.mean)), class_=f"{curve.side} curve")
+def _line(across: Axis, up: Axis, numbers: Floats, kind: str, style: str | None = None) -> Markup:
+    return element("polyline", points=" ".join(_points(across, up, numbers)), class_=kind, style=style)
 
 
 def _points(across: Axis, up: Axis, numbers: Floats) -> list[str]:

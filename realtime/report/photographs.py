@@ -18,11 +18,14 @@ SIZE_WH = 360, 480
 _QUALITY = 82
 _AROUND = 1.3, 1.25  # the cut, by the person's width and height
 
+Cut = tuple[int, int, int, int]  # left, top, width and height, px
 
-def photograph(image: Image, keypoints: Pose2D, about: str) -> Markup:
-    """The part of a picture (H, W, 3) BGR around the keypoints, which are in its pixels, with the keypoints drawn."""
+
+def photograph(image: Image, keypoints: Pose2D, about: str, cut: Cut | None = None) -> Markup:
+    """The part of a picture (H, W, 3) BGR around the keypoints, which are in its pixels, with the keypoints drawn; or
+    another `cut`, such as that of several pictures that are to be compared."""
     cv2 = optional.opencv("a report's pictures")
-    left, top, width, height = cut_around(keypoints)
+    left, top, width, height = cut or cut_around(keypoints)
     canvas = _cut(image, left, top, width, height)
     shrinks = width > SIZE_WH[0]
     shown = cv2.resize(canvas, SIZE_WH, interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_CUBIC)
@@ -34,9 +37,10 @@ def photograph(image: Image, keypoints: Pose2D, about: str) -> Markup:
     return element("img", src=f"data:image/jpeg;base64,{data}", alt=about, width=SIZE_WH[0], height=SIZE_WH[1])
 
 
-def cut_around(keypoints: Pose2D) -> tuple[int, int, int, int]:
-    """Left, top, width and height in px of the part that is shown; a large one reaches beyond the picture."""
-    known = keypoints.xy[np.isfinite(keypoints.xy).all(1)]
+def cut_around(*keypoints: Pose2D) -> Cut:
+    """The part that shows the keypoints of each of these pictures; a large one reaches beyond the picture."""
+    every = np.concatenate([one.xy for one in keypoints])
+    known = every[np.isfinite(every).all(1)]
     least, most = known.min(0), known.max(0)
     wide, high = (most - least) * _AROUND
     width = max(float(wide), float(high) * SIZE_WH[0] / SIZE_WH[1], 2.0)
@@ -44,7 +48,7 @@ def cut_around(keypoints: Pose2D) -> tuple[int, int, int, int]:
     middle = (least + most) / 2
     left, top = (
         _inside(float(at) - size / 2, size, picture)
-        for at, size, picture in zip(middle, (width, height), keypoints.size_wh, strict=True)
+        for at, size, picture in zip(middle, (width, height), keypoints[0].size_wh, strict=True)
     )
     return left, top, round(width), round(height)
 

@@ -26,7 +26,7 @@ from realtime.formats.keypoints_npz import write_keypoints
 from realtime.formats.writers import WRITERS
 from realtime.lifting.choice import NetworkUse, can_be_lifted
 from realtime.motion import motion
-from realtime.offline.gait import ENDINGS
+from realtime.offline.reports.gait import ENDINGS
 from realtime.skeleton import BLAZEPOSE33, COCO17, LIMB_JOINTS, RUNNER20
 from realtime.track import single_person_track
 

@@ -10,8 +10,9 @@ import pytest
 from support.html_pages import Page
 from support.poses import pose_2d
 
-from realtime.report.curves import CycleCurve, cycle_chart
+from realtime.report.curves import CycleCurve, by_order, cycle_chart, repeated_chart
 from realtime.report.photographs import SIZE_WH, cut_around, photograph
+from realtime.report.signal_lines import MarkedStretch, signal_line
 from realtime.report.stick_figures import side_views
 from realtime.report.timeline import timeline, wrapped
 from realtime.skeleton import COCO17, COCO_FEET21, H36M17
@@ -128,3 +129,60 @@ def test_keypoints_are_drawn_in_the_colours_of_their_sides():
     blue, red = shown[..., 0] - shown[..., 2] > 60, shown[..., 2] - shown[..., 0] > 60
     assert blue.sum() > 500
     assert red.sum() > 500
+
+
+def test_repeated_curves_share_their_axes_and_the_best_one_is_drawn_last():
+    chart = Page(repeated_chart([RAMP, RAMP / 2, RAMP - 5], "ramps", best=1))
+    lines = chart.all("polyline")
+    assert [a["class"] for a in lines] == ["repeated curve", "repeated curve", "best repeated curve"]
+    assert [a["style"] for a in lines] == [by_order(place, 3) for place in (0, 2, 1)]
+    first, last, best = map(points, lines)
+    px_a_degree = (first[0, 1] - first[-1, 1]) / 60
+    assert last[:, 1] - first[:, 1] == pytest.approx(5 * px_a_degree, abs=0.11)
+    assert first[-1, 1] - best[-1, 1] == pytest.approx(-30 * px_a_degree, abs=0.11)
+
+
+def test_a_repeated_curve_has_gaps_where_it_is_not_known():
+    holes = RAMP.copy()
+    holes[30:60] = np.nan
+    (line,) = Page(repeated_chart([holes], "a ramp")).all("polyline")
+    assert len(points(line)) == 71
+
+
+def test_a_signal_is_over_its_own_time_and_its_stretches_stand_where_they_are():
+    times_s = np.arange(0, 20, 0.1)
+    stretches = [MarkedStretch(2.0, 4.0, "1", "counted"), MarkedStretch(9.0, 12.0, "2", "counted")]
+    chart = Page(signal_line(times_s, times_s, stretches, 0.0, 10.0, "a set"))
+    line = points(chart.all("polyline")[0])
+    assert (np.diff(line[:, 1]) < 0).all()  # up
+    px_a_second = np.ptp(line[:, 0]) / 10
+    first, second = chart.all("rect")
+    assert float(first["x"]) == pytest.approx(line[20, 0], abs=0.11)
+    assert float(first["width"]) == pytest.approx(2 * px_a_second, abs=0.11)
+    assert float(second["x"]) + float(second["width"]) == pytest.approx(line[-1, 0], abs=0.11)  # cut at the end
+    assert "1" in chart.texts
+    assert "2" not in chart.texts  # its middle is on the next line
+
+
+def test_a_signal_has_gaps_and_a_long_one_fewer_points():
+    times_s = np.arange(0, 60, 0.01)
+    signal = np.sin(times_s)
+    signal[2000:3000] = np.nan
+    lines = Page(signal_line(times_s, signal, [], 0.0, 60.0, "a set")).all("polyline")
+    assert len(lines) == 2
+    assert sum(len(points(a)) for a in lines) < 500
+    assert Page(signal_line(times_s, np.full(len(times_s), np.nan), [], 0.0, 60.0, "a set")).all("polyline") == []
+
+
+def test_pictures_that_are_compared_are_cut_alike():
+    tall = pose_2d([[100, 100], [200, 400]] * 8 + [[150, 250]], size_wh=(640, 480))
+    low = pose_2d([[120, 280], [220, 400]] * 8 + [[150, 300]], size_wh=(640, 480))
+    cut = cut_around(tall, low)
+    left, top, width, height = cut
+    for pose in (tall, low):
+        assert left <= pose.xy[:, 0].min() < pose.xy[:, 0].max() <= left + width
+        assert top <= pose.xy[:, 1].min() < pose.xy[:, 1].max() <= top + height
+    assert cut_around(low) != cut
+    assert photograph(np.zeros((480, 640, 3), np.uint8), low, "x", cut) != photograph(
+        np.zeros((480, 640, 3), np.uint8), low, "x"
+    )

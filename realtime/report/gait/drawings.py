@@ -11,8 +11,8 @@ import numpy as np
 from ...analysis.gait.result import CONTACT, RUN, SIDES, TOE_OFF, WALK, AngleCycle, FootEvent, GaitResult
 from ..curves import CycleCurve, cycle_chart, side_key
 from ..markup import Markup, element, joined
+from ..numbers import number
 from ..timeline import Stretch, shade_key, timeline, wrapped
-from .numbers import number
 
 _LINE_S, _MOST_LINES = 5.0, 4
 _SHADED = {WALK: "both feet on the ground", RUN: "no foot on the ground"}

@@ -10,15 +10,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...analysis.gait.result import CYCLE_POINTS, SIDES, AngleCycle, GaitResult, Measure, Value
-from .about import Recording
+from ..csv_text import csv_text
+from ..recording import Recording
 
 FORMAT, VERSION = "realtime-pose3d gait", 1
 
@@ -32,20 +30,20 @@ _EVENT_COLUMNS = "side", "kind", "t_s", "frame", "method", "interval_s", "low"
 
 def measures_csv(result: GaitResult) -> str:
     """The measures as a table."""
-    return _csv(_MEASURE_COLUMNS, map(_measure_row, result.measures))
+    return csv_text(_MEASURE_COLUMNS, map(_measure_row, result.measures))
 
 
 def events_csv(result: GaitResult) -> str:
     """The contacts and toe-offs as a table, in the order of time."""
     ordered = sorted(result.events, key=lambda event: event.t_s)
-    return _csv(_EVENT_COLUMNS, ([getattr(event, name) for name in _EVENT_COLUMNS] for event in ordered))
+    return csv_text(_EVENT_COLUMNS, ([getattr(event, name) for name in _EVENT_COLUMNS] for event in ordered))
 
 
 def cycles_csv(result: GaitResult) -> str:
     """The angles over the cycle as a table, in degrees."""
     columns = {name: path for cycle in result.cycles for name, path in _cycle_columns(cycle).items()}
     percent = [100 * place / (CYCLE_POINTS - 1) for place in range(CYCLE_POINTS)]
-    return _csv(("percent", *columns), zip(percent, *columns.values(), strict=True))
+    return csv_text(("percent", *columns), zip(percent, *columns.values(), strict=True))
 
 
 def gait_json(result: GaitResult, recording: Recording, about: Mapping[str, Any]) -> str:
@@ -72,21 +70,3 @@ def _cycle_columns(cycle: AngleCycle) -> dict[str, Sequence[float]]:
         if curve := getattr(cycle, side):
             columns[f"{cycle.key}_{side}_mean"], columns[f"{cycle.key}_{side}_sd"] = curve.mean, curve.sd
     return columns
-
-
-def _csv(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> str:
-    text = io.StringIO(newline="")
-    table = csv.writer(text)
-    table.writerow(header)
-    for row in rows:
-        table.writerow(map(_cell, row))
-    return text.getvalue()
-
-
-def _cell(value: Any) -> str:
-    """Six digits; an empty cell for what is not there."""
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return ""
-    if isinstance(value, float):
-        return f"{value:.6g}" if abs(value) < 1000 else f"{value:.3f}"
-    return str(value)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from ...analysis.gait.analyse import CUTOFF_HZ
 from ...analysis.gait.events.methods import METHODS
 from ...analysis.gait.result import LIFTED, NO_GAIT, RUN, WALK, GaitResult, Offset
-from ...runtime.text import counted
 from ..markup import Markup, element, joined
 from ..page import facts, items
-from .about import Recording
+from ..recording import Recording, recording_facts
 
 _POINTS = {LIFTED: "lifted joints"}
 
@@ -17,11 +16,7 @@ def how(result: GaitResult, recording: Recording) -> Markup:
     """Recording, joints, methods with what they look for, filter, and the constants that were subtracted."""
     used = sum(stride.used for stride in result.strides)
     rows = {
-        "Recording": f"{recording.name}, {counted(recording.frames, 'frame')}",
-        "Joints": f"{recording.origin}; skeleton {result.skeleton}",
-        "Network": recording.network,
-        "Camera tilt": str(recording.camera_pitch) if recording.camera_pitch else "",
-        "Height": _height(recording) if recording.network else "",
+        **recording_facts(recording, result.skeleton),
         "Ground": "a treadmill" if result.treadmill else "overground" if result.kind != NO_GAIT else "",
         "Strides": f"{used} of {len(result.strides)} used" if result.strides else "",
         "Filter": f"{_cutoff_hz(result.kind):g} Hz low-pass without delay" if result.kind != NO_GAIT else "",
@@ -33,12 +28,6 @@ def how(result: GaitResult, recording: Recording) -> Markup:
         element("h3", "Constant offsets of the methods") if result.offsets else None,
         items(tuple(map(_offset, result.offsets))),
     )
-
-
-def _height(recording: Recording) -> str:
-    if recording.height_m:
-        return f"{recording.height_m:.2f} m, told"
-    return "not told: lengths and speeds are those of a person of average height (--height)"
 
 
 def _methods(result: GaitResult, kind: str) -> str:

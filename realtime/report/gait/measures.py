@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from ...analysis.gait.result import GaitResult, Measure, NotMeasured, Value
 from ..markup import Markup, element, joined
+from ..numbers import number, signed, unit_shown
 from ..page import details
-from .numbers import deviation, number, signed, unit_shown
 
 _ANGLE = "°"
 
@@ -51,7 +52,12 @@ def _figures(measure: Measure) -> Markup:
 def _cell(value: Value | None, unit: str) -> Markup:
     if value is None:
         return element("td", "–", class_="number")
-    return element("td", number(value.mean, unit), element("small", deviation(value, unit)), class_="number")
+    return element("td", number(value.mean, unit), element("small", _deviation(value, unit)), class_="number")
+
+
+def _deviation(value: Value, unit: str) -> str:
+    """± the standard deviation; nothing for a single value."""
+    return f"± {number(value.sd, unit)}" if math.isfinite(value.sd) else ""
 
 
 def _meaning(measure: Measure) -> Markup:

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...analysis.gait.result import BACK_VIEW, SIDES, GaitResult
-from ...runtime.text import duration
 from ..markup import Markup, element, joined
+from ..numbers import fixed
 from ..page import items, page, section
-from .about import Recording
+from ..recording import Recording, header
 from .drawings import angle_cycles, ground_contacts
 from .how import how, sources
 from .measures import not_measured, tables
 from .moments import Moment
-from .numbers import fixed
 from .summary import headline, tiles
 
 HOW_TO_FILM = (
@@ -44,7 +43,7 @@ def gait_page(result: GaitResult, recording: Recording, pictures: Sequence[Pictu
     """The page; `made_by` names program, version and date."""
     return page(
         f"{headline(result)}: {recording.name}",
-        _header(result, recording),
+        header(headline(result), recording),
         _trust(result, recording),
         tiles(result) if result.measures else _nothing(result),
         section("Contact, mid-stance, toe-off", _strips(result, pictures)),
@@ -58,16 +57,6 @@ def gait_page(result: GaitResult, recording: Recording, pictures: Sequence[Pictu
         section("How to film", items(HOW_TO_FILM)) if result.measures else Markup(),
         section("Sources", items(sources(result))),
         element("footer", *(element("p", text) for text in (made_by, _NOT_MEDICAL))),
-    )
-
-
-def _header(result: GaitResult, recording: Recording) -> Markup:
-    told = f"height {recording.height_m:.2f} m" if recording.height_m else "height not told"
-    parts = [duration(recording.length_s), f"{recording.fps:.4g} frames a second", recording.made]
-    parts += [told] if recording.network else []
-    about = " · ".join(part for part in parts if part)
-    return element(
-        "header", element("small", recording.name), element("h1", headline(result)), element("p", about, class_="faint")
     )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from ...analysis.gait.result import NO_GAIT, WALK, GaitResult, Measure
 from ..markup import Markup, element
+from ..numbers import in_short, signed, with_unit
 from ..page import tile
-from .numbers import in_short, signed, with_unit
 
 _WORDS = {WALK: "Walking", "run": "Running", "run without flight": "Running without flight"}
 _KM_H = 3.6

@@ -12,8 +12,8 @@ from support.gait_results import gait, nothing
 
 from realtime.analysis.gait.result import CYCLE_POINTS, GaitResult
 from realtime.pose import CameraPitch
-from realtime.report.gait.about import Recording
 from realtime.report.gait.files import FORMAT, VERSION, cycles_csv, events_csv, gait_json, measures_csv
+from realtime.report.recording import Recording
 
 RECORDING = Recording(
     "rün.mp4", "1 May 2026", 9, 60.0, 7.2, "lifted", height_m=1.8, camera_pitch=CameraPitch(2, "given")

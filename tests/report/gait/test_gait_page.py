@@ -10,11 +10,11 @@ from support.html_pages import Page
 
 from realtime.analysis.gait.result import RUN, RUN_WITHOUT_FLIGHT, WALK
 from realtime.pose import CameraPitch
-from realtime.report.gait.about import Recording
 from realtime.report.gait.moments import Moment
 from realtime.report.gait.page import Picture, gait_page
 from realtime.report.gait.summary import headline, in_words
 from realtime.report.markup import element
+from realtime.report.recording import Recording
 
 HOSTILE = '</title><script>alert(1)</script><img src="http://evil.example/x" onerror=alert(1)>\u202e\0"\'.mp4'
 RECORDING = Recording("run.mp4", "27 November 2026", 432, 60.0, 7.2, "lifted from pictures", network="symmetric-runner")

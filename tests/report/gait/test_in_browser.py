@@ -10,10 +10,10 @@ from support.browsers import BROWSER, measured
 from support.gait_results import gait
 from support.poses import pose_2d
 
-from realtime.report.gait.about import Recording
 from realtime.report.gait.moments import moments
 from realtime.report.gait.page import Picture, gait_page
 from realtime.report.photographs import photograph
+from realtime.report.recording import Recording
 
 WIDTHS = 360, 768, 1280
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-from ...analysis.gait.result import Value
-
 _DIGITS = {"s": 3, "ms": 0, "m": 3, "cm": 1, "°": 1, "%": 1, "% of stride": 1, "steps/min": 1, "strides/min": 1}
 _USUAL_DIGITS = 2
 _SHORT_M = 0.3
@@ -30,11 +28,6 @@ def fixed(figure: float, digits: int) -> str:
 def with_unit(figure: float, unit: str) -> str:
     """The same with its unit."""
     return f"{number(figure, unit)}{'' if unit == '°' else ' '}{unit_shown(unit)}".strip()
-
-
-def deviation(value: Value, unit: str) -> str:
-    """± the standard deviation; nothing for a single value."""
-    return f"± {number(value.sd, unit)}" if math.isfinite(value.sd) else ""
 
 
 def signed(figure: float) -> str:

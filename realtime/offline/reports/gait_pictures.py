@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..analysis.gait.result import GaitResult
-from ..motion import Floats, Motion3D
-from ..report.gait.moments import moments
-from ..report.gait.page import Picture
-from ..report.photographs import photograph
-from ..report.stick_figures import side_views
-from .frame_log import FrameLog
-from .part import frames_at
-from .task import Task
+from ...analysis.gait.result import GaitResult
+from ...motion import Floats, Motion3D
+from ...report.gait.moments import moments
+from ...report.gait.page import Picture
+from ...report.photographs import photograph
+from ...report.stick_figures import side_views
+from ..frame_log import FrameLog
+from ..part import frames_at
+from ..task import Task
 
 
 def photographs(task: Task, log: FrameLog, motion: Motion3D, result: GaitResult) -> list[Picture]:

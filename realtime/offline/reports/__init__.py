@@ -1,0 +1,1 @@
+"""Recordings → reports: of gait, and of form."""
