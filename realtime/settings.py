@@ -33,7 +33,17 @@ SOURCE, ESTIMATION, PUBLISH, RECORD, RUN = "source", "estimation", "publish", "r
 SINKS = {"publish": "the socket", "record": "the files", "video": "the camera's video, as --save-video"}
 
 # What is computed from the poses live, by the names of `--analyze`; online/analyses.py opens them.
-ANALYSES = {"angles": "joint angles", "gait": "steps, cadence, feet on the ground"}
+ANALYSES = {
+    "angles": "joint angles",
+    "gait": "steps, cadence, feet on the ground",
+    "form": "repetitions of an exercise, phase, depth, faults",
+}
+
+# What can be counted, by the names of `--exercise`; analysis/form/exercises.py describes them.
+EXERCISES = (
+    *("squat", "lunge", "side-lunge", "sit-to-stand", "deadlift", "bench-press", "push-up"),
+    *("hurdle-step", "leg-raise", "shoulder-abduction", "shoulder-extension", "shoulder-rotation", "shoulder-scaption"),
+)
 
 _CAPTURES = ("auto", "acapture", "opencv")
 _DEVICES = ("auto", "cpu", "cuda")
@@ -163,6 +173,12 @@ class Settings:
         "compute from the poses as they come, and publish: "
         f"{', '.join(f'{name} ({what})' for name, what in ANALYSES.items())}",
         shown="nothing",
+    )
+    exercise: str = _setting(
+        AUTO,
+        choice(AUTO, *EXERCISES),
+        "NAME",
+        f"the exercise whose repetitions are counted: {AUTO} recognises it, or one of {', '.join(EXERCISES)}",
     )
     bind: str = _setting(DEFAULT_ADDRESS, some_text, "ADDRESS", "where poses are published", PUBLISH)
     curve_key: str | None = _setting(

@@ -246,7 +246,9 @@ RUNNER20 = _skeleton(
     """,
 )
 
-# Fit3D (Fieraru et al. 2021): Human3.6M-17 and two more points on each ankle and wrist.
+# Fit3D (Fieraru et al. 2021): Human3.6M-17 and two more points on each ankle and wrist, by the toolkit's list of limbs.
+# Nothing published names these eight; users call them toes and hands, and which of a pair is which is not known.  Their
+# files do not say either which leg is first: formats/fit3d/joints.py finds out.
 FIT3D25 = _skeleton(
     "fit3d-25",
     _H36M17

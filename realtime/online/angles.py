@@ -10,7 +10,7 @@ import numpy as np
 from ..kinematics.angles import joint_angles_deg
 from ..pose import NOT_FINITE, Estimate, Pose3D
 from ..runtime.text import Field
-from ..wire.analysis_messages import AnglesMessage
+from ..wire.analyses.angles import AnglesMessage
 from ..wire.message import StatusMessage
 
 

@@ -16,7 +16,7 @@ from ..pose import NO_PERSON, RECONNECTING, STALE_CAMERA, Detection, Estimate, P
 from ..runtime.text import Field
 from ..settings import Settings
 from ..stages import Detector
-from ..wire.analysis_messages import Asymmetry, Feet, GaitEvent, GaitMessage, Sides
+from ..wire.analyses.gait import Asymmetry, Feet, GaitEvent, GaitMessage, Sides
 from ..wire.message import StatusMessage
 
 _EVERY_S = 1.0

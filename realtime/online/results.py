@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from ..analysis.form.live_sets import LiveSet
 from ..formats.joints_npy import JOINTS
 from ..formats.recorded_video import VIDEO
 from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
 from ..runtime.hints import command
 from ..runtime.text import counted, duration
+from .form import FormSink
 from .live_sink import LiveSink
 
 
 def results(sinks: Iterable[LiveSink]) -> Iterator[str]:
-    """A line for each of the sinks that has written files; to be asked when they are closed."""
+    """A line for each of the sinks that has written files or counted; to be asked when they are closed."""
+    sinks = list(sinks)
+    recorded = next((sink for sink in sinks if isinstance(sink, Recorder) and sink.rows), None)
     for sink in sinks:
         if isinstance(sink, Recorder):
             yield _recording(sink)
         elif isinstance(sink, VideoRecorder):
             yield _video(sink)
+        elif isinstance(sink, FormSink):
+            yield _sets(sink.sets.done, recorded)
 
 
 def _recording(recorder: Recorder) -> str:
@@ -38,6 +44,19 @@ def _video(video: VideoRecorder) -> str:
         return f"no frame of the video was kept in {path}{missed}"
     frames = f"{counted(video.frames, 'frame')} of video"
     return f"kept {frames} in {path}{missed}; lift it with: {command('lift', str(video.folder))}"
+
+
+def _sets(sets: Sequence[LiveSet], recorded: Recorder | None) -> str:
+    if not sets:
+        return "no repetition was counted"
+    words = ", ".join(_set(one) for one in sets)
+    path = recorded and str(recorded.folder / JOINTS)
+    return f"counted {words}" + (f"; how they were done: {command('form', path)}" if path else "")
+
+
+def _set(one: LiveSet) -> str:
+    partials = f" ({counted(one.partials, 'partial')})" if one.partials else ""
+    return f"{one.exercise} {one.count}{partials}"
 
 
 def _missed(count: int, noun: str, fault: str) -> str:

@@ -32,7 +32,7 @@ _FIELDS: dict[str, Callable[[StatusMessage], Field]] = {
     "window": lambda status: Field(f"window {_window(status)}", _window(status)),
 }
 # What a narrow terminal leaves out last, before that, and so on; first of all what is not named here.
-_KEPT = ("rate", "record", "gait", "latency", "person", "video", "dropped", "window", "camera", "publish")
+_KEPT = ("rate", "record", "form", "gait", "latency", "person", "video", "dropped", "window", "camera", "publish")
 
 
 def line_text(status: StatusMessage) -> str:

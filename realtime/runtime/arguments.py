@@ -72,7 +72,7 @@ def choice(*names: str) -> Reader:
 
     def read(text: str) -> str:
         if text not in names:
-            raise ValueError(f"one of {', '.join(names)}")
+            raise ValueError(f"one of {', '.join(names)}{nearest(text, names)}")
         return text
 
     return read

@@ -15,6 +15,8 @@ from ..wire.subscriber import PoseSubscriber
 from .blit import Blitter
 from .controls.connect import connect_window
 from .controls.help import Help
+from .form.counter import Counter
+from .form.form_view import FormView
 from .gait.footfalls import FootfallStrip
 from .gait.gait_view import GaitView
 from .inset.camera_view import CameraFeed
@@ -37,27 +39,30 @@ class Live:
         self.camera = CameraFeed(subscriber, shown=inset)
         self.inset = Inset(screen.figure, scene.theme)
         self.strip = FootfallStrip(screen.figure, scene.theme)
-        self._live_view, self._gait = live_view, GaitView()
+        self.counter = Counter(screen.figure, scene.theme)
+        self._live_view, self._gait, self._form = live_view, GaitView(), FormView()
 
     @property
     def layers(self) -> list[tuple[Artist, ...]]:
         """The artists that `show` updates, rarely changing ones first."""
         words, *moving = self.scene.layers
-        return [(*words, self.strip.label), self.inset.artists, (self.strip,), *moving]
+        return [(*words, self.strip.label), self.counter.artists, self.inset.artists, (self.strip,), *moving]
 
     def receive(self, message: PoseMessage | None, now_s: float) -> None:
-        """Take a message in, if there is one, and what has come of the gait."""
+        """Take a message in, if there is one, and what has come of gait and form."""
         if message is not None:
             self._live_view.receive(message, now_s, time.time_ns())
         self._gait.receive(self.subscriber.gait, self.subscriber.gait_events())
+        self._form.receive(self.subscriber.form)
 
     def show(self, now_s: float) -> None:
         """Update the artists for the next draw."""
         view = self._view(now_s)
-        current = view.t_s > 0 and not view.dim  # the pose, and so the gait, is of now
+        current = view.t_s > 0 and not view.dim  # the pose, and so gait and form, is of now
         words = self._gait.words(view.t_s) if current else ""
         self.scene.show(replace(view, details="\n".join(filter(None, (view.details, words)))))
         self.strip.show(self._gait.footfalls(view.t_s) if current else None)
+        self.counter.show(self._form.board(view.t_s) if current else None)
         self.inset.show(self.camera.view(now_s), dim=self.camera.is_dim)
 
     @property
@@ -81,7 +86,7 @@ def watch(live: Live, *, fps: float, film: Film | None, stop: Stop) -> None:
     """
     screen, subscriber = live.screen, live.subscriber
     helping = Help(screen.figure, live.scene.theme, lambda: live.camera.note, hint=film is None)
-    connect_window(screen, live.scene, {"inset": live.camera.toggle}, helping, [live.inset, live.strip])
+    connect_window(screen, live.scene, {"inset": live.camera.toggle}, helping, [live.inset, live.strip, live.counter])
     words, *between, moving = live.layers
     blitter = Blitter(screen.canvas, (*words, helping.hint), *between, (*moving, helping.panel))
     period_s, start_s = 1 / fps, time.monotonic()

@@ -3,7 +3,7 @@
 One message is one ZeroMQ frame: topic, a space, JSON in UTF-8.  So CONFLATE works, a
 subscription is a prefix, and any language can read it.  Topics are `pose3d` (every
 pose), `status` (once a second, also when nobody is there), `schema` (what the numbers
-mean), and where they are asked for `angles` and `gait` (analysis_messages.py); `preview`
+mean), and where they are asked for `angles`, `gait` and `form` (analyses/); `preview`
 (preview.py) also carries a picture.  docs/message.md documents every field.
 
 `encode` and `decode` apply the same checks, and raise only MessageError.  Readers ignore
@@ -19,7 +19,9 @@ from typing import Annotated, Any
 from ..errors import MessageError
 from ..pose import PELVIS
 from ..skeleton import Skeleton
-from .analysis_messages import AnglesMessage, GaitMessage
+from .analyses.angles import AnglesMessage
+from .analyses.form import FormMessage
+from .analyses.gait import GaitMessage
 from .field_types import (
     ADDED_LATER,
     Count,
@@ -42,7 +44,7 @@ from .field_types import (
     optional,
     record,
 )
-from .topics import ANGLES, GAIT, POSE3D, SCHEMA, STATUS
+from .topics import ANGLES, FORM, GAIT, POSE3D, SCHEMA, STATUS
 
 VERSION = 1
 _LAST_VERSION = 999  # that a message can claim
@@ -208,7 +210,8 @@ class SchemaMessage:
         return Skeleton(self.skeleton, self.joints, self.parents, self.left, self.right)
 
 
-Message = PoseMessage | StatusMessage | SchemaMessage | AnglesMessage | GaitMessage
+AnalysisMessage = AnglesMessage | GaitMessage | FormMessage
+Message = PoseMessage | StatusMessage | SchemaMessage | AnalysisMessage
 
 _CLASSES: dict[str, type[Message]] = {
     POSE3D: PoseMessage,
@@ -216,6 +219,7 @@ _CLASSES: dict[str, type[Message]] = {
     SCHEMA: SchemaMessage,
     ANGLES: AnglesMessage,
     GAIT: GaitMessage,
+    FORM: FormMessage,
 }
 _TOPICS: dict[str, tuple[type[Message], Kind]] = {topic: (cls, record(cls)) for topic, cls in _CLASSES.items()}
 _TOPIC_OF = {cls: topic for topic, (cls, _) in _TOPICS.items()}

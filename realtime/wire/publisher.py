@@ -17,9 +17,18 @@ from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Frame, Pose2D
 from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
-from .analysis_messages import AnglesMessage, GaitMessage
 from .field_types import MAX_TEXT
-from .message import DEFAULT_ADDRESS, Lag, Message, PoseMessage, SchemaMessage, StatusMessage, Window, encode
+from .message import (
+    DEFAULT_ADDRESS,
+    AnalysisMessage,
+    Lag,
+    Message,
+    PoseMessage,
+    SchemaMessage,
+    StatusMessage,
+    Window,
+    encode,
+)
 from .preview import encode_preview
 from .preview_pictures import PreviewPictures, preview_of
 from .relay import BindOptions, SocketProcess
@@ -120,7 +129,7 @@ class Publisher:
         if self.previews and self._pictures is not None and estimate.frame is not None:
             self._send_preview(self._pictures, estimate.frame, estimate, message)
 
-    def publish(self, analysis: AnglesMessage | GaitMessage) -> None:
+    def publish(self, analysis: AnalysisMessage) -> None:
         """Publish what was computed from the newest pose, after it; session, seq and time are filled in here."""
         self._send(replace(analysis, session=self.session, seq=self.seq, t_publish_ns=time.monotonic_ns()))
 

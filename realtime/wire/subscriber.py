@@ -22,16 +22,18 @@ from typing import Self
 import zmq
 
 from ..errors import MessageError
-from .analysis_messages import AnglesMessage, GaitEvent, GaitMessage
+from .analyses.angles import AnglesMessage
+from .analyses.form import FormFault, FormMessage, FormRepetition
+from .analyses.gait import GaitEvent, GaitMessage
+from .analyses.numbered import NumberedQueue
 from .connecting import QUEUE_ALL, QUEUE_NEWEST, connected
-from .gait_events import GaitEvents
 from .message import DEFAULT_ADDRESS, MAX_BYTES, Message, PoseMessage, SchemaMessage, StatusMessage, decode
 from .preview import PreviewMessage, decode_preview, is_preview
-from .topics import GAIT, MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
+from .topics import FORM, GAIT, MAX_PREVIEW_BYTES, POSE3D, PREVIEW, TOPICS, head
 
 _POSES = POSE3D.encode()
 _TOPICS = frozenset(topic.encode() for topic in (*TOPICS, PREVIEW))
-_GAIT = GAIT.encode()  # of which every message counts, of the others the newest
+_EVENTFUL = frozenset({GAIT.encode(), FORM.encode()})  # of which every message counts, of the others the newest
 _ANY_TOPIC = re.compile(rb'[a-z][a-z0-9_]{0,30} \{"v":\d')  # of this program, or of a later version of it
 # After a message that is too long, libzmq disconnects from an address for good.  A publisher
 # sends a status every second, so after this silence reconnecting loses nothing.
@@ -50,11 +52,12 @@ class PoseSubscriber:
     15 a second, where the publisher sends it: `preview` is the newest, `preview.picture()` its
     pixels (H, W, 3) uint8 RGB, `preview.keypoints_px` what was found in it.
 
-    Where the publisher analyses (`run.py --analyze angles,gait`), `angles` and `gait` are the newest
-    of these messages, and `gait_events` gives every contact and toe-off once.
+    Where the publisher analyses (`run.py --analyze angles,gait,form`), `angles`, `gait` and `form` are the
+    newest of these messages; `gait_events` gives every contact and toe-off once, `repetitions` and
+    `form_faults` every repetition and every fault.
 
     Counters: `lost` poses by gaps in `seq`, `skipped` poses that a newer one replaced, `lost_events`
-    of gait, `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
+    of gait and form, `malformed` frames, `restarts` of the publisher.  `session`, `status` and `schema` are
     the newest received.  Topics of later versions are ignored.  Not thread-safe; there is no
     background thread, so poll about once a second or more often.
 
@@ -78,11 +81,14 @@ class PoseSubscriber:
         self.preview: PreviewMessage | None = None
         self.angles: AnglesMessage | None = None
         self.gait: GaitMessage | None = None
+        self.form: FormMessage | None = None
         self.session: str | None = None
         self.lost = self.skipped = self.malformed = self.restarts = 0
         self.last_fault = ""  # of the newest malformed frame, in one line
         self._seq: int | None = None
-        self._events = GaitEvents()
+        self._events = NumberedQueue[GaitEvent]()
+        self._repetitions = NumberedQueue[FormRepetition]()
+        self._faults = NumberedQueue[FormFault]()
         self._received_s = -math.inf
         max_bytes = MAX_PREVIEW_BYTES if preview else MAX_BYTES
         self._socket = connected(address, curve_server_file, QUEUE_NEWEST if newest else QUEUE_ALL, max_bytes)
@@ -116,10 +122,18 @@ class PoseSubscriber:
         the newest thousand wait."""
         return self._events.take()
 
+    def repetitions(self) -> Iterator[FormRepetition]:
+        """Every repetition of an exercise, as `gait_events` gives events."""
+        return self._repetitions.take()
+
+    def form_faults(self) -> Iterator[FormFault]:
+        """Every fault of a repetition, as `gait_events` gives events."""
+        return self._faults.take()
+
     @property
     def lost_events(self) -> int:
-        """Gait events that did not arrive, by gaps in their numbers, or waited too long."""
-        return self._events.lost
+        """Events, repetitions and faults that did not arrive, by gaps in their numbers, or waited too long."""
+        return self._events.lost + self._repetitions.lost + self._faults.lost
 
     def __iter__(self) -> Iterator[PoseMessage]:
         while (pose := self.poll(self.timeout_s)) is not None:
@@ -151,7 +165,7 @@ class PoseSubscriber:
             self._socket.connect(self.address)
 
     def _drain_newest(self) -> PoseMessage | None:
-        """Read the frames that have arrived, and process the last of each topic, of gait all."""
+        """Read the frames that have arrived, and process the last of each topic, of gait and form all."""
         last: dict[bytes | int, bytes] = {}  # in the order of their arrival, by which sessions are told apart
         poses = 0
         for number, frame in enumerate(self._arrived()):
@@ -160,7 +174,7 @@ class PoseSubscriber:
                 self._process(frame)
                 continue
             poses += topic == _POSES
-            key = number if topic == _GAIT else topic
+            key = number if topic in _EVENTFUL else topic
             last.pop(key, None)
             last[key] = frame
         skipped = max(0, poses - 1)
@@ -201,7 +215,11 @@ class PoseSubscriber:
             self.angles = message
         elif isinstance(message, GaitMessage):
             self.gait = message
-            self._events.add(message)
+            self._events.add(message.events)
+        elif isinstance(message, FormMessage):
+            self.form = message
+            self._repetitions.add([message.repetition] if message.repetition is not None else [])
+            self._faults.add(message.faults)
         else:
             self._count_lost(message.seq - skipped)
             self._seq = message.seq
@@ -214,8 +232,9 @@ class PoseSubscriber:
         self.restarts += self.session is not None
         self.session, self._seq = message.session, None
         # They belong to the previous session.
-        self.status = self.schema = self.preview = self.angles = self.gait = None
-        self._events.begin_session()
+        self.status = self.schema = self.preview = self.angles = self.gait = self.form = None
+        for queue in (self._events, self._repetitions, self._faults):
+            queue.begin_session()
 
     def _count_lost(self, seq: int) -> None:
         if self._seq is not None:

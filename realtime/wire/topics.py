@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TOPICS = POSE3D, STATUS, SCHEMA, ANGLES, GAIT = "pose3d", "status", "schema", "angles", "gait"
+TOPICS = POSE3D, STATUS, SCHEMA, ANGLES, GAIT, FORM = "pose3d", "status", "schema", "angles", "gait", "form"
 PREVIEW = "preview"  # the camera's picture, only for those who ask for it by its name
 MAX_PREVIEW_BYTES = 256 * 1024
 

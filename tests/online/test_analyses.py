@@ -12,6 +12,7 @@ import pytest
 import zmq
 from support.live_walks import keypoint_file
 
+from realtime.analysis.form.exercises import EXERCISES as FORM_EXERCISES
 from realtime.errors import UsageError, WeightsError
 from realtime.estimation import build, network
 from realtime.lifting.choice import choose_network
@@ -21,10 +22,11 @@ from realtime.online.gait import open_gait
 from realtime.online.live_sink import RunContext
 from realtime.online.sinks import open_sinks
 from realtime.settings import ANALYSES as FLAG_ANALYSES
-from realtime.settings import settings_from
+from realtime.settings import EXERCISES, settings_from
 from realtime.skeleton import BLAZEPOSE33, COCO17, COCO_FEET21
 from realtime.stages import all_frames
-from realtime.wire.analysis_messages import AnglesMessage, GaitMessage
+from realtime.wire.analyses.angles import AnglesMessage
+from realtime.wire.analyses.gait import GaitMessage
 from realtime.wire.message import PoseMessage, decode
 
 WAIT_MS = 20_000
@@ -66,7 +68,7 @@ def run(walk, out, **more):
 
 @pytest.fixture(scope="module")
 def analysed(walk, tmp_path_factory):
-    return run(walk, tmp_path_factory.mktemp("run") / "out", analyze="angles,gait")
+    return run(walk, tmp_path_factory.mktemp("run") / "out", analyze="angles,gait,form")
 
 
 def test_poses_and_recording_are_bit_for_bit_what_they_are_without(analysed, walk, tmp_path):
@@ -134,8 +136,22 @@ def test_without_a_socket_the_status_line_still_shows_the_gait(walk, tmp_path):
 
 def test_analyses_are_those_that_the_flag_takes():
     assert set(ANALYSES) == set(FLAG_ANALYSES)
-    with pytest.raises(UsageError, match=r"analyze takes one or more of angles, gait .* \(did you mean gait\?\), not"):
+    with pytest.raises(
+        UsageError, match=r"analyze takes one or more of angles, gait, form .* \(did you mean gait\?\), not"
+    ):
         settings_from(analyze="gate")
+
+
+def test_exercises_are_those_that_the_flag_takes():
+    assert set(FORM_EXERCISES) == set(EXERCISES)
+    with pytest.raises(UsageError, match=r"exercise takes one of auto, squat, .*\(did you mean squat\?\)"):
+        settings_from(exercise="squats")
+
+
+def test_an_exercise_without_form_is_told_before_anything_is_opened(walk, tmp_path):
+    with ExitStack() as cleanup, pytest.raises(UsageError, match="--exercise squat needs --analyze form, which counts"):
+        opened(walk, tmp_path / "out", cleanup, exercise="squat")
+    assert not (tmp_path / "out").exists()
 
 
 def test_without_its_network_gait_does_not_start_and_touches_no_recording(walk, tmp_path, monkeypatch):

@@ -14,7 +14,7 @@ from support.poses import frame_at
 from realtime.estimation.person import PersonChain
 from realtime.online.gait import GaitSink
 from realtime.pose import NO_PERSON, STALE_CAMERA
-from realtime.wire.analysis_messages import Feet
+from realtime.wire.analyses.gait import Feet
 from realtime.wire.message import decode, encode
 
 STRIDE_S = 1.0

@@ -6,10 +6,16 @@ from dataclasses import replace
 
 from support.example_estimates import estimate
 
+from realtime.analysis.form.live import Counted, LiveForm
+from realtime.analysis.form.result import Repetition
+from realtime.estimation.camera_level import CameraLevel
+from realtime.online.form import FormSink
+from realtime.online.form_level import FormLevel
 from realtime.online.results import results
 from realtime.recording.clock import RecordingClock
 from realtime.recording.recorder import Recorder
 from realtime.runtime.hints import command
+from realtime.settings import settings_from
 from realtime.skeleton import H36M17
 
 
@@ -46,3 +52,15 @@ def test_what_was_missed_is_told_with_its_reason(tmp_path):
 
 def test_a_sink_without_files_says_nothing():
     assert list(results([])) == []
+
+
+def test_the_sets_that_were_done(tmp_path):
+    sink = FormSink(LiveForm(), FormLevel(settings_from(), CameraLevel()), lambda _message: None)
+    assert list(results([sink])) == ["no repetition was counted"]
+    for number, start_s in enumerate((1.0, 4.0, 60.0), 1):
+        sink.sets.add(Counted(Repetition(number, start_s, start_s + 1, start_s + 2)), "squat")
+    sink.sets.add_partials(1, 63.0)
+    assert list(results([sink])) == ["counted squat 2, squat 1 (1 partial)"]
+    path = tmp_path / "joints.npy"
+    _, line = results([recorder(tmp_path, 5), sink])
+    assert line == f"counted squat 2, squat 1 (1 partial); how they were done: {command('form', str(path))}"

@@ -6,8 +6,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from realtime.motion import motion
 from realtime.pose import Frame
-from realtime.skeleton import LIMB_JOINTS
+from realtime.skeleton import H36M17, LIMB_JOINTS
 
 ASSETS = Path(__file__).resolve().parents[2] / "realtime" / "assets"
 FPS = 30
@@ -43,3 +44,10 @@ def demo_limbs():
     """Exact keypoints (324, 12, 2) px of `LIMB_JOINTS`, in their order."""
     truth, _ = demo_truth()
     return np.stack([truth[joint] for joint in LIMB_JOINTS], 1)
+
+
+def demo_joints():
+    """The exact joints of the clip as a motion, where the person is in the room."""
+    with np.load(ASSETS / "demo_truth.npz") as truth:
+        world = truth["joints_3d_world"].astype(np.float64)
+    return motion(world - world[:, :1], FPS, root_m=world[:, 0], skeleton=H36M17)

@@ -72,7 +72,7 @@ class KnownWalk:
 
     name = "known-1"
     keypoints, skeleton = COCO17, RUNNER20
-    window_length, lookahead, height_m = 1, 0, None
+    window_length, lookahead, by_clips, height_m = 1, 0, False, None
 
     def __init__(self, joints):
         self.joints = joints

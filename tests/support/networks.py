@@ -13,6 +13,8 @@ from realtime.lifting.model_files import Network, save_network
 from realtime.lifting.onnx import OnnxNetwork, open_session
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.tcn.network import TemporalConvNet
+from realtime.lifting.transformer.config import DstConfig
+from realtime.lifting.transformer.network import DSTformer
 from realtime.skeleton import COCO17, H36M17
 
 
@@ -59,6 +61,40 @@ def save_upstream(path, widths=(3, 3), channels=8, *, seed=0, legacy=False, key=
     checkpoint = {"epoch": 80, "lr": 1e-3, "optimizer": {"state": {}}, key: net.state_dict()}
     checkpoint["random_state"] = np.random.RandomState(1)
     torch.save({**checkpoint, **extra}, path, _use_new_zipfile_serialization=not legacy)
+    return net
+
+
+def dst_config(window=16, channels=16, **sizes):
+    """A small transformer as in MotionBERT's checkpoints."""
+    return DstConfig(window, channels, **{"representation": 12, "depth": 2, "heads": 8, "mirrored": True, **sizes})
+
+
+def random_dst(config, seed=0, mirrors=None):
+    """A transformer whose answers differ from joint to joint and from frame to frame."""
+    torch.manual_seed(seed)
+    net = DSTformer(config, mirrors or features.mirrors(feature_set("scored", COCO17), H36M17))
+    for values in net.parameters():
+        torch.nn.init.normal_(values, std=0.3)
+    return net.eval().requires_grad_(False)
+
+
+def dst_network(config=None, seed=0, **about):
+    """A random one as a loaded file: MotionBERT's by default."""
+    config = config or dst_config()
+    card = ModelCard("dst", config, **{"features": "scored", "normalise": "crop", "kind": "dstformer", **about})
+    return Network(random_dst(config, seed, card.mirrors).arrays(), card, "00000000")
+
+
+def save_motionbert(path, net=None, *, key="model_pos", parallel=False):
+    """Write a checkpoint as MotionBERT's train.py does, or, with the key "model", PerfectRep's; the network in it.
+    `parallel`: as it was trained on several GPUs."""
+    net = net or random_dst(dst_config())
+    state = {("module." if parallel else "") + name: value for name, value in net.state_dict().items()}
+    optimizer = torch.optim.AdamW([torch.nn.Parameter(torch.ones(2))], lr=5e-4)
+    optimizer.param_groups[0]["params"][0].sum().backward()
+    optimizer.step()
+    checkpoint = {"epoch": 60, "lr": 5e-4, "optimizer": optimizer.state_dict(), key: state}
+    torch.save({**checkpoint, "min_loss": np.float64(37.2)}, path)
     return net
 
 

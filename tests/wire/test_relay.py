@@ -274,7 +274,7 @@ def test_every_beginning_of_a_topic_subscribes_to_it(topic):
 
 def test_previews_are_for_those_who_name_them():
     assert heads_of(b"preview") == heads_of(b"preview ") == {b"preview "}
-    assert heads_of(b"") == {b"pose3d ", b"status ", b"schema ", b"angles ", b"gait "}
+    assert heads_of(b"") == {b"pose3d ", b"status ", b"schema ", b"angles ", b"gait ", b"form "}
     assert heads_of(b"p") == {b"pose3d "}
     assert heads_of(b"s") == {b"status ", b"schema "}
 

@@ -14,7 +14,14 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import zmq
-from support.example_analyses import angles_message, gait_event, gait_message
+from support.example_analyses import (
+    angles_message,
+    form_fault,
+    form_message,
+    form_repetition,
+    gait_event,
+    gait_message,
+)
 from support.example_estimates import estimate, pose_message, status_message
 
 from realtime.errors import UsageError
@@ -156,8 +163,31 @@ def test_gaps_in_the_numbers_of_gait_events_are_counted():
         assert poses.lost_events == 3
 
 
+def test_repetitions_and_faults_are_given_once_though_messages_repeat_them():
+    fault = form_fault(1)
+    told = [(None,), (None, fault), (None, fault), (form_repetition(1), fault), (form_repetition(1), fault)]
+    told += [(form_repetition(1),), (form_repetition(4), form_fault(3))]
+    messages = [form_message(*one, seq=number) for number, one in enumerate(told, 1)]
+    with heard(*map(encode, messages), pose_frame(1)) as (poses, _):
+        assert wait_for(lambda: poses.poll(0)).seq == 1
+        assert [one.number for one in poses.repetitions()] == [1, 4]
+        assert [one.number for one in poses.form_faults()] == [1, 3]
+        assert list(poses.repetitions()) == list(poses.form_faults()) == []
+        assert poses.form == messages[-1]
+        assert (poses.lost_events, poses.malformed) == (2 + 1, 0)
+
+
+def test_numbers_of_repetitions_begin_again_in_another_session():
+    other = {"session": "other"}
+    frames = [encode(form_message(form_repetition(3))), encode(form_message(form_repetition(1), **other))]
+    with heard(*frames, pose_frame(1, **other), newest=False) as (poses, _):
+        wait_for(lambda: poses.poll(0))
+        assert [one.number for one in poses.repetitions()] == [3, 1]
+        assert (poses.lost_events, poses.form.session) == (0, "other")
+
+
 def test_topics_of_a_later_version_are_ignored():
-    later = [b'form {"v":1,"session":"5eed","repetitions":3}', pose_frame(1).replace(b"pose3d ", b"pose4d ")]
+    later = [b'crowd {"v":1,"session":"5eed","people":3}', pose_frame(1).replace(b"pose3d ", b"pose4d ")]
     with heard(*later, pose_frame(2), newest=False) as (poses, _):
         assert wait_for(lambda: poses.poll(0)).seq == 2
         assert poses.malformed == 0
@@ -273,7 +303,14 @@ def free_port():
 
 PUBLISH_FOR_EVER = """
 import sys, time
-from support.example_analyses import angles_message, gait_event, gait_message
+from support.example_analyses import (
+    angles_message,
+    form_fault,
+    form_message,
+    form_repetition,
+    gait_event,
+    gait_message,
+)
 from support.example_estimates import estimate
 from realtime.wire.publisher import Publisher
 from realtime.skeleton import H36M17

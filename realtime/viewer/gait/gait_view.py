@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ...wire.analysis_messages import GaitEvent, GaitMessage
+from ...wire.analyses.gait import GaitEvent, GaitMessage
 
 SPAN_S = 3.0  # that is shown
 _STALE_S = 2.5  # messages come once a second

@@ -6,7 +6,7 @@ import pytest
 from support.example_analyses import gait_event, gait_message
 
 from realtime.viewer.gait.gait_view import GaitView
-from realtime.wire.analysis_messages import Feet
+from realtime.wire.analyses.gait import Feet
 
 NOW_S = 100.0
 NOW = {"t_capture_ns": round(NOW_S * 1e9)}

@@ -1,4 +1,4 @@
-"""What is computed from the poses and published beside them: topics `angles` and `gait`.
+"""Gait on the socket: topic `gait`.
 
 docs/message.md documents every field.  The publisher fills in `session`, `seq` and `t_publish_ns`.
 """
@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-from .field_types import (
-    Angles,
+from ..field_types import (
     Count,
-    Flag,
     MaybeFlag,
     MaybeNumber,
     Milliseconds,
@@ -23,32 +21,6 @@ from .field_types import (
 )
 
 STANDING = "standing"  # a kind of gait beside those of analysis/gait: somebody is there and makes no steps
-
-
-@dataclass(frozen=True, eq=False)
-class AnglesMessage:
-    """The joint angles of one pose (topic `angles`), by the names and with the signs of kinematics/angles.py.
-
-    `degrees` is empty where `valid` is False, and `reason` says why; an angle that cannot be told is NaN (null in
-    JSON).  `seq`, `frame`, stamps, `person`, `valid` and `reason` are those of the pose.
-    """
-
-    frame: Count
-    t_capture_ns: Stamp
-    t_unix_ns: Stamp
-    person: Person
-    valid: Flag
-    reason: Text
-    skeleton: Text
-    degrees: Angles
-    session: Text = ""
-    seq: Count = 0
-    t_publish_ns: Stamp = 0
-
-    def check(self) -> None:
-        """Raise ValueError if the fields contradict each other."""
-        if self.degrees and not self.valid:
-            raise ValueError("an invalid pose has no angles")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from support.example_analyses import angles_message, gait_event, gait_message
 from support.poses import ROOT
 
 from realtime.errors import MessageError
-from realtime.wire.analysis_messages import Asymmetry, Feet, Sides
+from realtime.wire.analyses.gait import Asymmetry, Feet, Sides
 from realtime.wire.message import decode, encode
 
 GOLDEN_ANGLES = (
