@@ -1,4 +1,4 @@
-"""Run all benchmarks, or those named; behind the name of one that has parts, those of them to run."""
+"""Run all benchmarks, or those named; behind the name of one that has parts, those of them to run, and its options."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ BENCHMARKS = {
     "gpu": "the whole program with keypoint_rcnn against Detectron2's bare predictor, on a GPU",
     "latency": "from the detector's end to a subscriber in another process",
     "gait_live": "how late a live gait event is known, and what --analyze costs",
+    "form_live": "how late a repetition is known live, and what --analyze form costs",
     "preview": "the whole program with and without a reader of the camera's picture",
     "flood": "readers that flood the socket with subscriptions",
     "lifter": "streaming against whole-window evaluation",
@@ -29,24 +30,30 @@ BENCHMARKS = {
     "gait_speed": "the report of a gait against lifting alone, and its memory over ten minutes of video",
     "rates": "the error of live use and of lifting at 15 to 60 frames a second",
     "gait": "events, looped strides and joint angles of walking and running; parts can be named: gait events knee",
+    "form": "repetitions counted and judged; parts can be named, and folders given: form count --folds DIR --cache DIR",
+    "exercises": "which of ten exercises a repetition is, from a transformer's representation: --model FILE",
     "room": "people on the floor of a room, against the truth of the rendered clips",
     "render": "a film of input beside reconstruction against drawing each frame anew",
 }
 
 
 def main() -> int:
-    chosen: list[tuple[str, list[str]]] = [] if sys.argv[1:] else [(name, []) for name in BENCHMARKS]
-    for name in sys.argv[1:]:
-        if name in BENCHMARKS:
-            chosen.append((name, []))
-        elif chosen and name in getattr(import_module(f".{chosen[-1][0]}", __package__), "PARTS", ()):
-            chosen[-1][1].append(name)
+    chosen: list[tuple[str, list[str], dict[str, str]]] = []
+    words = iter(sys.argv[1:] or BENCHMARKS)
+    for word in words:
+        module = import_module(f".{chosen[-1][0]}", __package__) if chosen and word not in BENCHMARKS else None
+        if module is None and word in BENCHMARKS:
+            chosen.append((word, [], {}))
+        elif word in getattr(module, "PARTS", ()):
+            chosen[-1][1].append(word)
+        elif word.startswith("--") and word[2:] in getattr(module, "OPTIONS", ()):
+            chosen[-1][2][word[2:]] = next(words, "")
         else:
-            print(f"there is no benchmark {name!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+            print(f"there is no benchmark {word!r}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
             return 2
-    for name, parts in chosen:
+    for name, parts, options in chosen:
         print(f"\n== {name}: {BENCHMARKS[name]}", flush=True)
-        import_module(f".{name}", __package__).main(*[parts] if parts else [])
+        import_module(f".{name}", __package__).main(*[parts] if parts else [], **options)
     return 0
 
 

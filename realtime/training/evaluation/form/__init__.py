@@ -1,0 +1,1 @@
+"""How exact the analysis of form is: real repetitions in sets, before virtual cameras, counted and judged."""
