@@ -102,7 +102,7 @@ def test_fetch(tmp_path, folder, monkeypatch, capsys):
     [
         ("add", "needs a file"),
         ("fetch x.whl", "takes no files"),
-        ("fetsh", "takes one of fetch, add, not 'fetsh'"),
+        ("fetsh", r"takes one of fetch, add \(did you mean fetch\?\), not 'fetsh'"),
         ("fetch --forse", "unknown argument '--forse'"),
     ],
 )

@@ -27,7 +27,6 @@ EXCEPTIONS = {
     ("calibrate", "--source"): "nobody holds a chessboard in the demo or in keypoints",
     ("evaluate", "--detector"): "only detectors with a 3D of their own, which is compared",
     ("evaluate", "--model"): "several networks, which are compared",
-    ("train", "--window"): "a new network's receptive field is a power of 3; elsewhere the next smaller one is taken",
     ("evaluate", "--quality"): "several, which are compared",
     ("prepare", "--write"): "training sets, not what is made of a recording",
     ("run", "--smooth"): "what comes next is not known yet",
@@ -138,7 +137,10 @@ FLAG = re.compile(r"(?<![\w-])--[a-z][\w-]*\w(?![\w-])")
 FOREIGN = {
     *("--no-build-isolation", "--no-deps", "--nworkers", "--nthreads", "--tls-ca-file", "--tls-cert", "--tls-key"),
     *("--data-file", "--output-dir", "--cfg", "--image-ext", "--im_or_folder"),  # RunningPose's scripts
+    *("--data_path", "--save_path", "--random_seed", "--selection", "--evaluate"),  # PerfectRep's
+    *("--config", "--checkpoint", "--json_path", "--out_path", "--batch_size"),
     "--pdb",
+    "--folds",  # of python -m benchmarks form
 }
 OF_ANY = set(chain.from_iterable(parser._option_string_actions for parser in PARSERS.values()))
 
