@@ -48,6 +48,7 @@ def exercises_text() -> str:
 def _known(name: str) -> str:
     row = EXERCISES[name]
     what = "repetitions and technique" if row.technique else "repetitions"
+    what = what if row.recognised else f"{what}; not by auto"
     return what if row.validated else f"{what}, tried on synthetic motion only"
 
 

@@ -36,6 +36,7 @@ class Exercise:
     | `sided` | one side works, that whose effort changes more; with `front_foot` that of the foot in front |
     | `either_way` | may begin at either end: a forearm is turned forwards and back, or backwards and back |
     | `prior` | by what its evidence counts against that for one that looks like it and is done more often |
+    | `recognised` | False where lifted arms of somebody who stands and trembles look like it: it has to be told |
     | `technique` | whether measures, faults and a score are known |
     | `validated` | False where it was tried on synthetic motion only |
     """
@@ -50,6 +51,7 @@ class Exercise:
     front_foot: bool = False
     either_way: bool = False
     prior: float = 1.0
+    recognised: bool = True
     technique: bool = False
     validated: bool = True
 
@@ -154,9 +156,9 @@ EXERCISES = {
     "hurdle-step": Exercise("hurdle step", _ONE_KNEE, "deg", 11, 111, sided=True),
     "leg-raise": Exercise("leg raise", _ONE_THIGH, "deg", 8, 82, sided=True),
     "shoulder-abduction": Exercise("shoulder abduction", _ONE_ARM, "deg", 12, 125, ARMS, sided=True),
-    "shoulder-extension": Exercise("shoulder extension", _ONE_ARM, "deg", 12, 55, ARMS, sided=True),
+    "shoulder-extension": Exercise("shoulder extension", _ONE_ARM, "deg", 12, 55, ARMS, sided=True, recognised=False),
     "shoulder-rotation": Exercise(
-        "shoulder rotation", _ONE_FOREARM, "deg", 0, 100, ARMS, sided=True, either_way=True, prior=0.5
+        "shoulder rotation", _ONE_FOREARM, "deg", 0, 100, ARMS, sided=True, either_way=True, recognised=False
     ),
     "shoulder-scaption": Exercise("shoulder scaption", _ONE_ARM, "deg", 12, 90, ARMS, sided=True),
 }

@@ -44,7 +44,8 @@ def find_repetitions(body: Body, exercise: str, known: Mapping[str, Profile] | N
         found = selection_of(smooth, EXERCISES[exercise], known[exercise].told(), seen)
         why = "" if found.counted else f"no repetition of the exercise ({EXERCISES[exercise].name}) was found"
         return Found(exercise, "told", found.repetitions(EXERCISES[exercise].sided), found.partials(), why)
-    selections = {name: selection_of(smooth, EXERCISES[name], profile, seen) for name, profile in known.items()}
+    rows = {name: EXERCISES[name] for name in known if EXERCISES[name].recognised}
+    selections = {name: selection_of(smooth, row, known[name], seen) for name, row in rows.items()}
     best = max(selections, key=lambda name: EXERCISES[name].prior * evidence_of(selections[name].counted))
     if not selections[best].counted:
         return Found(NO_EXERCISE, "", why_none=_why_none(smooth))

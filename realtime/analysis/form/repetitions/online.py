@@ -59,7 +59,7 @@ class LiveCounting:
 
     def __init__(self, exercise: str, known: Mapping[str, Profile] | None = None) -> None:
         known = known or profiles()
-        names = list(known) if exercise == AUTO else [exercise]
+        names = [name for name in known if EXERCISES[name].recognised] if exercise == AUTO else [exercise]
         self._auto = exercise == AUTO
         self._looks = {name: known[name] if self._auto else known[name].told() for name in names}
         self.now = LiveCount(NO_EXERCISE if self._auto else exercise)
