@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.gait_live import recorded
 from realtime.analysis.form.analyse import analyse_form
 from realtime.analysis.form.options import FormOptions
 from realtime.estimation import build
 from realtime.estimation.camera_level import CameraLevel
-from realtime.motion import Motion3D, motion
 from realtime.online.form import open_form
 from realtime.pose import Estimate
 from realtime.settings import Settings, parse_settings
@@ -68,27 +68,13 @@ def repetitions(messages: list[FormMessage]) -> list[tuple[FormRepetition, float
     return sorted(found, key=lambda one: one[0].number)
 
 
-def recorded(estimates: list[Estimate]) -> Motion3D:
-    """The same poses as a recording."""
-    poses = [estimate.pose for estimate in estimates if estimate.pose.usable]
-    nowhere = np.full(3, np.nan)
-    return motion(
-        np.array([pose.xyz for pose in poses]),
-        30.0,
-        times_s=[pose.t_capture_ns / 1e9 for pose in poses],
-        score=np.array([pose.score for pose in poses]),
-        root_m=[nowhere if pose.root_m is None else pose.root_m for pose in poses],
-        skeleton=poses[0].skeleton,
-        model="live",
-    )
-
-
 def report(name: str, source: Path | str, exercise: str, shown: int) -> None:
     """Print the figures of one film."""
     settings, level, estimates = lifted(source, exercise)
     messages, cost_ms = told(settings, level, estimates)
     found = repetitions(messages)
-    offline = analyse_form(recorded(estimates), FormOptions(exercise=exercise))
+    poses = [estimate.pose for estimate in estimates if estimate.pose.usable]
+    offline = analyse_form(recorded(poses), FormOptions(exercise=exercise))
     print(f"{name}, --exercise {exercise}: {len(found)} of {shown} repetitions live, {offline.count} as a recording")
     for one, delay_s in found:
         ends_s = [r.repetition.end_s for r in offline.repetitions]

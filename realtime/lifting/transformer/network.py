@@ -64,7 +64,7 @@ class DSTformer(nn.Module):
                 nn.init.trunc_normal_(layer.weight, std=_initial_sd(layer.in_features))
                 nn.init.zeros_(layer.bias)
         for mix in self.ts_attn:
-            nn.init.zeros_(mix.weight)  # type: ignore[arg-type]
+            nn.init.zeros_(mix.weight)  # type: ignore[arg-type]  # of any module
 
     def forward(self, features: Tensor) -> Tensor:
         """(B, T, inputs) → (B, T, joints_out, 3): an answer for every frame of clips of up to `window` frames.
@@ -144,7 +144,7 @@ class _Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, T, J, C), the same."""
-        for axis in self._axes:
+        for axis in self._axes:  # none of whose modules is None, as a module's entries may be
             x = x.transpose(1, 2) if axis == "t" else x  # attention is over the last axis but one
             x = x + self._modules[f"attn_{axis}"](self._modules[f"norm1_{axis}"](x))  # type: ignore[misc]
             x = x + self._modules[f"mlp_{axis}"](self._modules[f"norm2_{axis}"](x))  # type: ignore[misc]
