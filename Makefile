@@ -1,6 +1,6 @@
 # One word each.  `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help venv run demo view test check bench wheel docs clean
+.PHONY: help venv run demo view test slow check bench wheel docs clean
 
 FITS := -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.14 python3.11 python3; do $$p $(FITS) && echo $$p && break; done)
@@ -24,7 +24,11 @@ view: $(BIN)/.window ## the moving skeleton, in a second terminal
 
 # Two at a time, and as soon as one of the two has no more it takes some of the other's.
 test: $(BIN)/.developer ## the tests
-	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+	@$(BIN)/python -m pytest -m "not slow" -n 2 --dist worksteal $(ARGS)
+
+# They wait more than they compute: a camera that is away for 10 s, a reader that is stopped for 60 s.
+slow: $(BIN)/.developer ## the tests that take more than 10 s each
+	@$(BIN)/python -m pytest -m slow -n 4 --dist worksteal $(ARGS)
 
 check: $(BIN)/.developer ## ruff and mypy
 	@$(BIN)/ruff check .

@@ -19,6 +19,7 @@ BENCHMARKS = {
     "gait_live": "how late a live gait event is known, and what --analyze costs",
     "form_live": "how late a repetition is known live, and what --analyze form costs",
     "preview": "the whole program with and without a reader of the camera's picture",
+    "guards": "each guard of docs/reliability.md taken out: its test has to fail; numbers of checks can be named",
     "flood": "readers that flood the socket with subscriptions",
     "lifter": "streaming against whole-window evaluation",
     "onnx": "exported networks in ONNX Runtime against NumPy streaming",

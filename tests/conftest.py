@@ -32,3 +32,13 @@ os.environ.pop("MAKELEVEL", None)
 @pytest.fixture
 def rng() -> np.random.Generator:
     return np.random.default_rng(1)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Print the figures that the reliability checks have measured, in the order of their numbers."""
+    reports = [report for outcome in ("passed", "failed") for report in terminalreporter.stats.get(outcome, [])]
+    told = [text for report in reports for name, text in report.user_properties if name == "reliability"]
+    if told:
+        terminalreporter.section("reliability: what the checks measured")
+    for text in sorted(told):
+        terminalreporter.write_line(text)
