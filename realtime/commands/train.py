@@ -16,7 +16,7 @@ from ..runtime.arguments import choice, file_path, number, switch
 from ..runtime.flags import Flag, Parser
 from ..runtime.hints import program
 from ..runtime.optional import silent_if_it_fails
-from ..runtime.program import interruptible
+from ..runtime.stop import stop_on_signals
 from ..settings import FLAGS, SYMMETRIC
 from ..training.presets import PLAIN, PRESETS
 from .shared_flags import CACHE, DATA, FORCE, HOLD_OUT, SAMPLES
@@ -191,10 +191,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     out = args.out or args.work / "-".join(filter(None, (kind, *about, str(args.window))))
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
-        try:
-            with interruptible():
-                run.learn()
-        except KeyboardInterrupt:
+        with stop_on_signals() as stop:
+            run.learn(stop)
+        if stop.is_set():
             print("interrupted: saving the current network; --resume continues", file=sys.stderr)
             run.checkpoint()
         run.save()

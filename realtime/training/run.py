@@ -19,6 +19,7 @@ from ..lifting.model_files import Network, load_network
 from ..lifting.transformer.network import DSTformer
 from ..metrics import scores_mm
 from ..runtime.hints import command
+from ..runtime.stop import Stop
 from ..skeleton import COCO17, COCO_FEET21, SKELETONS
 from .card import command_line, training_card
 from .evaluation.heldout import HeldoutSamples, answered_frame, heldout_scores
@@ -110,8 +111,12 @@ class TrainingRun:
                 "give the flags that its training was started with"
             ) from error
 
-    def learn(self) -> None:
-        """Train until the plan is complete, with a progress bar, a csv file and checkpoints."""
+    def learn(self, stop: Stop) -> None:
+        """Train until the plan is complete or a stop is requested, with a progress bar, a csv file and checkpoints.
+
+        A flag, for an exception would be raised anywhere in PyTorch, which writes a checkpoint by calling back
+        into Python, and may be lost there.
+        """
         from tqdm import tqdm
 
         samples = self._heldout_samples(_CURVE_SAMPLES)
@@ -133,6 +138,8 @@ class TrainingRun:
                         print(f"{100 * self._training.done:3.0f} %, step {self._training.step}, {line}", flush=True)
                     recent.clear()
                     self.checkpoint()
+                if stop.is_set():
+                    return
 
     def _heldout_samples(self, count: int) -> HeldoutSamples:
         return self._source.heldout(self._recipe, self._config, min(count, self._args.samples), self._device)

@@ -462,6 +462,7 @@ def test_ctrl_c_saves_what_is_there(tmp_path):
         out, err = process.communicate(timeout=60)
     finally:
         process.kill()
+        process.communicate()
     assert process.returncode == 0, err
     assert "interrupted: saving the current network" in err
     assert f"--model {tmp_path / 'model' / 'small-9.safetensors'}" in out
