@@ -35,6 +35,7 @@ class Exercise:
     | `limbs` | LEGS, ARMS or ALL: which have to move as in the exercise |
     | `sided` | one side works, that whose effort changes more; with `front_foot` that of the foot in front |
     | `either_way` | may begin at either end: a forearm is turned forwards and back, or backwards and back |
+    | `sinks` | the hips sink: nobody who walks or dances goes as far, and what does counts where the exercise is told |
     | `prior` | by what its evidence counts against that for one that looks like it and is done more often |
     | `recognised` | False where lifted arms of somebody who stands and trembles look like it: it has to be told |
     | `technique` | whether measures, faults and a score are known |
@@ -50,15 +51,30 @@ class Exercise:
     sided: bool = False
     front_foot: bool = False
     either_way: bool = False
+    sinks: bool = False
     prior: float = 1.0
     recognised: bool = True
     technique: bool = False
     validated: bool = True
 
 
+_SINK_DEG_M = 300.0  # flexion of a knee for a metre that the hips sink: 100° in a squat of 0.35 m
+
+
 def knee_flexion_deg(body: Body, side: str = "") -> Floats:
     """Flexion (T,) of a knee, of both (their mean) without a side; 0 is straight."""
     return _bent_deg(body, side, "hip", "knee", "ankle")
+
+
+def leg_effort_deg(body: Body, side: str = "") -> Floats:
+    """The mean of the flexion (T,) of a knee, of both without a side, and of how far the hips are down in the room, as
+    the flexion that goes with it: lifted knees of a leg that points at the camera are hardly bent, while the hips
+    sink in the picture.  Only its changes mean something.  Without a place in the room it is the flexion."""
+    knee = knee_flexion_deg(body, side)
+    if body.travel is None:
+        return knee
+    mean: Floats = (knee - _SINK_DEG_M * body.travel[:, 2]) / 2
+    return np.where(np.isfinite(mean), mean, knee)
 
 
 def elbow_flexion_deg(body: Body, side: str = "") -> Floats:
@@ -141,15 +157,15 @@ def of_busier_side(effort: Callable[[Body, str], Floats]) -> Callable[[Body, str
     return busier
 
 
-_ONE_KNEE, _ONE_THIGH, _ONE_ARM, _ONE_FOREARM = map(
-    of_busier_side, (knee_flexion_deg, thigh_elevation_deg, arm_elevation_deg, forearm_turn_deg)
+_ONE_LEG, _ONE_KNEE, _ONE_THIGH, _ONE_ARM, _ONE_FOREARM = map(
+    of_busier_side, (leg_effort_deg, knee_flexion_deg, thigh_elevation_deg, arm_elevation_deg, forearm_turn_deg)
 )
 
 EXERCISES = {
-    "squat": Exercise("squat", knee_flexion_deg, "deg", 6, 107, technique=True),
-    "lunge": Exercise("lunge", knee_flexion_deg, "deg", 11, 96, sided=True, front_foot=True, technique=True),
-    "side-lunge": Exercise("side lunge", _ONE_KNEE, "deg", 11, 86, sided=True, technique=True),
-    "sit-to-stand": Exercise("sit to stand", knee_flexion_deg, "deg", 6, 100, prior=0.6, technique=True),
+    "squat": Exercise("squat", leg_effort_deg, "deg", 6, 107, sinks=True, technique=True),
+    "lunge": Exercise("lunge", leg_effort_deg, "deg", 11, 96, sinks=True, sided=True, front_foot=True, technique=True),
+    "side-lunge": Exercise("side lunge", _ONE_LEG, "deg", 11, 86, sinks=True, sided=True, technique=True),
+    "sit-to-stand": Exercise("sit to stand", leg_effort_deg, "deg", 6, 100, sinks=True, prior=0.6, technique=True),
     "deadlift": Exercise("deadlift", hip_flexion_deg, "deg", 8, 100, ALL, technique=True, validated=False),
     "bench-press": Exercise("bench press", elbow_flexion_deg, "deg", 10, 90, ARMS, technique=True, validated=False),
     "push-up": Exercise("push-up", elbow_flexion_deg, "deg", 10, 90, ARMS, technique=True, validated=False),

@@ -31,7 +31,7 @@ class FormClock:
         row = EXERCISES.get(result.exercise)
         body = body_of(motion)
         self._body = None if body is None else body.filtered(_CUTOFF_HZ)
-        self._effort = row.effort if row else knee_flexion_deg
+        self._effort = row.effort if row and not row.sinks else knee_flexion_deg
         self._sided = bool(row and row.sided)
         self.unit = row.unit if row else "deg"
         self.part = ELBOW if row and row.effort is elbow_flexion_deg else KNEE
@@ -41,7 +41,8 @@ class FormClock:
 
     @cached_property
     def effort(self) -> tuple[Floats, Floats]:
-        """Times (T,) and the signal (T,) by which repetitions were counted; empty where there is none."""
+        """Times (T,) and the signal (T,) by which repetitions were counted, or the knees' part of it if hips sink
+        too: that has a zero.  Empty where there is none."""
         body = self._body
         if body is None:
             return np.empty(0), np.empty(0)

@@ -48,7 +48,7 @@ def set_over_time(result: FormResult, effort: Effort | None) -> Markup:
     ]
     rest = f" {lines[-1][1] - start_s:.0f} s are shown; all are in the csv file." if lines[-1][1] < end_s - 1e-6 else ""
     partial = joined(element("span", class_="partial key"), "not counted") if result.partials else None
-    about = f"The signal that is counted by; a repetition lasts from its start to lock-out.{rest}"
+    about = f"How far it goes; a repetition lasts from its start to lock-out.{rest}"
     return element("figure", element("div", *drawn, class_="lines long"), element("figcaption", about, partial))
 
 

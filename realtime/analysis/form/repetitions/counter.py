@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from ....camera import pitched
 from ....kinematics.anatomy import body_points
 from ....motion import Floats
 from ....pose import Array, Pose3D
@@ -17,13 +18,14 @@ from ...body import Body
 from ..exercises import EXERCISES
 from .cycles import Cycle, CycleFinder
 from .likeness import Profile, Seen, movement_of
-from .offline import directions_of, side_of
+from .offline import directions_of, side_of, span_of
 from .selection import Candidate, Selection, evidence_of, select
 
 _KEPT_S = 20.0  # longer repetitions are not recognised
 _AROUND_S = 0.1  # of a cycle: from where its ends are read
 REMEMBERED = 100  # cycles
 _COUNTED = 200  # repetitions: more than are remembered in both directions
+_TREMBLES = 0.04  # of the way: by so much more than in a recording, which is smoothed by what comes after as well
 SAME_S = 1.0  # repetitions of two exercises that end so near to each other are one
 
 
@@ -31,16 +33,20 @@ class Poses:
     """The poses of the newest seconds, as bodies."""
 
     def __init__(self) -> None:
-        self._rows: deque[tuple[float, Array]] = deque()
+        self._rows: deque[tuple[float, Array, Array]] = deque()
+        self._place = np.full(3, np.nan, np.float32)  # the newest that was known
         self._skeleton: Skeleton | None = None
 
     def add(self, pose: Pose3D, t_s: float) -> Body:
         """The body of one pose, which is kept."""
         self._skeleton = pose.skeleton
-        self._rows.append((t_s, pose.xyz))
+        if pose.root_m is not None:
+            # As the camera sees it: the pitch that it is levelled by may change while somebody squats.
+            self._place = pitched(pose.root_m[None], np.array([-pose.pitch_deg]))[0].astype(np.float32)
+        self._rows.append((t_s, pose.xyz, self._place))
         while self._rows[0][0] < t_s - _KEPT_S:
             self._rows.popleft()
-        return _body(np.array([t_s]), pose.xyz[None], pose.skeleton)
+        return _body(np.array([t_s]), pose.xyz[None], self._place[None], pose.skeleton)
 
     def reach_back_to(self, t_s: float) -> bool:
         """Whether all poses since a time are still kept."""
@@ -50,8 +56,8 @@ class Poses:
         """The body between two times."""
         assert self._skeleton is not None
         rows = [row for row in self._rows if start_s - _AROUND_S <= row[0] <= end_s + _AROUND_S]
-        times, xyz = zip(*rows, strict=True)
-        return _body(np.array(times), np.stack(xyz), self._skeleton)
+        times, xyz, places = zip(*rows, strict=True)
+        return _body(np.array(times), np.stack(xyz), np.stack(places), self._skeleton)
 
 
 class Counter:
@@ -111,7 +117,7 @@ class Counter:
     def _select(self) -> bool:
         """Counts what is new; what was told stays told."""
         for direction in self._directions:
-            direction.found = select(direction.candidates, direction.looks)
+            direction.select()
         self._last = max(self._directions, key=lambda one: evidence_of(one.found.counted))
         self.partials = max(self.partials, self._last.partials)
         fresh = [one for one in self._last.found.counted if self._is_fresh(one)]
@@ -143,11 +149,17 @@ class _Direction:
     def __post_init__(self) -> None:
         self.finder = CycleFinder(self.looks.way)
         self._partials_gone = 0
+        self.looks = replace(self.looks, whole=self.looks.whole + _TREMBLES)
 
     @property
     def partials(self) -> int:
         """How many there were, also among candidates that are not kept."""
         return self._partials_gone + len(self.found.partial)
+
+    def select(self) -> None:
+        """Select among the candidates; what comes is looked for with what is known of the set."""
+        self.found = select(self.candidates, self.looks)
+        self.finder.span = span_of(self.found, self.looks)
 
     def add(self, candidate: Candidate) -> None:
         """Keep a candidate, and no more of the oldest ones than their partials' number."""
@@ -163,6 +175,7 @@ def is_told(candidate: Candidate, told: Iterable[Candidate]) -> bool:
     return any(abs(candidate.cycle.turn_s - one.cycle.turn_s) <= SAME_S / 2 for one in told)
 
 
-def _body(times_s: Floats, xyz: Array, skeleton: Skeleton) -> Body:
+def _body(times_s: Floats, xyz: Array, places: Array, skeleton: Skeleton) -> Body:
     points = body_points(xyz.astype(np.float64), skeleton)
-    return Body(times_s, 1.0, points, None, {}, (slice(0, len(times_s)),))
+    travel = places + (points["left_hip"] + points["right_hip"]) / 2
+    return Body(times_s, 1.0, points, travel, {}, (slice(0, len(times_s)),))

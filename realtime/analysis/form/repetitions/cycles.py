@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from itertools import takewhile
 
 from ..result import BOTTOM, DOWN, LOCKOUT, UP
 
@@ -24,6 +25,7 @@ _ANOTHER = 0.35  # of the way: a rise by so much, before it has come back, is an
 _STILL = 0.25  # of the span a second: slower is at rest
 _SETTLES_S = 0.4  # at most, from being nearly back to being counted
 _STALLS_S = 2.0  # so long at one height, not deep: another pose to begin from
+_ANEW = 0.5  # of the span: who rises by so much from one height, however deep, has begun from there
 _KEPT_S = 6.0  # of the signal before a cycle begins
 _REST_S = 3.0  # rest is the lowest of so long
 _SPEED_S = 0.1  # over which speed is taken
@@ -61,6 +63,7 @@ class CycleFinder:
         self._lows: deque[tuple[float, float]] = deque()
         self._rest = float("inf")
         self._turn = self._low = _NOWHERE
+        self._level = 0.0, float("inf")  # the newest at which it has stayed, and when
         self._back_s: float | None = None  # since when rest is near
         self.reset()
 
@@ -74,6 +77,8 @@ class CycleFinder:
         self._past.append((t_s, value))
         if self.phase == LOCKOUT:
             self._at_rest(t_s, value)
+            return None
+        if self._begins_anew(t_s, value):
             return None
         if value > self._turn[1]:
             self._turn, self.phase, self._back_s = (t_s, value), DOWN, None
@@ -105,6 +110,7 @@ class CycleFinder:
             self._lows_with(t_s, value)
         self._rest = self._lows[0][1] if self._lows else float("inf")
         self._turn = self._low = _NOWHERE
+        self._level = 0.0, float("inf")
         self._back_s = None
 
     def _at_rest(self, t_s: float, value: float) -> None:
@@ -125,10 +131,28 @@ class CycleFinder:
 
     def _stalls(self, t_s: float, way: float) -> bool:
         """Whether somebody has taken another pose to begin from."""
-        if way >= _DEEP * self.span or self._past[0][0] > t_s - _STALLS_S:
+        return way < _DEEP * self.span and self._is_level(t_s)
+
+    def _is_level(self, t_s: float) -> bool:
+        if self._past[0][0] > t_s - _STALLS_S:
             return False
-        recent = [old for at_s, old in self._past if at_s >= t_s - _STALLS_S]
+        recent = [old for _, old in self._newest(t_s - _STALLS_S)]
         return max(recent) - min(recent) < _AGAIN * self.span
+
+    def _newest(self, since_s: float) -> list[tuple[float, float]]:
+        """The samples since a time."""
+        return list(takewhile(lambda sample: sample[0] >= since_s, reversed(self._past)))
+
+    def _begins_anew(self, t_s: float, value: float) -> bool:
+        """Begin from the height at which somebody has stayed who rises far from it: what was rest is none any more (a
+        slip of the tracking, or a seat)."""
+        if self.phase != UP and self._is_level(t_s):
+            self._level = t_s, value
+        if self.phase == UP or value < self._level[1] + _ANEW * self.span:
+            return False
+        self._ready(keep=len(self._newest(self._level[0])))
+        self.phase, self._turn = DOWN, (t_s, value)
+        return True
 
     def _on_the_way_back(self, t_s: float, value: float, way: float) -> Cycle | None:
         if value < self._low[1]:
@@ -148,8 +172,7 @@ class CycleFinder:
 
     def _finish(self, *, whole: bool) -> Cycle:
         cycle = self._cycle(self._low, whole=whole)
-        since = sum(1 for at_s, _ in self._past if at_s >= self._low[0])
-        self._ready(keep=since)
+        self._ready(keep=len(self._newest(self._low[0])))
         return cycle
 
     def _cycle(self, end: tuple[float, float], *, whole: bool) -> Cycle:

@@ -27,7 +27,8 @@ from .posture import ARMS, LEGS, POSTURE, postures
 
 PROFILES = Path(__file__).resolve().parents[3] / "assets" / "exercise_profiles.json"
 LEAST_SHARE, MOST_SHARE = 0.3, 1.5  # of the usual way: what the change is scaled by at least and at most
-LIMITS = "limit", "told_limit", "least", "told_least"
+FAR, ALIKE = (1.8, 0.7), (0.6, 0.35)  # times the limit at most, from this share of the way on: see Profile
+LIMITS = "limit", "told_limit", "least", "told_least", "whole", "told_far", "told_alike"
 _OF_UNIT = {"shank forwards", "feet apart", "foot ahead", "foot above"}
 _OF_UNIT |= {"arm outwards", "arm forwards", "forearm up", "chest up"}
 _LEAST_SPREAD = np.array([12.0 if name in _OF_UNIT else 8.0 for name in POSTURE])  # between people, views, styles
@@ -36,6 +37,7 @@ _ANYTHING, _NEARLY = 70.0, 40.0
 _MANNER_SPREAD = 0.5, 0.2  # of the logarithm of the duration; of the share of it that is spent at the turn
 _MOST = 4.0  # spreads: what one number can count at most
 _AROUND = 2  # instants before and after, whose mean is taken
+_WHOLE = 0.28
 _HELD = 0.85  # of the way: at the turn
 
 
@@ -58,7 +60,9 @@ class Movement:
 class Profile:
     """What an exercise looks like: the numbers of a movement of the usual `way`, in one row (70,), by how much they
     vary, how unlike (`limit`) a movement may be, and the `least` share of the way that it goes without a doubt; where
-    somebody says that the exercise is done these are `told_limit` and `told_least`."""
+    somebody says that the exercise is done these are `told_limit` and `told_least`.  `whole`: the share of the way of
+    a set's other repetitions from which on one is not partial.  `told_far` and `told_alike`: where it is told,
+    how many times the limit what goes the share of FAR of the way may be unlike, and what only goes that of ALIKE."""
 
     way: float
     centre: Floats
@@ -67,10 +71,14 @@ class Profile:
     told_limit: float
     least: float
     told_least: float
+    whole: float
+    told_far: float = 0.0
+    told_alike: float = 0.0
+    is_told: bool = False
 
     def told(self) -> Profile:
         """The same where somebody says that the exercise is done."""
-        return replace(self, limit=self.told_limit, least=self.told_least)
+        return replace(self, limit=self.told_limit, least=self.told_least, is_told=True)
 
     def unlike(self, movement: Movement) -> float:
         """Mean square of how many spreads the numbers are away, each at most 16; 0 is alike."""
@@ -138,7 +146,7 @@ def learned(exercise: str, movements: Iterable[Movement], way: float) -> Profile
         parts = (movement.start, movement.change / share, movement.mean / share, movement.back, movement.manner)
         scaled.append(np.concatenate(parts))
     widened = _least_spread(EXERCISES[exercise].limbs)
-    return Profile(way, np.nanmedian(scaled, 0), np.hypot(np.nanstd(scaled, 0), widened), 1.0, 1.0, 0.0, 0.0)
+    return Profile(way, np.nanmedian(scaled, 0), np.hypot(np.nanstd(scaled, 0), widened), 1.0, 1.0, 0.0, 0.0, _WHOLE)
 
 
 @cache
@@ -150,8 +158,8 @@ def profiles() -> dict[str, Profile]:
 
 def _read(row: Mapping[str, object]) -> Profile:
     centre, spread = (np.array(row[key], np.float64) for key in ("centre", "spread"))
-    limits = (float(str(row[key])) for key in LIMITS)
-    return Profile(float(str(row["way"])), centre, spread, *limits)
+    limit, told_limit, least, told_least, whole, far, alike = (float(str(row[key])) for key in LIMITS)
+    return Profile(float(str(row["way"])), centre, spread, limit, told_limit, least, told_least, whole, far, alike)
 
 
 def _row(movement: Movement) -> Floats:

@@ -20,6 +20,7 @@ from .posture import POSTURE
 from .selection import Candidate, Selection, evidence_of, select
 
 CUTOFF_HZ, EFFORT_HZ = 4.0, 2.0  # of the points, of the effort: repetitions are slower
+_SHALLOW = 0.7  # of the way of the exercise
 _AHEAD = POSTURE.index("foot ahead")
 
 
@@ -62,8 +63,17 @@ def _why_none(body: Body) -> str:
 
 def selection_of(body: Body, row: Exercise, profile: Profile, seen: Seen) -> Selection:
     """What is counted of an exercise, and what is partial; `seen`: the postures of the body."""
-    found = [select(candidates_of(body, row, sign, looks, seen), looks) for sign, looks in directions_of(row, profile)]
+    found = [_selected(body, row, sign, looks, seen) for sign, looks in directions_of(row, profile)]
     return max(found, key=lambda one: evidence_of(one.counted))
+
+
+def _selected(body: Body, row: Exercise, sign: float, profile: Profile, seen: Seen) -> Selection:
+    """What is selected, with the way that is usual in this set once that is known to be shorter than the exercise's."""
+    first = select(candidates_of(body, row, sign, profile, seen), profile)
+    span = span_of(first, profile)
+    if span == profile.way:
+        return first
+    return select(candidates_of(body, row, sign, profile, seen, span), profile)
 
 
 def directions_of(row: Exercise, profile: Profile) -> list[tuple[float, Profile]]:
@@ -71,11 +81,18 @@ def directions_of(row: Exercise, profile: Profile) -> list[tuple[float, Profile]
     return [(1.0, profile), *([(-1.0, profile.backwards())] if row.either_way else [])]
 
 
-def candidates_of(body: Body, row: Exercise, sign: float, profile: Profile, seen: Seen) -> list[Candidate]:
-    """All cycles of the effort, with how they were moved."""
+def span_of(found: Selection, profile: Profile) -> float:
+    """The span for finding cycles: the way of the exercise, or that of a set which goes much less far."""
+    return found.usual if found.usual is not None and found.usual < _SHALLOW * profile.way else profile.way
+
+
+def candidates_of(
+    body: Body, row: Exercise, sign: float, profile: Profile, seen: Seen, span: float | None = None
+) -> list[Candidate]:
+    """All cycles of the effort, with how they were moved; `span` is their usual way, if that is not the profile's."""
     effort = sign * smooth_effort(body, row)
     found = []
-    for cycle in cycles_of(body, effort, profile.way):
+    for cycle in cycles_of(body, effort, span or profile.way):
         movement = movement_of(body, effort, cycle, side_of(body, row, cycle, seen), seen)
         found.append(Candidate.of(cycle, movement, profile))
     return found

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 
 import numpy as np
 
 from ....motion import Floats
 from ..result import Partial, Repetition
 from .cycles import Cycle
-from .likeness import Movement, Profile, mean_square
+from .likeness import ALIKE, FAR, Movement, Profile, mean_square
 
 _AFFINE = 3.0  # how unlike the others one may be in a set of which some are sure
 _SHALLOW, _AT_LEAST = 0.5, 3  # of the limit: so alike are shallow ones, of which so many are a set
-_PARTIAL = 0.4  # of the way of the set's repetitions: less is partial
-_LISTED = 0.2  # of their way: less is fidgeting
-_BRIEF = 0.55  # of their duration: what is shorter is a slip of the tracking
-_LONG = 2.2  # of their duration: what is longer, and does not look like the exercise by itself, is something else
+_WHOLE_UNTOLD = 0.4  # of the way of the set's repetitions, at least: dancing has small ones too
+_LISTED = 0.15  # of the way of the set's repetitions: less is fidgeting
+_CROOKED = 0.4, 0.3  # what goes less than this share of their way is level: its ends differ by no more of its own way
+_BRIEF = 0.45  # of their duration: what is shorter is a slip of the tracking
+_LONG = 3.0  # of their duration: what is longer, and does not look like the exercise by itself, is something else
 _AT_ONCE_S, _NOT_BACK, _TOGETHER = 0.15, 0.2, 1.25  # two halves of one: the time and way between, how long they last
 
 
@@ -46,6 +48,7 @@ class Selection:
 
     counted: tuple[Candidate, ...] = ()
     partial: tuple[Candidate, ...] = ()
+    usual: float | None = None  # the way of those of which there is no doubt
 
     def repetitions(self, sided: bool) -> tuple[Repetition, ...]:
         """The counted ones, numbered."""
@@ -66,7 +69,7 @@ def select(candidates: Sequence[Candidate], profile: Profile) -> Selection:
     A set needs one of which there is no doubt, or some that are shallow but very alike.  The others are measured by
     these and not by what is usual, so that the repetitions of somebody stiff count, and they need not look like the
     exercise if they look like those."""
-    sure = _sure(candidates, profile.least * profile.way)
+    sure = _sure(candidates, profile)
     if not sure:
         return Selection()
     usual = float(np.median([one.cycle.way for one in sure]))
@@ -79,9 +82,14 @@ def select(candidates: Sequence[Candidate], profile: Profile) -> Selection:
         if one.unlike <= 1 or (is_near and _lasts_s(one) < _LONG * lasts_s)
         if _lasts_s(one) > _BRIEF * lasts_s
     ]
+    least = profile.whole if profile.is_told else max(profile.whole, _WHOLE_UNTOLD)
+    whole = [one.cycle.way >= least * usual and not _is_crooked(one.cycle, usual) for one in alike]
     return Selection(
-        counted=tuple(one for one in alike if one.cycle.way >= _PARTIAL * usual),
-        partial=tuple(one for one in alike if _LISTED <= one.cycle.way / usual < _PARTIAL),
+        counted=tuple(compress(alike, whole)),
+        partial=tuple(
+            one for one, is_whole in zip(alike, whole, strict=True) if not is_whole and one.cycle.way >= _LISTED * usual
+        ),
+        usual=usual,
     )
 
 
@@ -90,8 +98,11 @@ def evidence_of(counted: Iterable[Candidate]) -> float:
     return sum(one.evidence for one in counted)
 
 
-def _sure(candidates: Sequence[Candidate], least: float) -> list[Candidate]:
-    sure = [one for one in candidates if one.unlike <= 1 and one.cycle.way >= least]
+def _sure(candidates: Sequence[Candidate], profile: Profile) -> list[Candidate]:
+    sure = [one for one in candidates if one.unlike <= 1 and one.cycle.way >= profile.least * profile.way]
+    if profile.is_told:
+        for most, share in ((profile.told_far, FAR[1]), (profile.told_alike, ALIKE[1])):
+            sure = sure or [one for one in candidates if one.unlike <= most and one.cycle.way >= share * profile.way]
     shallow = [one for one in candidates if one.unlike <= _SHALLOW]
     return sure or (shallow if len(shallow) >= _AT_LEAST else [])
 
@@ -118,6 +129,12 @@ def _are_one(first: Cycle, second: Cycle, usual: float, lasts_s: float) -> bool:
         second.start_s - first.end_s <= _AT_ONCE_S and first.end - min(first.start, second.end) > _NOT_BACK * usual
     )
     return follows and second.end_s - first.start_s <= _TOGETHER * lasts_s
+
+
+def _is_crooked(cycle: Cycle, usual: float) -> bool:
+    """Whether somebody who goes so little has come to stand otherwise than before: no repetition."""
+    least, most = _CROOKED
+    return cycle.way < least * usual and abs(cycle.start - cycle.end) > most * cycle.way
 
 
 def _near(candidates: Sequence[Candidate], others: Sequence[Candidate], most: float) -> list[bool]:
