@@ -17,6 +17,7 @@
     │   └── RecordError     the files: folder, lock, disk
     │       ├── FolderHeld  another run uses it
     │       └── NotRepresentable  the motion is none that the format can hold
+    ├── StageError          a stage of a live run fails on every frame
     └── DisplayError        no window can be opened
 
 The text of each is one line: what is wrong, and what to do.  Programs print it and
@@ -30,7 +31,13 @@ EXIT_CODE = 2
 
 
 class PoseError(Exception):
-    """Base of all errors that are reported to the user in one line."""
+    """Base of all errors that are reported to the user in one line.
+
+    Names and texts from files are quoted in it: what they have of line breaks and control characters, which a
+    terminal would obey, is replaced."""
+
+    def __init__(self, text: object = "") -> None:
+        super().__init__("".join(c if c.isprintable() else " " if c.isspace() else "?" for c in str(text)))
 
 
 class UsageError(PoseError):
@@ -87,6 +94,10 @@ class FolderHeld(RecordError):
 
 class NotRepresentable(RecordError):
     """The file format cannot hold this motion; writing it again would fail again."""
+
+
+class StageError(PoseError):
+    """A stage of a live run fails on every frame: a bug, chained to this error."""
 
 
 class DisplayError(PoseError):

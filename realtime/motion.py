@@ -141,16 +141,16 @@ def motion(
     A joint with a number that is not finite, or no place on earth, is not known; a frame
     without a joint is not valid.
     """
-    with np.errstate(over="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # what is too large is unknown, or refused
         xyz = np.array(joints, np.float32, ndmin=3)
-    unknown = ~(np.abs(xyz) < _FAR_M).all(-1)
-    xyz[unknown] = np.nan
-    given = np.where(unknown, 0, 1) if score is None else np.array(score)
-    root = np.full((len(xyz), 3), np.nan) if root_m is None else np.where(np.abs(root_m) < _FAR_M, root_m, np.nan)
+        unknown = ~(np.abs(xyz) < _FAR_M).all(-1)
+        xyz[unknown] = np.nan
+        given = (np.where(unknown, 0, 1) if score is None else np.array(score)).astype(np.float32)
+        root = np.full((len(xyz), 3), np.nan) if root_m is None else np.where(np.abs(root_m) < _FAR_M, root_m, np.nan)
     return Motion3D(
         joints=xyz,
         times_s=np.arange(len(xyz)) / fps if times_s is None else np.array(times_s, np.float64),
-        score=given.astype(np.float32),
+        score=given,
         root_m=root.astype(np.float32),
         valid=np.logical_not(unknown.all(-1)),
         skeleton=skeleton,
@@ -179,7 +179,8 @@ def about_pelvis(points: Floats, skeleton: Skeleton) -> tuple[Floats, Floats]:
     """Joints (T, J, 3) as they stood → joints about the pelvis, and the pelvis' path (T, 3).
     A pelvis that never leaves the origin had no place: its path is NaN."""
     pelvis = points[:, skeleton.parents.index(-1)]
-    joints: Floats = points - pelvis[:, None]
+    with np.errstate(over="ignore", invalid="ignore"):  # where nobody can be
+        joints: Floats = points - pelvis[:, None]
     return joints, pelvis if np.nan_to_num(pelvis).any() else np.full_like(pelvis, np.nan)
 
 
@@ -194,8 +195,9 @@ def to_z_up(points: NDArray[np.floating[Any]], up: str) -> Floats:
     """Points (..., 3) whose axis `up` ("y", "-z", …) points upwards → the same with z up.
     FormatError if there is no such axis."""
     if up not in _TO_Z_UP:
-        raise FormatError(f"the axis that points up is one of {', '.join(_TO_Z_UP)}, not {up!r}")
-    turned: Floats = points.astype(np.float64) @ _TO_Z_UP[up].T
+        raise FormatError(f"the axis that points up is one of {', '.join(_TO_Z_UP)}, not {up!r:.40}")
+    with np.errstate(over="ignore", invalid="ignore"):  # where nobody can be
+        turned: Floats = points.astype(np.float64) @ _TO_Z_UP[up].T
     return turned
 
 
@@ -216,7 +218,9 @@ def rate_of(times_s: Floats) -> float:
     third frame is missing, the mean rate for jittered or rounded times.  Otherwise it is the
     mean rate, without holes (24 and 30 fps in turn: 26.7).
     """
-    steps = np.diff(times_s)
+    with np.errstate(over="ignore"):
+        steps = np.diff(times_s[np.isfinite(times_s)])
+    steps = steps[np.isfinite(steps)]
     steps = steps[steps >= 1 / (2 * FPS_LIMITS[1])]  # shorter: two frames of one time
     if not len(steps):
         return ASSUMED_FPS

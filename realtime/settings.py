@@ -17,6 +17,7 @@ from .camera import DEFAULT_FOV_DEG
 from .detectors import AUTO, DETECTORS
 from .detectors.blazepose import KINDS
 from .errors import UsageError
+from .formats.safe.damage import parsing
 from .motion import ASSUMED_FPS
 from .pose import ASSUMED_HEIGHT_M, HEIGHTS_M, PLACES
 from .runtime.arguments import Reader, choice, name_list, nearest, number, or_word, size_px, some_text, switch
@@ -368,7 +369,7 @@ def checked(values: Mapping[str, Any], flags: Mapping[str, Flag] = FLAGS, where:
     for given, value in values.items():
         name = given.replace("-", "_")
         if name not in known:
-            raise UsageError(f"{where}there is no setting {given!r}{nearest(name, known)}")
+            raise UsageError(f"{where}there is no setting {given!r:.40}{nearest(name, known)}")
         if value is not None:
             setting = opposites.get(name, name)
             read = flags[setting].value(_as_text(value), f"{where}{given}")
@@ -389,9 +390,9 @@ def _as_text(value: Any) -> str:
 
 def _from_toml(path: Path) -> dict[str, Any]:
     try:
-        loaded = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        content = path.read_bytes()
     except OSError as error:
         raise UsageError(f"cannot read the configuration {path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:  # TOMLDecodeError is a ValueError
-        raise UsageError(f"{path} is not TOML: {str(error)[:200]}") from error
+    with parsing(path, "is not TOML", UsageError):
+        loaded = tomllib.loads(content.decode("utf-8-sig"))
     return checked(loaded, where=f"{path}: ")

@@ -8,7 +8,6 @@ only a warning.
 from __future__ import annotations
 
 import logging
-import pickle
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from urllib.error import URLError
 
 from ..errors import FormatError, WeightsError
 from ..formats.safe.array_pickle import load_arrays
+from ..formats.safe.network_file import parse
 from ..runtime.hints import pip
 from ..runtime.optional import load
 from ..runtime.text import counted
@@ -71,13 +71,11 @@ def read_weights(path: Path) -> dict[str, Any]:
         if path.suffix == ".pkl":
             data = load_arrays(path.read_bytes(), str(path))
         else:
-            data = torch.load(path, map_location="cpu", weights_only=True)
+            data = parse(path, lambda: torch.load(path, map_location="cpu", weights_only=True))
     except OSError as error:
         raise WeightsError(f"cannot read {path} ({error.strerror or error}); check the path") from error
     except FormatError as error:
         raise WeightsError(str(error)) from error
-    except (pickle.UnpicklingError, RuntimeError, EOFError, ValueError, KeyError) as error:
-        raise WeightsError(f"{path} is not a weights file, or is damaged; download it again") from error
     state = data.get("model", data) if isinstance(data, dict) else None
     if not isinstance(state, dict):
         raise WeightsError(f"{path} contains no weights")

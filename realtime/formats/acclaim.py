@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import FormatError
 from .rig_motion import Array, RigMotion, euler_rotation
+from .safe.damage import parsing
 
 _INCH_M = 0.0254
 _TURNS = ("rx", "ry", "rz")
@@ -37,19 +37,17 @@ class AcclaimSkeleton:
 def read_asf(text: str, name: str = "ASF file") -> AcclaimSkeleton:
     """Read a skeleton.  Raises FormatError."""
     sections = _sections(text)
-    try:
+    with parsing(name, "is not an ASF skeleton, or is truncated"):
         lengths = [float(words[1]) for words in sections["units"] if words[0] == "length"]
         bones = dict(map(_bone, _blocks(sections["bonedata"])))
         parents = {child: row[0] for row in sections["hierarchy"] for child in row[1:] if len(row) > 1}
         ordered = {child: parents[child] for child in parents if child in bones}
         return AcclaimSkeleton(bones, ordered, _INCH_M / lengths[0])
-    except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(f"{name} is not an ASF skeleton, or is truncated ({error})") from error
 
 
 def read_amc(text: str, skeleton: AcclaimSkeleton, name: str = "AMC file") -> RigMotion:
     """Pose the skeleton.  Raises FormatError."""
-    try:
+    with parsing(name, "does not match its skeleton, or is truncated"):
         channels = _channels(text)
         root = channels["root"]
         points = {"root": root[:, :3]}
@@ -57,8 +55,6 @@ def read_amc(text: str, skeleton: AcclaimSkeleton, name: str = "AMC file") -> Ri
         for bone, parent in skeleton.parents.items():
             frames[bone] = frames[parent] @ _bone_turn(skeleton.bones[bone], channels.get(bone), len(root))
             points[bone] = points[parent] + frames[bone] @ skeleton.bones[bone].offset
-    except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(f"{name} does not match its skeleton, or is truncated ({error})") from error
     return RigMotion(
         tuple(points),
         np.stack(list(points.values()), 1) * skeleton.metres_per_unit,

@@ -16,7 +16,12 @@ from ..camera import DISTORTION_LENGTHS, Intrinsics
 from ..errors import UsageError
 from ..runtime.hints import page
 from ..runtime.new_files import write_bytes
+from .safe.damage import parsing
 
+_WANTED = (
+    f': "K" (3 x 3, pixels) and "size_wh" are required, "distortion" is a list of numbers, see '
+    f"{page('docs/coordinates.md')}"
+)
 SUFFIXES = (".json", ".toml")
 
 
@@ -24,18 +29,15 @@ def read_camera(path: Path) -> Intrinsics:
     """The intrinsics in a file.  Raises UsageError, because the path comes from --intrinsics."""
     read = tomllib.loads if path.suffix == ".toml" else json.loads
     try:
-        data = read(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"cannot read the intrinsics {path}: {error.strerror}") from error
+    with parsing(path, "does not contain intrinsics", UsageError, _WANTED):
+        data = read(content.decode("utf-8-sig"))
         (fx, _, cx), (_, fy, cy), _ = data["K"]
         width, height = data["size_wh"]
         values = [float(v) for v in (fx, fy, cx, cy, width, height)]
         distortion = tuple(float(v) for v in np.ravel(data.get("distortion", ())))  # OpenCV nests them
-    except OSError as error:
-        raise UsageError(f"cannot read the intrinsics {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
-        raise UsageError(
-            f'{path} does not contain intrinsics: "K" (3 x 3, pixels) and "size_wh" are required, "distortion" is a '
-            f"list of numbers, see {page('docs/coordinates.md')}"
-        ) from error
     if not all(math.isfinite(v) and v > 0 for v in values):
         raise UsageError(f"{path}: focal lengths, centre and size must be above 0")
     if len(distortion) not in (0, *DISTORTION_LENGTHS) or not all(math.isfinite(v) for v in distortion):

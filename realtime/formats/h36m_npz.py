@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..errors import FormatError
 from ..skeleton import H36M17
 from .rig_motion import Array
+from .safe.damage import parsing
 from .safe.npz import read_npz
 
 RATE_HZ = 50.0
@@ -57,18 +58,19 @@ def read_h36m_2d(path: Path) -> Iterator[Sequence2D]:
 
 def _recordings(path: Path, name: str) -> Iterator[tuple[str, str, Any]]:
     data = read_npz(path, (name,))
-    try:
+    with parsing(path, f"is not a VideoPose3D data set: no {name} by subject and action"):
         subjects = data[name].item()
         found = [(str(s), str(action), value) for s, actions in subjects.items() for action, value in actions.items()]
-    except (KeyError, ValueError, AttributeError) as error:
-        raise FormatError(f"{path} is not a VideoPose3D data set: no {name} by subject and action") from error
     if not found:
         raise FormatError(f"{path} does not contain any recording")
     yield from found
 
 
 def _array(path: Path, value: Any, width: int) -> Array:
-    array: NDArray[Any] = np.asarray(value)
+    with parsing(path, "is not a VideoPose3D data set"):
+        array: NDArray[Any] = np.asarray(value)
+        numbers = array.astype(np.float64) if array.dtype.kind == "f" else np.empty(0)
     if array.dtype.kind != "f" or array.ndim != 3 or array.shape[2] != width or not len(array):
-        raise FormatError(f"{path}: expected floats of shape (T, J, {width}), got {array.dtype} {array.shape}")
-    return array.astype(np.float64)
+        found = f"{array.dtype!s:.30} {array.shape!s:.60}"
+        raise FormatError(f"{path}: expected floats of shape (T, J, {width}), got {found}")
+    return numbers

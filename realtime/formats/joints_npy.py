@@ -22,7 +22,6 @@ import logging
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from tokenize import TokenError
 from typing import Any
 
 import numpy as np
@@ -36,6 +35,7 @@ from ..runtime.hints import command
 from ..runtime.new_files import new_files
 from ..runtime.text import counted
 from ..skeleton import H36M17, SKELETONS, Skeleton
+from .safe.damage import parsing
 from .safe.text import read_text_file
 
 JOINTS, TIMES, ABOUT = "joints.npy", "joints_time.npy", "joints.json"
@@ -107,9 +107,7 @@ def read_joints(path: Path) -> Motion3D:
     if skeleton is None:
         raise FormatError(f"{path} has an unknown skeleton, {skeleton_name(description)[:40]!r}")
     if joints.shape[1:] != (len(skeleton), 3) or joints.dtype.kind != "f":
-        raise FormatError(
-            f"{path}: expected floats of shape (T, {len(skeleton)}, 3), got {joints.dtype} {joints.shape}"
-        )
+        raise FormatError(f"{path}: expected floats of shape (T, {len(skeleton)}, 3), got {kind_of(joints)}")
     times_s = _times(times_path(path), len(joints))
     points, root, place = joints[: len(times_s)], None, place_of(description, joints, skeleton)
     if place == ROOM:
@@ -135,7 +133,7 @@ def _times(path: Path, frames: int) -> Floats:
         return np.arange(frames) / ASSUMED_FPS
     times = load_npy(path)[:frames]
     if times.ndim != 1 or times.dtype.kind != "f":
-        raise FormatError(f"{path}: expected timestamps of shape (T,) in seconds, got {times.dtype} {times.shape}")
+        raise FormatError(f"{path}: expected timestamps of shape (T,) in seconds, got {kind_of(times)}")
     if not np.isfinite(times).all():
         raise FormatError(f"{path}: the timestamps must be finite")
     return without_steps_back(times.astype(np.float64), path)
@@ -172,29 +170,35 @@ def load_npy(path: Path) -> NDArray[Any]:
     """The array in a .npy file, memory-mapped (FormatError if there is none)."""
     try:
         _check_beginning(path)
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
+        with parsing(path, "is not a .npy file, or is truncated"):
+            array = np.load(path, mmap_mode="r", allow_pickle=False)
     except FileNotFoundError as fault:
         raise FormatError(f"there is no file {path}") from fault
     except IsADirectoryError as fault:
         inside = path / JOINTS
         hint = f": give {inside}" if inside.is_file() else f"; a recording's {JOINTS} can be played"
         raise FormatError(f"{path} is a folder{hint}") from fault
-    except (OSError, ValueError, EOFError, TokenError) as fault:  # TokenError: an unterminated header
-        reason = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise FormatError(f"{path} is not a .npy file, or is truncated: {reason}") from fault
-    if not isinstance(array, np.ndarray):
-        raise FormatError(f"{path} is an archive of arrays; give a single array such as joints.npy")
-    return array
+    except OSError as fault:
+        raise FormatError(f"{path} cannot be read ({fault.strerror or fault}); check the path") from fault
+    found: NDArray[Any] = array
+    return found
 
 
-_ZIP = b"PK"  # an archive of arrays, which has a message of its own
+def kind_of(array: NDArray[Any]) -> str:
+    """Type and shape of an array's elements, for messages."""
+    return f"{array.dtype!s:.30} {array.shape!s:.60}"
+
+
+_ZIP = b"PK"
 
 
 def _check_beginning(path: Path) -> None:
     """Raise FormatError for a file of another kind, of which NumPy says that it could be loaded unsafely."""
     with path.open("rb") as file:
         beginning = file.read(len(MAGIC_PREFIX))
-    if beginning and not (MAGIC_PREFIX.startswith(beginning) or beginning.startswith(_ZIP)):
+    if beginning.startswith(_ZIP):
+        raise FormatError(f"{path} is an archive of arrays; give a single array such as joints.npy")
+    if not MAGIC_PREFIX.startswith(beginning):
         lift = command("lift", str(path))
         raise FormatError(f"{path} is not a .npy file such as {JOINTS}; a video is lifted first: {lift}")
 
@@ -203,10 +207,8 @@ def read_about(path: Path) -> dict[str, Any]:
     """The metadata file of an array; empty if there is none (FormatError if it is damaged)."""
     if not path.exists():
         return {}
-    try:
+    with parsing(path, "is not the metadata of a recording", advice="; move it away"):
         found = json.loads(read_text_file(path, _MAX_ABOUT_BYTES))
-    except (ValueError, RecursionError) as fault:
-        raise FormatError(f"cannot read {path}: {fault}") from fault
     if not isinstance(found, dict):
         raise FormatError(f"{path} is not the metadata of a recording; move it away")
     return found

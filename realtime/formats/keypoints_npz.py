@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import FormatError
+from ..runtime.text import listed
 from ..skeleton import SKELETONS
 from ..track import KeypointTrack, checked_track, single_person_track
 from .safe.npz import npz_names, read_npz, save_npz
@@ -43,9 +44,9 @@ def read_keypoints(path: Path, video: str | None = None) -> KeypointTrack:
         return checked_track(read_recording(path, video), path)
     if "keypoints" in names:
         return checked_track(read_video(path), path)
-    found = ", ".join(sorted(names)[:6]) or "nothing"
     raise FormatError(
-        f"{path} does not contain keypoints: expected an array xy, keypoints or positions_2d, found {found}"[:300]
+        f"{path} does not contain keypoints: expected an array xy, keypoints or positions_2d, found "
+        f"{listed(sorted(names), 80)}"
     )
 
 
@@ -86,7 +87,8 @@ def _read_own(path: Path) -> KeypointTrack:
         expected[_TIMES] = (frames[:1], "f")
     for name, (shape, kinds) in expected.items():
         if data[name].shape != shape or data[name].dtype.kind not in kinds:
-            raise FormatError(f"{path} ({name}) is {data[name].dtype} of shape {data[name].shape}, expected {shape}")
+            found = f"{data[name].dtype!s:.30} of shape {data[name].shape!s:.60}"
+            raise FormatError(f"{path} ({name}) is {found}, expected {shape}")
     points = np.concatenate([data["xy"], data["score"][..., None]], -1).astype(np.float32)
     points[~np.isfinite(points).all(-1)] = np.nan
     width, height = data["size_wh"].tolist()

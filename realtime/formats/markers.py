@@ -16,6 +16,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Floats, Motion3D, about_pelvis, motion, named
+from ..runtime.text import listed
 from ..skeleton import H36M17, Skeleton
 
 _MIDDLE = {"pelvis": "Hip", "spine": "Spine", "neck": "Neck", "nose": "Nose", "head_top": "Head"}
@@ -56,8 +57,8 @@ def as_motion(markers: Markers, path: Path, skeleton: Skeleton = H36M17) -> Moti
     for joint in skeleton.joints:
         column = paths.get(joint, paths.get(marker_name(joint)))
         if column is None:
-            found = ", ".join(markers.names)
-            raise FormatError(f"{path} has no marker {marker_name(joint)} ({joint}), only {found}"[:300])
+            found = listed(markers.names)
+            raise FormatError(f"{path} has no marker {marker_name(joint)} ({joint}), only {found}")
         columns.append(column)
     joints, root = about_pelvis(np.stack(columns, 1), skeleton)
     with named(path):

@@ -19,7 +19,9 @@ from ..kinematics.anatomy import body_points
 from ..kinematics.opensim import coordinates_deg, missing_points
 from ..motion import Floats, Motion3D, to_y_up
 from ..runtime.new_files import write_text
+from ..runtime.text import listed
 from .clock import time_texts
+from .safe.damage import parsing
 from .safe.text import read_text_file
 
 _PELVIS_POSITION = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
@@ -56,11 +58,9 @@ def write_mot(path: Path, motion: Motion3D) -> None:
 def read_mot(path: Path) -> tuple[Floats, dict[str, Floats]]:
     """Times (T,) s and columns (T,) by name of a file in degrees.  Raises FormatError."""
     lines = [line.strip() for line in read_text_file(path).splitlines()]
-    try:
+    with parsing(path, "is not a .mot file, or is truncated"):
         end = lines.index("endheader")
         names, table = _table(lines[end + 1 :])
-    except (IndexError, ValueError) as error:
-        raise FormatError(f"{path} is not a .mot file, or is truncated ({error})"[:300]) from error
     if "inDegrees=yes" not in lines[:end]:
         raise FormatError(f"{path} does not declare inDegrees=yes; angles in degrees are required")
     return table[:, 0], {name: table[:, i] for i, name in enumerate(names) if i}
@@ -70,5 +70,5 @@ def _table(lines: list[str]) -> tuple[list[str], Floats]:
     names = lines[0].split()
     table = np.array([[float(cell) for cell in line.split()] for line in lines[1:] if line])
     if names[0] != "time" or table.ndim != 2 or table.shape[1] != len(names):
-        raise ValueError(f"a table of shape {table.shape} for the columns {', '.join(names)}"[:200])
+        raise ValueError(f"a table of shape {table.shape} for the columns {listed(names)}")
     return names, table

@@ -23,8 +23,10 @@ from ..errors import FormatError
 from ..motion import Floats, Motion3D, motion, named, rate_of
 from ..pose import FrameNotes
 from ..runtime.new_files import write_text
+from ..runtime.text import reason
 from ..skeleton import SKELETONS, Skeleton
 from .clock import time_texts
+from .safe.damage import parsing
 from .safe.text import read_text_file
 
 _XYZ = ("x", "y", "z")
@@ -48,10 +50,8 @@ def write_motion_csv(path: Path, motion: Motion3D) -> None:
 
 def read_motion_csv(path: Path) -> Motion3D:
     """Read such a file (FormatError in one line for any other file)."""
-    try:
+    with parsing(path, "is not a CSV file"):
         rows = list(csv.reader(io.StringIO(read_text_file(path), newline="")))
-    except csv.Error as error:
-        raise FormatError(f"{path} is not a CSV file ({error})") from error
     header = tuple(rows[0]) if rows else ()
     width = len(header)
     if header[-len(_NOTES) :] == _NOTES:
@@ -94,7 +94,7 @@ def _numbers(path: Path, rows: list[list[str]], width: int, used: int) -> Floats
             if any(row):
                 table.append(_cells(row, width, used))
         except ValueError as error:
-            raise FormatError(f"{path}, line {number}: {error}"[:300]) from error
+            raise FormatError(f"{path}, line {number}: {reason(error)}") from error
     return np.array(table, np.float64).reshape(-1, used)
 
 

@@ -43,6 +43,7 @@ from ..pose import AXES, PELVIS, ROOM, FrameNotes
 from ..runtime.new_files import write_text
 from ..skeleton import SKELETONS, Skeleton
 from .clock import time_texts
+from .safe.damage import parsing
 from .safe.text import read_text_file
 
 FORMAT, VERSION = "realtime-pose3d motion", 1
@@ -77,7 +78,7 @@ def write_motion_json(path: Path, motion: Motion3D) -> None:
 
 def read_motion_json(path: Path) -> Motion3D:
     """Read such a file (FormatError in one line for any other file)."""
-    try:
+    with parsing(path, "is not a JSON motion file"):
         data = json.loads(read_text_file(path))
         if data["format"] != FORMAT or data["version"] != VERSION:
             found = f"{data['format']!r:.60} version {data['version']!r:.20}"
@@ -99,9 +100,6 @@ def read_motion_json(path: Path) -> Motion3D:
                 height_m=told_height(data.get("height_m")),
                 place=ROOM if data.get("place") == ROOM else PELVIS,
             )
-    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as error:
-        reason = (str(error) or "nested too deeply").splitlines()[0]
-        raise FormatError(f"{path} is not a JSON motion file ({type(error).__name__}: {reason})"[:300]) from error
 
 
 def _frame(motion: Motion3D, i: int, time_s: float) -> dict[str, Any]:

@@ -73,9 +73,7 @@ def read_motion_npz(path: Path) -> Motion3D:
     later = ("height_m", "place")  # not in files of older versions
     data = read_npz(path, ("format", "fps", *_ARRAYS, *_TEXTS, *later))
     if missing := [name for name in ("format", "fps", *_ARRAYS, *_TEXTS) if name not in data]:
-        raise FormatError(
-            f"{path} does not contain {', '.join(missing)}; it is not a motion file of this project"[:300]
-        )
+        raise FormatError(f"{path} does not contain {', '.join(missing)}; it is not a motion file of this project")
     if _scalar(data["format"]) != FORMAT:
         raise FormatError(f"{path} has format {str(data['format'])[:20]}, this version reads format {FORMAT}")
     skeleton = SKELETONS.get(str(data["skeleton"]))

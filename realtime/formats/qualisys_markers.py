@@ -12,6 +12,7 @@ import numpy as np
 
 from ..errors import FormatError
 from ..motion import Floats
+from ..runtime.text import listed
 from ..skeleton import RUNNER20
 
 # The names in qtm_labels.txt, and after them those of the same markers in updated_labels.txt.
@@ -53,5 +54,6 @@ def _marker(markers: Mapping[str, Floats], *names: str) -> Floats:
     for name in names:
         if name in markers:
             return markers[name]
-    have = ", ".join(markers)[:200] or "none"
-    raise FormatError(f"there is no marker {' or '.join(names)}, which {RUNNER20.name} needs; there are: {have}")
+    raise FormatError(
+        f"there is no marker {' or '.join(names)}, which {RUNNER20.name} needs; there is: {listed(markers)}"
+    )

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
+from ..runtime.text import listed
 
 Array = NDArray[np.float64]
 
@@ -34,7 +35,7 @@ class RigMotion:
 
     def _index(self, name: str) -> int:
         if name not in self.names:
-            raise FormatError(f"the skeleton has no {name!r}, only {', '.join(self.names)[:200]}")
+            raise FormatError(f"the skeleton has no {name!r:.60}, only {listed(self.names)}")
         return self.names.index(name)
 
 

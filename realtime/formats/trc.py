@@ -21,6 +21,7 @@ from ..motion import FPS_LIMITS, Floats, Motion3D, to_y_up, to_z_up
 from ..runtime.new_files import write_text
 from .clock import time_texts
 from .markers import Markers, as_motion, marker_names
+from .safe.damage import parsing
 from .safe.text import read_text_file
 
 _KEYS = (
@@ -56,7 +57,7 @@ def read_trc_markers(path: Path, up: str = "y") -> Markers:
     """All markers of a file, whatever their names.  The format does not define the vertical
     axis `up`; OpenSim uses y.  Raises FormatError."""
     lines = read_text_file(path).splitlines()
-    try:
+    with parsing(path, "is damaged or truncated"):
         if not lines[0].startswith("PathFileType"):
             raise FormatError(f"{path} does not start with PathFileType; it is not a TRC file")
         about = dict(zip(lines[1].split("\t"), lines[2].split("\t"), strict=False))
@@ -65,8 +66,6 @@ def read_trc_markers(path: Path, up: str = "y") -> Markers:
         rows = [line.split("\t") for line in lines[_HEADER_LINES:] if line.strip()]
         table = np.array([_cells(row, 2 + 3 * len(names)) for row in rows])
         times_s, points = table[:, 1], scale * table[:, 2:].reshape(len(rows), -1, 3)
-    except (IndexError, KeyError, ValueError) as error:
-        raise FormatError(f"{path} is damaged or truncated ({type(error).__name__}: {error})"[:300]) from error
     if not FPS_LIMITS[0] <= rate_hz <= FPS_LIMITS[1]:
         raise FormatError(
             f"{path} declares {rate_hz:g} frames per second, expected {FPS_LIMITS[0]:g} to {FPS_LIMITS[1]:g}"

@@ -12,7 +12,7 @@ Both contain pickles, which `safe/npz.py` parses without executing them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,10 @@ from numpy.typing import NDArray
 
 from ..errors import FormatError
 from ..pose import Array
+from ..runtime.text import listed
 from ..skeleton import COCO17, H36M17, RUNNER18, Skeleton
 from ..track import KeypointTrack, single_person_track
+from .safe.damage import parsing
 from .safe.npz import read_npz, save_npz
 
 # Supported values of `metadata['layout_name']`.
@@ -34,8 +36,6 @@ _H36M_SUBJECT = re.compile(r"S([1-9]|1[01])")
 _H36M_FPS = 50.0
 _H36M_SIZES_WH = ((1000, 1002), (1000, 1000), (1000, 1000), (1000, 1002))
 
-_MOST_LISTED = 8  # choices in a message
-
 
 def read_video(path: Path) -> KeypointTrack:
     """The keypoints of all people in one video (FormatError if it is not such a file)."""
@@ -45,11 +45,9 @@ def read_video(path: Path) -> KeypointTrack:
     size_wh = _size(data["metadata"])
     if size_wh is None:
         raise FormatError(f"{path} does not say how large its images are: w and h in its metadata")
-    try:
+    with parsing(path, "is not a VideoPose3D keypoint file"):
         cells = zip(data["keypoints"][:, 1], data["boxes"][:, 1], strict=True)
         frames = [_frame(keypoints, boxes) for keypoints, boxes in cells]
-    except (IndexError, TypeError, ValueError) as error:
-        raise FormatError(f"{path} is not a VideoPose3D keypoint file ({str(error)[:100]})") from error
     people, found = zip(*frames, strict=True) if frames else ((), ())
     return KeypointTrack(people, found, size_wh, COCO17)
 
@@ -72,10 +70,10 @@ def read_video_set(path: Path, video: str | None = None, action: str | None = No
     name = video if video is not None or len({r.video for r in recordings}) > 1 else recordings[0].video
     of_video = [recording for recording in recordings if recording.video == name]
     if not of_video:
-        raise FormatError(f"{path}: say which video, one of {_listed(r.video for r in recordings)}")
+        raise FormatError(f"{path}: say which video, one of {listed(r.video for r in recordings)}")
     of_action = [recording for recording in of_video if recording.action == (action or of_video[0].action)]
     if not of_action:
-        available = _listed(r.action for r in of_video)
+        available = listed(r.action for r in of_video)
         raise FormatError(f"{path}: there is no action {action!r}; available are {available}")
     if not 0 <= camera < len(of_action):
         raise FormatError(f"{path} has no camera {camera}; its cameras are 0 to {len(of_action) - 1}")
@@ -90,7 +88,7 @@ def read_recording(path: Path, name: str | None = None) -> KeypointTrack:
     names = {f"{r.video}/{r.action}/{r.camera}": r for r in recordings}
     found = [full for full in names if name is None or f"{full}/".startswith(f"{name}/")]
     if len(found) != 1:
-        available = _listed(_shortest(full, list(names)) for full in found or names)
+        available = listed(_shortest(full, list(names)) for full in found or names)
         raise FormatError(f"{path}: say which recording with --video, one of {available}")
     return _track(path, data, names[found[0]])
 
@@ -110,7 +108,7 @@ def _shortest(full: str, names: list[str]) -> str:
 def _read_set(path: Path) -> tuple[dict[str, NDArray[Any]], list[_Recording]]:
     """The arrays of a set and all its recordings, at least one."""
     data = read_npz(path, ("positions_2d", "metadata"))
-    try:
+    with parsing(path, "is not a VideoPose3D keypoint set: no positions_2d by video and action"):
         videos = data["positions_2d"].item()
         recordings = [
             _Recording(str(video), str(action), camera, xy)
@@ -118,8 +116,6 @@ def _read_set(path: Path) -> tuple[dict[str, NDArray[Any]], list[_Recording]]:
             for action, cameras in actions.items()
             for camera, xy in enumerate(cameras)
         ]
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise FormatError(f"{path} is not a VideoPose3D keypoint set: no positions_2d by video and action") from error
     if not recordings:
         raise FormatError(f"{path} does not contain any recording")
     return data, recordings
@@ -128,10 +124,8 @@ def _read_set(path: Path) -> tuple[dict[str, NDArray[Any]], list[_Recording]]:
 def _track(path: Path, data: dict[str, NDArray[Any]], recording: _Recording) -> KeypointTrack:
     metadata = _item(data.get("metadata"))
     skeleton = _skeleton(path, metadata)
-    try:
+    with parsing(path, "is not a VideoPose3D keypoint set"):
         xy = _numbers(recording.xy, (-1, len(skeleton), 2))
-    except ValueError as error:
-        raise FormatError(f"{path} is not a VideoPose3D keypoint set ({str(error)[:100]})") from error
     video_metadata = metadata.get("video_metadata")
     if isinstance(video_metadata, dict):
         size_wh, fps = _size(video_metadata.get(recording.video)), None
@@ -159,13 +153,6 @@ def _skeleton(path: Path, metadata: dict[str, Any]) -> Skeleton:
         except (KeyError, TypeError, ValueError):
             break
     raise FormatError(f"{path} does not say which keypoints it has: neither layout_name nor sides in its metadata")
-
-
-def _listed(names: Iterable[str]) -> str:
-    """The first of the names, each once, and how many there are if that is not all."""
-    different = list(dict.fromkeys(names))
-    shown = ", ".join(name[:60] for name in different[:_MOST_LISTED])
-    return f"{shown} … ({len(different)} in all)" if len(different) > _MOST_LISTED else shown
 
 
 def write_video(path: Path, track: KeypointTrack) -> None:

@@ -17,8 +17,8 @@ import torch
 from numpy.random import _pickle as random_state
 
 from ..errors import WeightsError
+from ..formats.safe.network_file import parse
 from .architectures import ARCHITECTURES
-from .parsing import parse
 
 # NumPy's reconstruction functions of pickled arrays and scalars; their module differs between versions.
 _rebuild = np.empty(0).__reduce__()[0]

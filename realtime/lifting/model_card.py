@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import UsageError, WeightsError
+from ..formats.safe.damage import parsing
 from ..pose import ASSUMED_HEIGHT_M, HEIGHTS_M
-from ..runtime.text import counted
+from ..runtime.text import counted, reason
 from ..skeleton import COCO17, H36M17, RUNNER18, SKELETONS, Skeleton
 from .architectures import ARCHITECTURES, DEFAULT_KIND, Config
 from .features import FEATURES, SCORED, FeatureSet, Mirrors, feature_set, mirrors
@@ -202,13 +203,12 @@ def card_of(network: Path) -> ModelCard:
     """The card beside a network file.  Raises WeightsError without one."""
     path = network.with_suffix(".json")
     try:
-        return ModelCard.from_json(json.loads(path.read_text(encoding="utf-8")))
+        with parsing(path, "is not a model card", WeightsError):
+            return ModelCard.from_json(json.loads(path.read_bytes().decode("utf-8")))
     except FileNotFoundError as error:
         raise WeightsError(f"the model card {path} is missing; a network is used only with its card") from error
-    except KeyError as error:
-        raise WeightsError(f"{path} is not a model card: it lacks {error}") from error
-    except (OSError, ValueError, TypeError, AttributeError, RecursionError) as error:
-        raise WeightsError(f"{path} is not a model card ({type(error).__name__}: {error})") from error
+    except OSError as error:
+        raise WeightsError(f"the model card {path} cannot be read: {reason(error)}") from error
 
 
 def read_card(network: Path, digest: str, *, causal: bool = False) -> ModelCard:

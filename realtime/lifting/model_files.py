@@ -21,6 +21,7 @@ import numpy as np
 import safetensors.numpy
 
 from ..errors import UsageError, WeightsError
+from ..formats.safe.network_file import parse
 from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import is_checkout, pip
@@ -28,7 +29,6 @@ from ..runtime.new_files import new_files, os_errors_as_record_error, replacing
 from ..skeleton import RUNNER18
 from .architectures import ARCHITECTURES, Config, Stream
 from .model_card import ModelCard, read_card
-from .parsing import parse
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 # In a checkout the project's model/; in an installed package the copy inside it.

@@ -20,6 +20,7 @@ from ..pose import Array
 from ..runtime import optional
 from ..runtime.hints import install, pip
 from ..runtime.onnx_files import refuse_external_data
+from ..runtime.text import reason
 from ..stages import Lifter
 from ..window import PoseWindow
 from .base import BaseLifter, StreamCursor
@@ -90,8 +91,7 @@ def open_session(data: bytes, what: str) -> Any:
     except WeightsError:
         raise
     except Exception as error:  # its faults have no common base, and broken files raise several
-        reason = str(error).strip().splitlines()[0][:120]
-        raise WeightsError(f"{what} is not an ONNX network ({reason}); export it again") from error
+        raise WeightsError(f"{what} is not an ONNX network ({reason(error)}); export it again") from error
 
 
 class OnnxStream:

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 _GAP = "  "  # between the fields of a line
 _TEXT_SHARE = 0.7  # of a line: fields leave this much to the text, if it needs it
 _TAIL_SHARE = 1 / 3  # of a shortened text: what is kept of its end
+_LONGEST_REASON, _LONGEST_NAME, _LONGEST_LIST = 110, 40, 150  # columns in a message
+# What faults mean that Python tells in a word, or not at all.
+_MEANT = {
+    KeyError: "{} is missing",
+    IndexError: "a part is missing",
+    AttributeError: "a part is of another kind",
+    RecursionError: "it is nested too deeply",
+    MemoryError: "it asks for more memory than there is",
+}
 _EMOJI_STYLE = "\ufe0f"  # widens the character before it
 _SYMBOLS_FROM = "\u2600"  # where those begin that are wide in some terminals, or in a later Unicode
 
@@ -30,6 +39,24 @@ def duration(seconds: float) -> str:
 def printable(text: str) -> str:
     """`text` on one line: other control characters, and what is not Unicode, are replaced."""
     return "".join(c if c.isprintable() else " " if c.isspace() else "?" for c in text)
+
+
+def reason(fault: BaseException, longest: int = _LONGEST_REASON) -> str:
+    """What a library says is wrong, on one line of at most so many columns; the kind of the fault where it says
+    nothing."""
+    meant = next((text.format(fault) for kind, text in _MEANT.items() if isinstance(fault, kind)), str(fault))
+    return shortened(printable(meant.strip() or type(fault).__name__), longest)
+
+
+def listed(names: Iterable[str], columns: int = _LONGEST_LIST) -> str:
+    """The first of the names, each once and shortened, that fit into so many columns, and how many there are if that
+    is not all; "nothing" where there is none."""
+    different = list(dict.fromkeys(names))
+    shown = [shortened(printable(name), _LONGEST_NAME) for name in different[: columns // 2]]
+    while len(shown) > 1 and columns_of(", ".join(shown)) > columns:
+        shown.pop()
+    text = ", ".join(shown) or "nothing"
+    return f"{text} … ({len(different)} in all)" if len(shown) < len(different) else text
 
 
 class Field(NamedTuple):

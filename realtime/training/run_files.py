@@ -16,6 +16,7 @@ from ..lifting.model_card import ModelCard
 from ..lifting.model_files import load_network, network_paths, save_network
 from ..recording.folder_lock import FolderLock
 from ..runtime.new_files import check_outputs, os_errors_as_record_error, refuse_existing, replacing
+from ..runtime.text import reason
 from .curve import Curve
 
 
@@ -124,7 +125,7 @@ def _read_checkpoint(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise UsageError(f"--resume: there is no checkpoint {path}; start without it") from error
     except Exception as error:  # torch.load can raise any exception on a damaged file
-        raise WeightsError(f"the checkpoint {path} cannot be read ({error}); start without --resume") from error
+        raise WeightsError(f"the checkpoint {path} cannot be read ({reason(error)}); start without --resume") from error
     if not isinstance(state, dict):
         raise WeightsError(f"{path} is not a checkpoint of a training; start without --resume")
     return state

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FormatError
-from ..formats.joints_npy import load_npy, place_of, read_about, skeleton_name, times_path, without_steps_back
+from ..formats.joints_npy import kind_of, load_npy, place_of, read_about, skeleton_name, times_path, without_steps_back
+from ..motion import FPS_LIMITS
 from ..pose import ROOM
 from ..skeleton import SKELETONS
 from .figure import answered
@@ -67,11 +68,11 @@ def read_recording(path: Path) -> Recording:
     about = read_about(path.with_suffix(".json"))
     skeleton = SKELETONS.get(skeleton_name(about))
     if skeleton is None or not answered.can_be_drawn(skeleton):
-        raise FormatError(f"{path} uses the skeleton {skeleton_name(about)!r}, which cannot be drawn")
+        raise FormatError(f"{path} uses the skeleton {skeleton_name(about)!r:.40}, which cannot be drawn")
     count = len(skeleton)
     if joints.shape[1:] != (count, 3) or joints.dtype.kind != "f":
         wanted = f"float joints (T, {count}, 3) of {skeleton.name}"
-        raise FormatError(f"{path} must contain {wanted}, not {joints.dtype} {joints.shape}")
+        raise FormatError(f"{path} must contain {wanted}, not {kind_of(joints)}")
     if not len(joints):
         raise FormatError(f"{path} contains no frames yet")
     times = times_path(path)
@@ -81,7 +82,7 @@ def read_recording(path: Path) -> Recording:
     points = answered_points(joints, skeleton)
     if place_of(about, joints, skeleton) == ROOM:
         return Recording(_walked(points), t_s, np.zeros(len(points)), times.exists())
-    rate_hz = (len(t_s) - 1) / t_s[-1] if t_s[-1] > 0 else ASSUMED_HZ
+    rate_hz = float(np.clip((len(t_s) - 1) / t_s[-1], *FPS_LIMITS)) if t_s[-1] > 0 else ASSUMED_HZ
     return Recording(points, t_s, floor_heights(_filled(points), rate_hz), times.exists())
 
 

@@ -11,7 +11,9 @@ import zmq
 import zmq.auth
 
 from ..errors import PublishError
+from ..formats.safe.damage import parsing
 from ..runtime.new_files import check_outputs, os_errors_as_record_error
+from ..runtime.text import reason
 
 _PUBLIC_NOTE = "# ZeroMQ CURVE public key: give it only to those who may subscribe.\n\nmetadata\n"
 _PRIVATE_NOTE = "# ZeroMQ CURVE secret key: it stays with the publisher, and no other user may read it.\n\nmetadata\n"
@@ -36,11 +38,12 @@ def create_keys(stem: Path) -> tuple[Path, Path]:
 def read_secret_key(path: Path) -> bytes:
     """The secret key in a file that only this user can read.  Raises PublishError for any other file."""
     try:
-        _, secret = zmq.auth.load_certificate(path)
+        with parsing(path, "is not a CURVE key file", PublishError, "; the command keys makes one"):
+            _, secret = zmq.auth.load_certificate(path)
         # On Windows the mode does not show who may read the file.
         readable = os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-    except (OSError, ValueError) as fault:
-        raise PublishError(f"cannot read the CURVE key file {path}: {fault}") from fault
+    except OSError as fault:
+        raise PublishError(f"cannot read the CURVE key file {path}: {reason(fault)}") from fault
     if secret is None:
         raise PublishError(f"{path} contains no secret key: give the file that ends in .key_secret")
     if readable:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from scipy.spatial.transform import Rotation
+from support.bvh_files import held, joints_of
 from support.example_motions import motions, walk, with_holes
 from support.standing import standing
 
@@ -60,19 +61,6 @@ def written(tmp_path, motion, **options):
     path = tmp_path / f"{len(list(tmp_path.iterdir()))}.bvh"
     write_bvh(path, motion, **options)
     return path.read_text()
-
-
-def joints_of(text):
-    """(T, 17, 3) m, z up, by the forward kinematics that training reads motion capture with."""
-    rig = read_bvh(text)
-    return to_z_up(np.stack([rig.point(joint) for joint in H36M17.joints], 1), "y")
-
-
-def held(motion):
-    """The joints as they stood, frames that are not whole replaced by the last one that is."""
-    whole = motion.known.all(1)
-    shown = np.maximum.accumulate(np.where(whole, np.arange(len(motion)), np.argmax(whole)))
-    return motion.placed[shown]
 
 
 def test_the_hierarchy_to_the_letter(tmp_path):

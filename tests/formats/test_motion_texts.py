@@ -189,7 +189,7 @@ def test_a_live_recording_is_read_as_a_motion(tmp_path, monkeypatch, jump_s):
             monkeypatch.setattr(time, "time", lambda: began_s + jump_s)
             monkeypatch.setattr(time, "time_ns", lambda: round((began_s + jump_s) * 1e9))
         seen = estimate(index)
-        recorder(replace(seen, pose=replace(seen.pose, t_capture_ns=start_ns + index * STEP_NS)))
+        recorder(replace(seen.pose, t_capture_ns=start_ns + index * STEP_NS))
     recorder.close()
     back = read_joints(tmp_path / "joints.npy")
     assert (len(back), back.source, back.model, round(back.fps)) == (100, "camera 0", "causal-27", 50)

@@ -1,75 +1,23 @@
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from support.networks import exported, random_net, save_small, save_upstream, small_network
+from support.lifters import EQUALS, EQUALS_HERE, walk
+from support.networks import random_net, save_small, save_upstream, small_network
 from support.poses import pose_2d
 
 from realtime.camera import Intrinsics
 from realtime.errors import UsageError
 from realtime.lifting.base import width_normalised
-from realtime.lifting.features import FROM_RAYS
 from realtime.lifting.model_card import ModelCard
 from realtime.lifting.model_files import load_network, save_network
-from realtime.lifting.onnx import OnnxStreamingLifter, OnnxWindowLifter
 from realtime.lifting.open import open_lifter
 from realtime.lifting.streaming import StreamingLifter
 from realtime.lifting.tcn.config import TcnConfig
 from realtime.lifting.windowed import WindowedLifter
-from realtime.skeleton import COCO17, COCO_FEET21, RUNNER18
+from realtime.skeleton import COCO17, RUNNER18
 from realtime.window import PoseWindow
-
-# What must give the joints of a whole-window evaluation.
-EQUALS = {
-    "streaming": StreamingLifter,
-    "onnx streaming": lambda net: OnnxStreamingLifter(exported(net, "streaming")),
-    "onnx window": lambda net: OnnxWindowLifter(exported(net, "window")),
-    "onnx window, symmetric": lambda net: OnnxWindowLifter(exported(net, "window")),
-}
-EQUALS_HERE = [k for k in EQUALS if k == "streaming" or find_spec("onnxruntime")]
-
-
-def walk(seed, length, points=17):
-    """Keypoints that wander, in pixels of a 640 × 480 picture."""
-    rng = np.random.default_rng(seed)
-    start = rng.uniform((100, 100), (500, 400), (points, 2))
-    return start + rng.normal(0, 4, (length, points, 2)).cumsum(0)
-
-
-@pytest.mark.parametrize("kind", EQUALS_HERE)
-@settings(deadline=None, max_examples=40)
-@given(
-    widths=st.lists(st.sampled_from([1, 3]), min_size=1, max_size=5).map(tuple),
-    features=st.sampled_from(sorted(FROM_RAYS)),
-    mirrored=st.booleans(),
-    keypoints=st.sampled_from([COCO17, COCO_FEET21]),
-    seed=st.integers(0, 50),
-    actions=st.lists(st.sampled_from("pppppppskc"), min_size=1, max_size=60),
-)
-def test_they_equal_the_whole_window(kind, widths, features, mirrored, keypoints, seed, actions):
-    """Whatever happens to the window: pushes (p), pushes nobody asked about (s for one,
-    k for more than it holds), asking twice, and clears (c)."""
-    causal = "symmetric" not in kind
-    net = small_network(widths, seed, features=features, causal=causal, mirrored=mirrored, keypoints=keypoints)
-    windowed, other = WindowedLifter(net), EQUALS[kind](net)
-    assert windowed.window_length == other.window_length
-    window = PoseWindow(windowed.window_length, len(keypoints))
-    poses = iter(walk(seed, 20_000, len(keypoints)))
-    for action in actions:
-        if action == "c":
-            window.clear()
-            continue
-        for _ in range({"p": 1, "s": 2, "k": window.length + 2}[action]):
-            window.push(pose_2d(next(poses), skeleton=keypoints))
-        expected = windowed(window)
-        assert np.allclose(other(window), expected, atol=1e-5)
-        if action == "s":
-            assert np.allclose(other(window), expected, atol=1e-5)
 
 
 @pytest.fixture(params=[*EQUALS_HERE, "windowed", "symmetric", "upstream"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime.runtime.text import Field, columns_of, counted, fitted, printable, shortened
+from realtime.runtime.text import Field, columns_of, counted, fitted, listed, printable, reason, shortened
 
 # Characters with their widths in a terminal, typed from the Unicode tables.
 NARROW, WIDE, MARKS = "ab 7/é", "人字ｗ😀한", "\u0301\u20dd"
@@ -105,3 +105,18 @@ def test_a_text_stands_first_and_takes_what_the_fields_leave():
     assert fitted("! " + "x" * 60, FIELDS, 80) == f"! {'x' * 38}…{'x' * 19}  29.9 fps  28 poses"
     assert fitted("! " + "x" * 600, FIELDS, 32) == f"! {'x' * 12}…{'x' * 7}  29.9 fps"
     assert fitted("walk.mp4", [], 80) == "walk.mp4"
+
+
+def test_a_reason_is_short_and_says_what_python_does_not():
+    assert reason(KeyError("Units")) == "'Units' is missing"
+    assert reason(EOFError()) == "EOFError"
+    assert reason(ValueError("a\nb" + "x" * 500)).startswith("a bxxx")
+    assert columns_of(reason(ValueError("\x1b" * 500))) == 110
+
+
+def test_names_are_listed_as_far_as_they_fit():
+    assert listed([]) == "nothing"
+    assert listed(["a", "b", "a"]) == "a, b"
+    assert listed(map(str, range(100)), 10) == "0, 1, 2, 3 … (100 in all)"
+    assert listed(["x" * 500]) == f"{'x' * 26}…{'x' * 13}"
+    assert listed(["a\nb"]) == "a b"

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...errors import FormatError
 from ..rig_motion import Array, RigMotion, chain, euler_rotation
+from ..safe.damage import parsing
 from ..safe.gz_text import number_rows
 
 
@@ -50,23 +51,19 @@ def read_bvh(text: str, metres_per_unit: float = 0.01, name: str = "BVH file") -
     """
     head, _, tail = text.partition("MOTION")
     lines = tail.strip().splitlines()
-    try:
+    with parsing(name, "is not a BVH file, or is truncated"):
         hierarchy = _Hierarchy()
         for words in filter(None, map(str.split, head.splitlines())):
             hierarchy.take(words)
         step_s = float(lines[1].split()[-1])
-    except (ValueError, IndexError) as error:
-        raise FormatError(f"{name} is not a BVH file, or is truncated ({error})") from error
     rows = number_rows("\n".join(lines[2:]), name=name)
     declared = sum(map(len, hierarchy.channels))
     if not 0 < step_s < np.inf:
         raise FormatError(f"{name} has a Frame Time of {step_s:g} s; the time between two frames must be above 0")
     if rows.shape[1] != declared:
         raise FormatError(f"{name} declares {declared} channels, but a row has {rows.shape[1]}")
-    try:
+    with parsing(name, "has an invalid OFFSET or CHANNELS entry"):
         offsets, local = _pose(hierarchy, rows)
-    except (ValueError, KeyError) as error:
-        raise FormatError(f"{name} has an invalid OFFSET or CHANNELS entry ({error})") from error
     points, frames = chain(hierarchy.parents, offsets, local)
     return RigMotion(tuple(hierarchy.names), points * metres_per_unit, frames, 1 / step_s)
 

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ...errors import FormatError
 from ...motion import FPS_LIMITS, Floats, named, to_z_up
 from ..markers import Markers
+from ..safe.damage import parsing
 
 _BLOCK = 512
 _KEY = 0x50  # the second byte of the file and of the parameter section
@@ -60,13 +61,11 @@ def read_c3d_markers(path: Path, up: str = "") -> Markers:
         raise FormatError(f"{path} cannot be read ({error.strerror or error}); check the path") from error
     if len(data) < 2 * _BLOCK or data[1] != _KEY:
         raise FormatError(f"{path} is not a C3D file")
-    try:
+    with parsing(path, "is damaged or truncated"):
         parameters, processor = _parameters(data)
         labels, points = _labels(parameters), _points(data, parameters, processor)
         scale = _METRES[_word(parameters, "UNITS", "mm")]
         rate_hz = float(parameters["POINT", "RATE"][0])
-    except (IndexError, KeyError, ValueError, OverflowError) as error:
-        raise FormatError(f"{path} is damaged or truncated ({type(error).__name__}: {error})"[:300]) from error
     if len(labels) < points.shape[1] or not FPS_LIMITS[0] <= rate_hz <= FPS_LIMITS[1]:
         raise FormatError(
             f"{path} is invalid: it has {points.shape[1]} points, {len(labels)} labels, {rate_hz:g} frames per second"
@@ -91,8 +90,7 @@ def _points(data: bytes, parameters: Parameters, processor: int) -> Floats:
         raise ValueError(f"{frames} frames of {count} points in {len(stored)} bytes")
     table = stored[: frames * row]
     numbers = floats(table) if scale < 0 else np.frombuffer(table, f"{order}i2")
-    with np.errstate(invalid="ignore"):  # NaN counts as missing
-        points = numbers.reshape(frames, -1)[:, : 4 * count].reshape(frames, count, 4).astype(np.float64)
+    points = numbers.reshape(frames, -1)[:, : 4 * count].reshape(frames, count, 4).astype(np.float64)
     lost = (points[..., 3] < 0) | ~np.isfinite(points).all(-1)
     return np.where(lost[..., None], np.nan, (scale if scale > 0 else 1.0) * points[..., :3])
 

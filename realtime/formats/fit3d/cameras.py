@@ -15,6 +15,7 @@ import numpy as np
 
 from ...errors import FormatError
 from ..rig_motion import Array
+from ..safe.damage import parsing
 from ..safe.gz_text import read_text
 
 FOLDER = "camera_parameters"
@@ -55,15 +56,12 @@ class Fit3DCamera:
 
 def read_camera(path: Path) -> Fit3DCamera:
     """The camera in a file of Fit3D.  Raises FormatError."""
-    try:
+    with parsing(path, f"does not contain extrinsics and {_INTRINSICS} of a camera of Fit3D"):
         data = json.loads(read_text(path))
         extrinsics, lens = data["extrinsics"], data[_INTRINSICS]
         shapes = {"R": (3, 3), "T": (3,), "f": (2,), "c": (2,), "k": (3,), "p": (2,)}
         found = {name: np.array((extrinsics if name in "RT" else lens)[name], np.float64) for name in shapes}
         values = {name: found[name].reshape(shape) for name, shape in shapes.items()}
-    except (KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        what = f"extrinsics and {_INTRINSICS} of a camera of Fit3D"
-        raise FormatError(f"{path} does not contain {what} ({type(error).__name__}: {error})") from error
     if not all(np.isfinite(value).all() for value in values.values()) or (values["f"] <= 0).any():
         raise FormatError(f"{path}: the camera has values that are no finite numbers, or no focal length")
     if np.abs(values["R"] @ values["R"].T - np.eye(3)).max() > _NOT_ORTHOGONAL:

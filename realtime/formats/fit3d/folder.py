@@ -21,12 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from ...errors import FormatError
+from ..safe.damage import parsing
 from ..safe.gz_text import read_text
 from .cameras import FOLDER as CAMERAS
 from .joints import FOLDER as JOINTS
 
 INFO = "fit3d_info.json"
 _REPETITIONS = "rep_ann.json"
+_LONGEST_NAME = 200  # bytes; file systems allow 255
 _TRAIN = "train"  # the people whose joints are published
 _UNPACKED = ("", "fit3d", "fit3d_train", "fit3d/fit3d_train")  # where that folder is, from the one that is named
 
@@ -113,7 +115,11 @@ def _info(path: Path) -> dict[str, Any]:
 def _are_names(listed: object) -> bool:
     """Whether it is a list of names of files, which lead into no other folder."""
     return isinstance(listed, list) and all(
-        isinstance(name, str) and name not in ("", ".", "..") and not set(name) & set("/\\\0") for name in listed
+        isinstance(name, str)
+        and 0 < len(name.encode("utf-8", "replace")) < _LONGEST_NAME
+        and name not in (".", "..")
+        and not set(name) & set("/\\\0")
+        for name in listed
     )
 
 
@@ -130,10 +136,8 @@ def _repetitions(path: Path) -> dict[str, tuple[int, ...]]:
 
 
 def _object(path: Path) -> dict[str, Any]:
-    try:
+    with parsing(path, "is not JSON"):
         data = json.loads(read_text(path))
-    except (ValueError, RecursionError) as error:
-        raise FormatError(f"{path} is not JSON ({type(error).__name__})") from error
     if not isinstance(data, dict):
         raise FormatError(f"{path} is not a JSON object")
     return data

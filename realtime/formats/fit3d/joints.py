@@ -26,6 +26,7 @@ from ...errors import FormatError
 from ...motion import to_z_up
 from ...skeleton import FIT3D25, H36M17
 from ..rig_motion import Array
+from ..safe.damage import parsing
 from ..safe.gz_text import read_text
 
 RATE_HZ = 50.0
@@ -49,12 +50,10 @@ def read_fit3d(path: Path, up: str = "") -> Array:
 
 def read_joints(path: Path) -> Array:
     """Joints (T, 25, 3) of FIT3D25 in metres, in the axes of the room (FormatError)."""
-    try:
+    with parsing(path, f"does not contain {_KEY}"):
         joints = np.array(json.loads(read_text(path))[_KEY], np.float64)
-    except (KeyError, TypeError, ValueError, RecursionError, OverflowError) as error:
-        raise FormatError(f"{path} does not contain {_KEY} ({type(error).__name__})") from error
     if joints.ndim != 3 or joints.shape[1:] != (len(FIT3D25), 3) or not len(joints):
-        raise FormatError(f"{path}: expected joints of shape (T, {len(FIT3D25)}, 3), got {joints.shape}")
+        raise FormatError(f"{path}: expected joints of shape (T, {len(FIT3D25)}, 3), got {joints.shape!s:.60}")
     if unknown := int((~np.isfinite(joints)).any((1, 2)).sum()):
         raise FormatError(f"{path}: {unknown} of {len(joints)} frames have joints that are no finite numbers")
     return exchange_legs(joints) if legs_are_exchanged(joints) else joints
@@ -63,8 +62,9 @@ def read_joints(path: Path) -> Array:
 def legs_are_exchanged(joints: NDArray[Any]) -> bool:
     """Whether joints (T, 17 or more, 3), with the shoulders in Human3.6M's order, have the left leg first."""
     left, right = (joints[:, H36M17.indices((f"{side}_hip", f"{side}_shoulder"))] for side in ("left", "right"))
-    hips, shoulders = np.moveaxis(left - right, 1, 0)
-    return bool(np.median((hips * shoulders).sum(-1)) < 0)
+    with np.errstate(over="ignore", invalid="ignore"):  # where nobody can be
+        hips, shoulders = np.moveaxis(left - right, 1, 0)
+        return bool(np.median((hips * shoulders).sum(-1)) < 0)
 
 
 def exchange_legs(points: NDArray[Any]) -> NDArray[Any]:
@@ -78,9 +78,7 @@ def exchange_legs(points: NDArray[Any]) -> NDArray[Any]:
 
 def camera_up(path: Path) -> str:
     """The world axis that points up for a level camera, such as "y" or "-z" (FormatError)."""
-    try:
+    with parsing(path, "does not contain the camera extrinsics R"):
         rotation = np.array(json.loads(read_text(path))["extrinsics"]["R"], np.float64).reshape(3, 3)
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
-        raise FormatError(f"{path} does not contain the camera extrinsics R ({type(error).__name__})") from error
     axis = int(np.argmax(np.abs(rotation[1])))
     return f"{'' if rotation[1, axis] < 0 else '-'}{'xyz'[axis]}"

@@ -21,6 +21,7 @@ import numpy as np
 from ...errors import FormatError, UsageError
 from ...motion import Floats
 from ..camera_file import measured_camera
+from ..safe.damage import parsing
 from ..safe.text import read_text_file
 from .cameras import PlacedCamera, qualisys_camera
 
@@ -39,10 +40,10 @@ def read_cameras(path: Path) -> Cameras:
         raise FormatError(f"{path} is not a calibration file by its name: that ends in {', '.join(_READERS)}")
     text = read_text_file(path, _MOST_BYTES)
     try:
-        cameras = read(text)
-    except (KeyError, TypeError, ValueError, ArithmeticError, RecursionError, ET.ParseError, UsageError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else error
-        raise FormatError(f"{path} is not a calibration of cameras that is understood ({reason})"[:300]) from error
+        with parsing(path, "is not a calibration of cameras that is understood"):
+            cameras = read(text)
+    except UsageError as error:  # of an impossible lens
+        raise FormatError(f"{path} is not a calibration of cameras that is understood ({error})") from error
     if not cameras:
         raise FormatError(f"{path} has no camera with a place and a lens")
     return cameras

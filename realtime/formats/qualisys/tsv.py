@@ -18,6 +18,7 @@ from ...errors import FormatError
 from ...motion import to_z_up
 from ...runtime.text import counted
 from ..markers import Markers
+from ..safe.damage import parsing
 from ..safe.text import read_text_file
 
 _KEYWORD = re.compile(r"[A-Z][A-Z_]+")
@@ -29,21 +30,17 @@ def read_qualisys_tsv(path: Path, up: str = "z", rate_hz: float | None = None) -
     recorded with an external clock.  Raises FormatError."""
     lines = [line.rstrip("\r") for line in read_text_file(path).split("\n")]
     about, first = _header(lines)
-    try:
+    with parsing(path, "is not a QTM export, or is truncated"):
         names = tuple(filter(None, (name.strip() for name in about["MARKER_NAMES"])))
         rate_hz = rate_hz or float(about["FREQUENCY"][0])
         rows = [line.split("\t") for line in lines[first:] if line.strip()]
         if rows and not _is_number(rows[0][0]):
             rows = rows[1:]
         points = np.array([_numbers(row, 3 * len(names)) for row in rows]).reshape(len(rows), -1, 3) / 1000
-    except (KeyError, IndexError, ValueError) as error:
-        raise FormatError(
-            f"{path} is not a QTM export, or is truncated ({type(error).__name__}: {error})"[:300]
-        ) from error
     if not rows or not names or not rate_hz > 0:
         frames, markers = counted(len(rows), "frame"), counted(len(names), "marker")
         raise FormatError(f"{path} is invalid: it has {frames} of {markers} at {rate_hz:g} Hz")
-    points[(points == 0).all(-1)] = np.nan
+    points[(points == 0).all(-1) | ~np.isfinite(points).all(-1)] = np.nan
     return Markers(names, to_z_up(points, up), np.arange(len(rows)) / rate_hz, rate_hz)
 
 

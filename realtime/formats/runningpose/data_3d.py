@@ -19,6 +19,7 @@ from ...motion import Floats, Motion3D, about_pelvis, motion, named
 from ...runtime.new_files import new_files
 from ...skeleton import RUNNER18
 from ..qualisys.cameras import FLIPPED
+from ..safe.damage import parsing
 from ..safe.npz import read_npz, save_npz
 from .names import RATE_HZ
 
@@ -39,10 +40,8 @@ def read_runner_3d(path: Path) -> dict[str, Motion3D]:
     """The recordings of a set, as their camera saw them, at 85 frames a second: x right, y away from the camera, z up
     as it held it.  Raises FormatError."""
     data = read_npz(path, ("positions_3d",))
-    try:
+    with parsing(path, "is not a 3D set of RunningPose: no positions_3d by recording"):
         recordings = dict(data["positions_3d"].item())
-    except (KeyError, TypeError, ValueError) as error:
-        raise FormatError(f"{path} is not a 3D set of RunningPose: it has no positions_3d by recording") from error
     if not recordings:
         raise FormatError(f"{path} does not contain any recording")
     with named(path):
@@ -50,12 +49,12 @@ def read_runner_3d(path: Path) -> dict[str, Motion3D]:
 
 
 def _motion(name: str, value: Any) -> Motion3D:
-    points: NDArray[Any] = np.asarray(value)
+    with parsing(name, "is not an array of joints"):
+        points: NDArray[Any] = np.asarray(value)
     if points.ndim == 3 and points.shape[1] == _WITH_ROW_NUMBER:
         points = points[:, 1:]
     if points.dtype.kind != "f" or points.ndim != 3 or points.shape[1:] != (len(RUNNER18), 3):
-        raise FormatError(
-            f"{name!r:.80} is {points.dtype} of shape {points.shape}, not (frames, {len(RUNNER18)} joints, 3)"
-        )
+        found = f"{points.dtype!s:.30} of shape {points.shape!s:.60}"
+        raise FormatError(f"{name!r:.60} is {found}, not (frames, {len(RUNNER18)} joints, 3)")
     joints, root = about_pelvis(points.astype(np.float64) / 1000 @ _TO_PUBLISHED.T, RUNNER18)
     return motion(joints, RATE_HZ, root_m=root, skeleton=RUNNER18, source=name)

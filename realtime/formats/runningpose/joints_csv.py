@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import FormatError
 from ...motion import Floats, Motion3D, about_pelvis, motion, named
 from ...pose import ROOM
 from ...runtime.new_files import write_text
 from ...skeleton import RUNNER18
+from ..safe.damage import parsing
 from ..safe.text import read_text_file
 from .names import JOINT_NAMES, RATE_HZ, runner18_columns
 
@@ -34,13 +34,12 @@ def write_runner_csv(path: Path, points: Floats) -> None:
 
 def read_runner_csv(path: Path) -> Motion3D:
     """The motion of RUNNER18 in the room, at 85 frames a second.  Raises FormatError."""
-    names, *rows = list(csv.reader(io.StringIO(read_text_file(path), newline=""))) or [[]]
+    with parsing(path, "is not a CSV file"):
+        names, *rows = list(csv.reader(io.StringIO(read_text_file(path), newline=""))) or [[]]
     with named(path):
         columns = runner18_columns(names)
-        try:
+        with parsing("the table", "is not three rows of numbers for each frame"):
             cells = [[float(row[column] or "nan") for column in columns] for row in rows]
             points = np.array(cells).reshape(-1, 3, len(RUNNER18)).transpose(0, 2, 1) / 1000
-        except (ValueError, IndexError) as error:
-            raise FormatError(f"not three rows of numbers for each frame ({error})") from error
         joints, root = about_pelvis(points, RUNNER18)
         return motion(joints, RATE_HZ, root_m=root, skeleton=RUNNER18, source=path.name, place=ROOM)

@@ -12,6 +12,7 @@ import io
 import math
 import pickle
 import re
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from ...runtime.text import reason
 
 _DTYPES = frozenset(("f2", "f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1", "O8", "O"))
 _TEXTS = re.compile(r"U\d{1,4}")  # texts of at most so many characters
@@ -38,11 +40,10 @@ def load_arrays(data: bytes, what: str, most_opcodes: int = _MAX_OPCODES) -> Any
         loaded = _ArrayUnpickler(data, most_opcodes).load()
         return _plain(loaded, _MAX_DEPTH, {})
     except pickle.UnpicklingError as error:
-        raise FormatError(f"{what} is not a plain data file: {error}; none of it was executed") from error
+        raise FormatError(f"{what} is not a plain data file: {reason(error)}; none of it was executed") from error
     except Exception as error:
         # A damaged pickle can raise any exception, see the documentation of the pickle module.
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0][:100]
-        raise FormatError(f"{what} is damaged ({reason}); create or download it again") from error
+        raise FormatError(f"{what} is damaged ({reason(error)}); create or download it again") from error
 
 
 class _Array:
@@ -148,13 +149,20 @@ _NAMES = {
 class _ArrayUnpickler(pickle._Unpickler):  # noqa: SLF001 - its only name
     def __init__(self, data: bytes, most_opcodes: int) -> None:
         super().__init__(io.BytesIO(data), encoding="latin1")
-        self.dispatch = _CountedDispatch(self.dispatch, most_opcodes)  # type: ignore[misc]  # the class's until now
+        dispatch = self.dispatch | {pickle.BYTEARRAY8[0]: _load_bytearray}
+        self.dispatch = _CountedDispatch(dispatch, most_opcodes)  # type: ignore[misc]  # the class's until now
 
     def find_class(self, module: str, name: str) -> Any:
         try:
             return _NAMES[module, name]
         except KeyError:
             raise pickle.UnpicklingError(f"it refers to {module}.{name}"[:100]) from None
+
+
+def _load_bytearray(unpickler: Any) -> None:
+    """Python's own takes as much memory as the pickle claims, before it looks whether there are so many bytes."""
+    (size,) = struct.unpack("<Q", unpickler.read(8))
+    unpickler.append(bytearray(unpickler.read(size)))
 
 
 class _CountedDispatch(dict[int, Any]):

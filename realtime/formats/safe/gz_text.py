@@ -11,9 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...errors import FormatError
+from ...runtime.text import reason
+from .damage import parsing
 from .unpacked import most_bytes
 
 _FREE_BYTES = 32 << 20
+_LARGEST = 1e9  # of coordinates, in any unit of length
 
 
 def read_text(path: Path) -> str:
@@ -28,7 +31,7 @@ def read_text(path: Path) -> str:
             raise FormatError(f"{path} would decompress to more than {most >> 20} MB; decompress it yourself")
         return raw.decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError, zlib.error) as error:
-        raise FormatError(f"{path} cannot be read as text ({error}); is it complete?") from error
+        raise FormatError(f"{path} cannot be read as text ({reason(error)}); is it complete?") from error
 
 
 def number_rows(
@@ -38,10 +41,8 @@ def number_rows(
     numeric, or ragged."""
     if not text.strip():
         raise FormatError(f"{name} does not contain any numbers")
-    try:
+    with parsing(name, "is not a table of numbers"):
         table = np.loadtxt(io.StringIO(text), delimiter=delimiter, ndmin=2)
-    except ValueError as error:
-        raise FormatError(f"{name} is not a table of numbers ({error})") from error
-    if np.isinf(table).any() or (np.isnan(table).any() and not gaps):
-        raise FormatError(f"{name} contains numbers that are not finite")
+    if (np.abs(table) > _LARGEST).any() or (np.isnan(table).any() and not gaps):
+        raise FormatError(f"{name} contains numbers that are not finite, or are beyond {_LARGEST:g}")
     return table

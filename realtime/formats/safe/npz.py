@@ -8,10 +8,7 @@ allocated, which protects against headers that declare billions of rows.
 from __future__ import annotations
 
 import math
-import tokenize
-import warnings
 import zipfile
-import zlib
 from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +18,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from ...errors import FormatError, RecordError
+from ...runtime.text import reason
 from .array_pickle import load_arrays
+from .damage import parsing
 from .unpacked import FREE_BYTES, most_bytes
 
 # A pickle is in memory beside the objects in it, so less is free.
@@ -30,15 +29,7 @@ _FREE_PICKLE_BYTES = 128 << 20
 # have 25 opcodes a frame with a person, in 13 compressed bytes or more, and 4 without.
 _FREE_OPCODES, _OPCODES_PER_BYTE = 8_000_000, 8
 _MAX_MEMBERS = 64
-_UNREADABLE = (
-    zipfile.BadZipFile,
-    zlib.error,
-    tokenize.TokenError,  # raised by NumPy for an unterminated header
-    EOFError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-)
+_AGAIN = "; create or download it again"
 
 
 def npz_names(path: Path) -> set[str]:
@@ -71,11 +62,10 @@ def save_npz(path: Path, **arrays: Any) -> None:
 
 def _open(path: Path) -> zipfile.ZipFile:
     try:
-        archive = zipfile.ZipFile(path)
+        with parsing(path, "is not an npz file", advice=_AGAIN):
+            archive = zipfile.ZipFile(path)
     except OSError as error:
         raise FormatError(f"{path} cannot be read ({error.strerror or error}); check the path") from error
-    except _UNREADABLE as error:
-        raise FormatError(f"{path} is not an npz file ({error}); create or download it again") from error
     if len(archive.infolist()) > _MAX_MEMBERS:
         archive.close()
         raise FormatError(f"{path} contains more than {_MAX_MEMBERS} arrays; it is not a data file of this kind")
@@ -94,7 +84,7 @@ def _check_size(what: Path | str, members: Collection[zipfile.ZipInfo], free: in
 
 def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> NDArray[Any]:
     try:
-        with archive.open(info) as stream:
+        with parsing(what, "is damaged", advice=_AGAIN), archive.open(info) as stream:
             shape, fortran, dtype = _header(stream)
             size = info.file_size - stream.tell()
             if dtype.hasobject:
@@ -104,18 +94,14 @@ def _read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, what: str) -> 
             if math.prod(shape) * dtype.itemsize != size:
                 raise ValueError(f"{size} bytes for {dtype} of shape {shape}")
             return np.frombuffer(stream.read(), dtype).reshape(shape, order="F" if fortran else "C")
-    except MemoryError as error:
-        raise FormatError(f"{what} takes {info.file_size >> 20} MB, more than this machine has") from error
-    except (*_UNREADABLE, OSError) as error:  # OSError: a member offset before the start of the file
-        raise FormatError(f"{what} is damaged ({str(error)[:200]}); create or download it again") from error
+    except OSError as error:  # of a member that begins before the file does
+        raise FormatError(f"{what} is damaged ({reason(error)}){_AGAIN}") from error
 
 
 def _header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
     if npy.read_magic(stream) != (1, 0):  # later versions are for headers over 64 kB
         raise ValueError("unsupported version of the .npy format")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that the header was written by Python 2
-        shape, fortran, dtype = npy.read_array_header_1_0(stream)
+    shape, fortran, dtype = npy.read_array_header_1_0(stream)
     if dtype.kind not in "fiubUO":
         raise ValueError(f"elements of type {dtype}")
     return shape, fortran, dtype

@@ -89,10 +89,11 @@ def stretch(limbs: Mapping[str, Array], chain: tuple[str, str, str], upper: floa
     """Scale the two bones of both limbs of a chain such as ('hip', 'knee', 'ankle'); the other
     joints are unchanged."""
     changed = dict(limbs)
-    for side in ("left", "right"):
-        start, middle, end = (limbs[f"{side}_{part}"] for part in chain)
-        changed[f"{side}_{chain[1]}"] = start + upper * (middle - start)
-        changed[f"{side}_{chain[2]}"] = changed[f"{side}_{chain[1]}"] + lower * (end - middle)
+    with np.errstate(over="ignore", invalid="ignore"):  # where nobody can be
+        for side in ("left", "right"):
+            start, middle, end = (limbs[f"{side}_{part}"] for part in chain)
+            changed[f"{side}_{chain[1]}"] = start + upper * (middle - start)
+            changed[f"{side}_{chain[2]}"] = changed[f"{side}_{chain[1]}"] + lower * (end - middle)
     return changed
 
 

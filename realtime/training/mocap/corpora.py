@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,9 +19,10 @@ from numpy.typing import NDArray
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
+from ...formats.safe.damage import parsing
 from ...runtime.hints import page, quoted
 from ...runtime.new_files import check_folder, os_errors_as_record_error, replacing
-from ...runtime.text import counted
+from ...runtime.text import counted, reason
 from .canonical25 import CANONICAL25, SAMPLED
 from .corpus import Corpus
 from .joint_centres import qualisys_folder, uiprmd_folder
@@ -231,7 +231,8 @@ def _concatenated(
 
 def _read_cache(path: Path, corpora: tuple[Corpus, ...]) -> Motions:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        damaged = parsing(f"the cache {path}", "is damaged", advice="; remove it")
+        with damaged, path.open("rb") as file, np.load(file) as stored:
             return Motions(**{name: stored[name] for name in _STORED}, corpora=corpora)
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise FormatError(f"the cache {path} is damaged ({error}); remove it") from error
+    except OSError as error:
+        raise FormatError(f"the cache {path} cannot be read ({reason(error)}); remove it") from error

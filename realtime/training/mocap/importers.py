@@ -35,6 +35,7 @@ from ...formats.rig_motion import Array
 from ...formats.safe.gz_text import read_text
 from ...formats.trc import read_trc_markers
 from ...motion import to_z_up
+from ...runtime.text import listed
 from ...skeleton import H36M17
 from .completion import complete, implausibility
 from .naming import Names, marker_points, rig_points
@@ -90,8 +91,8 @@ def read_motion(path: Path, mapping: Convention | None = None, form: str = "") -
     """
     recordings = list(read_recordings(path, mapping, form))
     if len(recordings) != 1:
-        names = ", ".join(recording.name for recording in recordings[:8])
-        raise FormatError(f"{path} contains {len(recordings)} recordings ({names} …); read them one by one"[:300])
+        names = listed(recording.name for recording in recordings)
+        raise FormatError(f"{path} contains {len(recordings)} recordings ({names}); read them one by one")
     return recordings[0].points, recordings[0].rate_hz
 
 

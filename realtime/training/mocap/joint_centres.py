@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -11,7 +10,9 @@ import numpy as np
 from ...errors import FormatError
 from ...formats.qualisys.text import read_qualisys_text
 from ...formats.rig_motion import Array
+from ...formats.safe.damage import parsing
 from ...kinematics.vectors import unit
+from ...runtime.text import reason
 from .canonical25 import ARM, assemble, head_from_axes, widen
 from .feet import foot_from_markers
 
@@ -171,11 +172,15 @@ def uiprmd_files(folder: Path) -> Iterator[tuple[Path, Array]]:
     """The markers (T, 39, 3) of all repetitions, NaN where they were lost."""
     for path in sorted(folder.glob("s*.npz")):
         try:
-            with np.load(path, allow_pickle=False) as stored:
-                repetitions = {key: stored[key] for key in stored.files}
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise FormatError(f"{path} is not a UI-PRMD file ({error})") from error
+            # NumPy leaves a file that it has opened itself open, if it is no archive.
+            with parsing(path, "is not a UI-PRMD file"), path.open("rb") as file, np.load(file) as stored:
+                repetitions = {key: np.asarray(stored[key]) for key in stored.files}
+        except OSError as error:
+            raise FormatError(f"{path} cannot be read ({reason(error)})") from error
         for key, values in repetitions.items():
+            if values.ndim != 3 or values.shape[:2] != (len(PLUG_IN_GAIT), 3) or values.dtype != np.int16:
+                found = f"{key!r:.40} is {values.dtype!s:.30} {values.shape!s:.60}"
+                raise FormatError(f"{path} is not a UI-PRMD file: {found}")
             yield path / key, uiprmd_markers(values)
 
 

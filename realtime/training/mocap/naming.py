@@ -17,6 +17,7 @@ from ...errors import FormatError
 from ...formats.markers import Markers, marker_name
 from ...formats.rig_motion import Array, RigMotion
 from ...motion import to_z_up
+from ...runtime.text import listed
 from ...skeleton import H36M17, LIMB_JOINTS
 from .canonical25 import CANONICAL25, Head
 from .completion import complete
@@ -109,10 +110,11 @@ def _rig_axes(motion: RigMotion, bone: str, up: str) -> tuple[Array, Array, Arra
 def _pick(at: Mapping[str, Array], names: Names, path: Path) -> dict[str, Array]:
     missing = [name for sources in names.values() for name in sources if name not in at]
     if missing:
-        raise FormatError(f"{path} has no {missing[0]!r}, only {', '.join(at)}"[:300])
+        raise FormatError(f"{path} has no {missing[0]!r:.60}, only {listed(at)}")
     return {joint: np.mean([at[name] for name in sources], axis=0) for joint, sources in names.items()}
 
 
 def _unknown_names(path: Path, names: Mapping[str, object]) -> FormatError:
-    listed = f"{path} has unknown joint or marker names ({', '.join(names)}"[:240]
-    return FormatError(f"{listed}); map them in [names] of a corpus.toml")
+    return FormatError(
+        f"{path} has unknown joint or marker names ({listed(names)}); map them in [names] of a corpus.toml"
+    )

@@ -30,6 +30,8 @@ from typing import Any
 
 from ...errors import FormatError
 from ...formats.rig_motion import Array
+from ...formats.safe.damage import parsing
+from ...formats.safe.text import read_text_file
 from .canonical25 import CANONICAL25
 from .corpus import Corpus
 from .importers import IMPORTERS, Convention, form_of, read_recordings
@@ -37,6 +39,8 @@ from .naming import HEAD
 
 FILE = "corpus.toml"
 _WEIGHT = 0.1
+_MOST_BYTES = 1 << 20
+_MOST = 1e6  # of weight, rate and unit
 _KEYS: dict[str, type | tuple[type, ...]] = {
     "licence": str,
     "weight": (int, float),
@@ -66,10 +70,8 @@ def user_corpora(folder: Path, taken: set[str]) -> tuple[Corpus, ...]:
 
 def read_user_corpus(path: Path) -> Corpus:
     """The corpus described by a corpus.toml (FormatError if it is invalid)."""
-    try:
-        about = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise FormatError(f"{path} cannot be read: {error}") from error
+    with parsing(path, "is not TOML"):
+        about = tomllib.loads(read_text_file(path, _MOST_BYTES))
     _check(about, path)
     folder, form = path.parent.name, about.get("format", "")
     convention = Convention(
@@ -104,7 +106,7 @@ def _read(folder: Path, form: str, convention: Convention) -> Iterator[tuple[Pat
 def _check(about: dict[str, Any], path: Path) -> None:
     for key, value in about.items():
         if key not in _KEYS:
-            raise FormatError(f"{path} has an unknown key {key!r}; known are {', '.join(_KEYS)}")
+            raise FormatError(f"{path} has an unknown key {key!r:.40}; known are {', '.join(_KEYS)}")
         if not isinstance(value, _KEYS[key]) or isinstance(value, bool):
             raise FormatError(f"{path}: {key} cannot be {value!r:.60}")
     if not about.get("licence"):
@@ -113,14 +115,14 @@ def _check(about: dict[str, Any], path: Path) -> None:
         if about.get(key, next(iter(known))) not in known:
             raise FormatError(f"{path}: {key} must be one of {', '.join(known)}, not {about[key]!r:.60}")
     for key in ("weight", "rate_hz", "metres_per_unit"):
-        if not about.get(key, 1) > 0:
-            raise FormatError(f"{path}: {key} must be above 0, not {about[key]}")
+        if not 0 < about.get(key, 1) < _MOST:
+            raise FormatError(f"{path}: {key} must be above 0 and below {_MOST:g}, not {about[key]!r:.40}")
 
 
 def _names(path: Path, joint: str, value: Any) -> tuple[str, ...]:
     names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else ()
     if joint not in (*CANONICAL25.joints, HEAD) or not names or not all(isinstance(name, str) for name in names):
         raise FormatError(
-            f"{path}: [names] must map a joint of this project to one or more names, not {joint} = {value!r:.60}"
+            f"{path}: [names] must map a joint of this project to one or more names, not {joint:.40} = {value!r:.60}"
         )
     return names

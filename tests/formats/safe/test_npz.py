@@ -93,7 +93,7 @@ def test_numbers_that_decompress_to_more_than_a_recording(tmp_path):
     megabytes = 300
     header = npy(f"{{'descr': '<f4', 'fortran_order': False, 'shape': ({megabytes << 18},), }}")
     zeros(tmp_path / "x.npz", header, megabytes, others=("format", "score", "size_wh", "fps", "skeleton"))
-    message, grown_mb = refused(tmp_path / "x.npz")
+    message, grown_mb, _ = refused(tmp_path / "x.npz")
     assert f"would decompress to {megabytes} MB" in message
     assert grown_mb < 20
 
@@ -101,7 +101,7 @@ def test_numbers_that_decompress_to_more_than_a_recording(tmp_path):
 @pytest.mark.parametrize("megabytes", [200, 1000])
 def test_objects_that_decompress_to_more_than_a_recording(megabytes, tmp_path):
     zeros(tmp_path / "x.npz", object_npy(b"\x80\x04]"), megabytes, "positions_2d", ("metadata",))
-    message, grown_mb = refused(tmp_path / "x.npz")
+    message, grown_mb, _ = refused(tmp_path / "x.npz")
     assert f"would decompress to {megabytes} MB" in message
     assert grown_mb < 20
 
@@ -119,7 +119,7 @@ def test_a_pickle_of_nothing_but_objects(tmp_path):
     """100 MB of empty lists from 100 kB would take 6 GB."""
     pickled = object_npy(b"\x80\x04" + pickle.EMPTY_LIST * (100 << 20))
     zipped(tmp_path / "x.npz", positions_2d=pickled, metadata=SMALL)
-    message, grown_mb = refused(tmp_path / "x.npz")
+    message, grown_mb, _ = refused(tmp_path / "x.npz")
     assert "x.npz (positions_2d) is" in message
     assert grown_mb < 1000
 
