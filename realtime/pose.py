@@ -38,7 +38,8 @@ OK, WARMING_UP, BRIDGED = "ok", "warming_up", "bridged"
 NO_PERSON, STALE_CAMERA, RECONNECTING = "no_person", "stale_camera", "reconnecting"
 VALID_REASONS = (OK, WARMING_UP, BRIDGED)
 NOT_FINITE = "not_finite"  # the pose held NaN or infinity, which is never sent
-REASONS = (*VALID_REASONS, NO_PERSON, STALE_CAMERA, RECONNECTING, NOT_FINITE)
+STAGE_FAILED, STAGE_STALLED = "stage_failed", "stage_stalled"  # on this frame; the status says which
+REASONS = (*VALID_REASONS, NO_PERSON, STALE_CAMERA, RECONNECTING, NOT_FINITE, STAGE_FAILED, STAGE_STALLED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -269,6 +270,8 @@ def bgr_image(image: NDArray[np.generic]) -> Image:
     Grey (H, W) or (H, W, 1) is repeated over three channels; of four the alpha is cut.
     Raises DetectorError naming the shape or type that was met.
     """
+    if not isinstance(image, np.ndarray):
+        raise DetectorError(f"an image must be an array, this one is {type(image).__name__}")
     if image.dtype != np.uint8:
         raise DetectorError(f"an image must be uint8, this one is {image.dtype}; convert it to 0..255 first")
     if image.ndim == 2:

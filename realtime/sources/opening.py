@@ -18,12 +18,14 @@ class Opening:
         self.fault: Exception | None = None
         self.frames = 0
         self.last_frame_s = time.monotonic()  # or the start, before the first frame
-        self.thread = threading.Thread(target=body, args=(self,), name=name, daemon=True)
+        self.thread = threading.Thread(target=body, args=(self,), name=f"capture {name}", daemon=True)
+        self._name = name
 
     @property
     def detail(self) -> str:
         """The fault in one line."""
-        return str(self.fault).partition("\n")[0] or type(self.fault).__name__
+        line = str(self.fault).partition("\n")[0]
+        return line if self.bug is None else f"{self._name}: {': '.join(filter(None, (type(self.bug).__name__, line)))}"
 
     @property
     def bug(self) -> Exception | None:

@@ -1,10 +1,9 @@
 """Live capture in a thread: only the newest frame is kept, and a lost camera is reconnected.
 
-A *grabber* is a blocking reader of one device.  `LiveSource` runs it in a thread, which
-fills a buffer of one frame.  That thread has no error handling: it opens the device, grabs
-until that fails or it is stopped, closes, ends.  The reading thread supervises it: after a
-failure the device is reopened with a back-off; a stalled thread is abandoned and replaced,
-because a driver's blocking read cannot be interrupted.
+A *grabber* is a blocking reader of one device.  `LiveSource` runs it in a thread, which fills a buffer of
+one frame.  That thread handles no errors: it opens the device, grabs until that fails or it is stopped,
+closes, ends.  The reading thread supervises it: after a failure the device is reopened with a back-off;
+a stalled thread is abandoned and replaced, because a driver's blocking read cannot be interrupted.
 """
 
 from __future__ import annotations
@@ -15,8 +14,9 @@ import threading
 import time
 from collections.abc import Callable
 
-from ..errors import SourceError
+from ..errors import DetectorError, SourceError
 from ..pose import Frame, bgr_image
+from ..runtime.limited_log import LimitedLog
 from ..stages import ENDED, OPENING, RECONNECTING, STALLED, STREAMING, EndOfSource, SourceStatus
 from .grabber import OpenGrabber, Shot
 from .opening import Opening
@@ -29,7 +29,7 @@ FRESH_S = 1.0  # an older unread frame is dropped (the process was suspended)
 # Until the first frame: webcams on Linux need 0.2 to 5 s; Windows and macOS can be slower.
 OPEN_TIMEOUT_S = 6.0 if platform.system() == "Linux" else 15.0
 NOTICE_S = 1.0  # after waiting this long for the first frame, that is logged
-BACK_OFF_S = (0.2, 0.4, 0.8, 1.6)  # before the first, second, ... reconnect; the last repeats
+BACK_OFF_S = (0.2, 0.4, 0.8, 1.2)  # before the first, second, ... reconnect; the last repeats
 MAX_ABANDONED = 3  # threads blocked in a driver; with this many, no other one is started
 JOIN_S = 0.5  # how long close() waits for a thread, which may be blocked
 WATCH_S = 0.1  # how often a waiting reader checks the thread
@@ -47,9 +47,8 @@ class LiveSource:
     A `recorded` grabber may pause and is not reopened: `read` raises its errors, and EndOfSource
     at its end.
 
-    Threads: one, and at most MAX_ABANDONED more that are blocked in a driver; each of these
-    closes its device and ends when its call returns.  Only one thread may read; `status()` and
-    `close()` may be called from any thread.
+    Threads: one, and at most MAX_ABANDONED more that are blocked in a driver; each of these closes its device and
+    ends when its call returns.  Only one thread may read; `status()` and `close()` may be called from any thread.
     """
 
     live = True
@@ -77,7 +76,7 @@ class LiveSource:
         self._lost = False  # from losing the device to its next frame
         self._failures = 0  # in a row
         self._detail = ""
-        self._logged_s = -LOG_EVERY_S
+        self._log = LimitedLog(log, LOG_EVERY_S)
         self._abandoned: list[Opening] = []
         self._retry_s = 0.0
         self._opening: Opening | None = None
@@ -95,6 +94,7 @@ class LiveSource:
         deadline_s = time.monotonic() + timeout_s
         with self._changed:
             while True:
+                self._log.catch_up()
                 if (frame := self._take()) is not None:
                     return frame
                 if self._ended:
@@ -125,9 +125,7 @@ class LiveSource:
     def _take(self) -> Frame | None:
         """Empty the slot; a stale frame of a device counts as dropped."""
         frame, self._slot = self._slot, None
-        if frame is None or self._recorded:
-            return frame
-        if time.monotonic_ns() - frame.t_capture_ns <= FRESH_S * 1e9:
+        if frame is None or self._recorded or time.monotonic_ns() - frame.t_capture_ns <= FRESH_S * 1e9:
             return frame
         self._dropped += 1
         return None
@@ -146,10 +144,8 @@ class LiveSource:
             self._mark_lost(opening, now_s, f"{self.name} has stalled: no new frames")
 
     def _stalled(self, opening: Opening, now_s: float) -> bool:
-        if self._recorded:
-            return False
         patience_s = self._stall_s if opening.frames else max(self._stall_s, self._open_timeout_s)
-        return now_s - opening.last_frame_s > patience_s
+        return not self._recorded and now_s - opening.last_frame_s > patience_s
 
     def _may_abandon(self) -> bool:
         return sum(one.thread.is_alive() for one in self._abandoned) < MAX_ABANDONED
@@ -162,12 +158,7 @@ class LiveSource:
         if not self._lost or detail != self._detail:
             self._log(logging.WARNING, f"{detail}; reconnecting", opening.bug)
         self._opening, self._lost, self._detail = None, True, detail
-
-    def _log(self, level: int, text: str, bug: Exception | None = None) -> None:
-        now_s = time.monotonic()
-        if now_s - self._logged_s >= LOG_EVERY_S:
-            self._logged_s = now_s
-            log.log(level, "%s", text, exc_info=bug)
+        opening.fault = None  # its traceback leads back to itself, and would keep what the grabber holds
 
     def _state(self) -> str:
         if self._ended:
@@ -199,7 +190,7 @@ class LiveSource:
     # The capture thread.
 
     def _start(self) -> Opening:
-        opening = Opening(self._capture, f"capture {self.name}")
+        opening = Opening(self._capture, self.name)
         opening.thread.start()
         return opening
 
@@ -221,10 +212,26 @@ class LiveSource:
             opening.finished = True
             if opening is self._opening:
                 self._ended = self._ended or ended
+            else:  # as in _mark_lost
+                opening.fault = None
             self._changed.notify_all()
 
+    def _leave_out(self, opening: Opening, fault: DetectorError) -> None:
+        """What is no image; of a camera that gives nothing else it is raised at once, or the camera has stalled."""
+        if not opening.frames:
+            raise SourceError(f"{self.name}: {fault}") from fault
+        with self._changed:
+            if opening is self._opening:
+                self._captured += 1
+                self._dropped += 1
+                self._log(logging.WARNING, f"{self.name}: {fault}; left out")
+
     def _put(self, opening: Opening, shot: Shot) -> None:
-        image = bgr_image(shot.image)
+        try:
+            image = bgr_image(shot.image)
+        except DetectorError as fault:
+            self._leave_out(opening, fault)
+            return
         fitted = self._in_one_size(image)
         with self._changed:
             if opening is not self._opening:

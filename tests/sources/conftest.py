@@ -1,38 +1,18 @@
-"""Real things to open: small video files, a network camera that can misbehave, a camera with modes."""
+"""Real things to open: small video files, images, a web server; and cameras that can misbehave."""
 
 import os
 import tempfile
-import threading
-import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import partial
-from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 
 import cv2
 import pytest
+from support.camera_fixtures import capture_threads, eventually, modal_camera, network_camera, webcam  # noqa: F401
+from support.network_camera import serving
 from support.pictures import picture
-from support.stand_in_cameras import StandInCamera, plug_in
 from support.video_files import film
-
-from realtime.errors import SourceError
-from realtime.sources.grabber import Shot
-
-PATIENCE_S = 30  # the machine may be busy
-
-
-@pytest.fixture
-def eventually():
-    """Wait for a condition; fail with its text when it does not come true."""
-
-    def wait(condition, what, within_s=PATIENCE_S):
-        deadline_s = time.monotonic() + within_s
-        while not (result := condition()):
-            assert time.monotonic() < deadline_s, f"not within {within_s} s: {what}"
-            time.sleep(0.01)
-        return result
-
-    return wait
 
 
 @pytest.fixture
@@ -82,21 +62,6 @@ def forbidden_folder():
             folder.chmod(0o700)
 
 
-@contextmanager
-def serving(handler):
-    """The address of a web server on loopback."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
 @pytest.fixture
 def file_server(tmp_path):
     """The address at which the files in `tmp_path` are, and the list of what was asked for."""
@@ -113,120 +78,3 @@ def file_server(tmp_path):
 
     with serving(partial(Handler, directory=str(tmp_path))) as address:
         yield address, asked
-
-
-class NetworkCamera:
-    """An MJPEG camera on loopback.  `mode`: stream, repeat (one picture for ever), hang (silence on
-    an open connection), gone (connections are closed)."""
-
-    def __init__(self):
-        self.mode = "stream"
-        self.over = False
-        self.jpegs = [cv2.imencode(".jpg", picture(number))[1].tobytes() for number in range(30)]
-        camera = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                camera.serve(self)
-
-            def log_message(self, *args):
-                pass
-
-        self.handler = Handler
-
-    def serve(self, handler):
-        if self.mode == "gone":
-            return
-        number = 0
-        try:
-            handler.send_response(200)
-            handler.send_header("Content-Type", "multipart/x-mixed-replace; boundary=frame")
-            handler.end_headers()
-            while self.mode != "gone" and not self.over:
-                if self.mode != "hang":
-                    jpeg = self.jpegs[number % len(self.jpegs)]
-                    handler.wfile.write(b"--frame\r\nContent-Type: image/jpeg\r\n")
-                    handler.wfile.write(b"Content-Length: %d\r\n\r\n%b\r\n" % (len(jpeg), jpeg))
-                if self.mode == "stream":
-                    number += 1
-                time.sleep(0.02)
-        except OSError:  # the reader hung up
-            pass
-
-
-@pytest.fixture
-def network_camera():
-    camera = NetworkCamera()
-    with serving(camera.handler) as address:
-        camera.url = f"{address}/video"
-        yield camera
-        camera.over = True
-
-
-class ModalCamera:
-    """A camera at the grabber's seam, with the ways in which drivers fail.
-
-    `mode`: stream, refuse (reads fail), repeat (the last picture for ever), block (a read that
-    does not return), crash (an error of the driver's own).  `opened` counts its openings.
-    """
-
-    recorded = False
-
-    def __init__(self):
-        self.mode = "stream"
-        self.unblocked = threading.Event()
-        self.opened = 0
-        self.number = 0
-
-    def open(self, stop):
-        self.opened += 1
-        if self.mode == "refuse":
-            raise SourceError("the camera is not there")
-        return self
-
-    def grab(self):
-        time.sleep(0.005)
-        if self.mode == "refuse":
-            raise SourceError("the camera gives nothing")
-        if self.mode == "crash":
-            raise RuntimeError("a driver's own error")
-        if self.mode == "block":
-            self.unblocked.wait(60)
-        if self.mode == "stream":
-            self.number += 1
-        return Shot(picture(self.number), time.monotonic_ns(), time.time_ns())
-
-    def close(self):
-        pass
-
-    def mend(self):
-        self.mode = "stream"
-        self.unblocked.set()
-
-
-@pytest.fixture
-def modal_camera():
-    camera = ModalCamera()
-    yield camera
-    camera.mend()
-
-
-@pytest.fixture
-def webcam(monkeypatch):
-    """Plug a stand-in camera in, as number 0 if not told otherwise."""
-    cameras = {}
-    plug_in(cameras, monkeypatch.setattr)
-
-    def plug(*options, number=0, **more):
-        cameras[number] = StandInCamera(*options, **more)
-        return cameras[number]
-
-    yield plug
-    for camera in cameras.values():
-        camera.mend()
-
-
-@pytest.fixture
-def capture_threads():
-    """The names of the capture threads that are alive."""
-    return lambda: [one.name for one in threading.enumerate() if one.name.startswith(("capture ", "AsyncCamera"))]

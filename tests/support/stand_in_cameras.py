@@ -14,9 +14,10 @@ class StandInCamera:
     """A camera that can be slow, misbehave and be unplugged.
 
     `mode`: stream; gone (it does not open); refuse (reads fail); repeat (the last picture for
-    ever); block (a read does not return).  It needs `opening_s` until its first picture; `slow_in`
-    tells where: open (VideoCapture does not return), read (the first read does not) or failures
-    (reads fail).  `opened` counts its openings, `most_open` how many there were at once.
+    ever); block (a read does not return); crash (a read raises what OpenCV raises).  It needs
+    `opening_s` until its first picture; `slow_in` tells where: open (VideoCapture does not return),
+    read (the first read does not) or failures (reads fail).  `opened` counts its openings,
+    `most_open` how many there were at once.
     """
 
     def __init__(self, opening_s=0.0, *, slow_in="open", size_wh=(64, 48), fps=30.0, modes=((64, 48),), mode="stream"):
@@ -69,6 +70,8 @@ class StandInCapture:
             return False
         if camera.mode == "block":
             camera.unblocked.wait(BLOCKED_S)
+        if camera.mode == "crash":
+            raise cv2.error("OpenCV(5.0.0) cap_v4l.cpp:1: error: (-2:Unspecified error) a driver's own error")
         self._dead = self._dead or camera.mode in ("gone", "refuse")
         if camera.mode == "stream" and not self._dead:
             camera.number += 1

@@ -7,19 +7,24 @@ thread is watched while it opens the device; `read()` is called only when a fram
 queue, so every frame is new; a queue that stays empty means a lost device; and a thread that
 does not stop on request is ended by an exception.  Frames are read as soon as they arrive, so
 the stored frame is never stale.
+
+It stamps frames after decoding and on the wall clock, which somebody may set.  The `cv2` and the
+`time` that its thread imports are therefore ours: they stamp between grabbing and decoding, on the
+monotonic clock, and tell whether reads fail.
 """
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import ctypes
 import io
 import logging
 import math
-import sys
 import threading
 import time
 import warnings
+from types import FunctionType, SimpleNamespace
 from typing import Any
 
 from ...errors import SourceError
@@ -34,7 +39,8 @@ log = logging.getLogger("realtime.sources")
 LOST_S = 1.1  # with an empty queue for this long, the device counts as lost
 WAKE_S = 0.1  # how often a wait checks `stop`
 STOP_S = 0.2  # for the thread to check its stop flag, which it does after a good frame
-MAX_AGE_S = 0.1  # no frame waits in the queue longer; limits the effect of clock changes
+
+_STARTING = threading.Lock()
 
 
 class _StopError(Exception):
@@ -51,6 +57,52 @@ def load() -> Any:
         module = optional.load("acapture.acapture", "--capture acapture", pip("acapture==1.2.6"))
     module.print = lambda *words: log.debug("acapture: %s", " ".join(map(str, words)))  # type: ignore[attr-defined]
     return module
+
+
+class _Device:
+    """What acapture is given to open in place of the device, which this opens for it."""
+
+    def __init__(self, cv2: Any, device: int | str) -> None:
+        self.reads_fail = False
+        self._cv2, self._device = cv2, device
+        self._capture: Any = None
+        self._grabbed_s = 0.0
+
+    def capture(self) -> _Device:
+        """An open `cv2.VideoCapture`, as far as acapture uses it."""
+        self._capture = self._cv2.VideoCapture(self._device)
+        self.isOpened = self._capture.isOpened
+        return self
+
+    def release(self) -> None:
+        """Free the device, when acapture's thread has ended."""
+        if self._capture is not None:
+            self._capture.release()
+
+    def read(self) -> tuple[bool, Any]:
+        """The next picture; when it came is noted before it is decoded."""
+        grabbed = self._capture.grab()
+        self._grabbed_s = time.monotonic()
+        done, image = self._capture.retrieve() if grabbed else (False, None)
+        self.reads_fail = not done
+        return done, image
+
+    def time(self) -> float:
+        """When the picture came that acapture is about to put into its queue, by time.monotonic()."""
+        return self._grabbed_s
+
+    def function(self, func: Any) -> Any:
+        """The function of acapture's thread, whose imports give what this has."""
+        modules = {
+            "cv2": SimpleNamespace(**vars(self._cv2) | {"VideoCapture": _Device.capture}),
+            "time": SimpleNamespace(**vars(time) | {"time": self.time}),
+        }
+
+        def import_module(name: str, *rest: Any) -> Any:
+            return modules.get(name) or builtins.__import__(name, *rest)
+
+        names = func.__globals__ | {"__builtins__": vars(builtins) | {"__import__": import_module}}
+        return FunctionType(func.__code__, names, func.__name__, func.__defaults__, func.__closure__)
 
 
 class AcaptureGrabber:
@@ -71,22 +123,23 @@ class AcaptureGrabber:
         # Its __init__ calls Thread.setName and setDaemon.  A filter for that module instead of
         # catch_warnings, which would undo changes that other threads make to the filters.
         warnings.filterwarnings("ignore", category=DeprecationWarning, module=r"acapture\.")
-        self._camera = load().AsyncCamera(fd=device)
+        self._device = _Device(self._cv2, device)
+        self._camera = _start(load().AsyncCamera, self._device)
         try:
             self._await_first_frame(device, warm_up_s)
-        except (SourceError, EndOfSource):
+        except BaseException:
             self.close()
             raise
 
     def grab(self) -> Shot:
-        """The next frame.  Its timestamp is acapture's, taken after decoding; there is no earlier one."""
+        """The next frame, timestamped before it was decoded."""
         deadline_s = time.monotonic() + LOST_S
         while not self._has_frame():
             if time.monotonic() > deadline_s:
                 raise SourceError(f"{self._name}: acapture has delivered no new frame for {LOST_S:g} s")
-        stamp_unix_s, image = self._camera.read()
-        age_s = min(max(time.time() - stamp_unix_s, 0.0), MAX_AGE_S)
-        t_capture_ns, t_unix_ns = (now - round(age_s * 1e9) for now in (time.monotonic_ns(), time.time_ns()))
+        grabbed_s, image = self._camera.read()
+        t_capture_ns = round(grabbed_s * 1e9)
+        t_unix_ns = time.time_ns() - (time.monotonic_ns() - t_capture_ns)
         return Shot(self._cv2.cvtColor(image, self._cv2.COLOR_RGB2BGR), t_capture_ns, t_unix_ns)
 
     def close(self) -> None:
@@ -103,6 +156,7 @@ class AcaptureGrabber:
             identity, fault = ctypes.c_ulong(thread.ident), ctypes.py_object(_StopError)
             ctypes.pythonapi.PyThreadState_SetAsyncExc(identity, fault)
             thread.join()
+        self._device.release()
 
     def _await_first_frame(self, device: int | str, warm_up_s: float) -> None:
         deadline_s = math.inf
@@ -110,7 +164,7 @@ class AcaptureGrabber:
         while not self._has_frame():
             if not alive:
                 raise device_fault(device, self._name)
-            if self._reads_fail():
+            if self._device.reads_fail:
                 deadline_s = min(deadline_s, time.monotonic() + warm_up_s)
             if time.monotonic() > deadline_s:
                 raise SourceError(f"{self._name} is open but delivers no frames")
@@ -126,10 +180,13 @@ class AcaptureGrabber:
                 frames.not_empty.wait(WAKE_S)
             return bool(frames.queue)
 
-    def _reads_fail(self) -> bool:
-        """Whether acapture's last read failed.  Only the variable `stat` of its thread tells; while
-        it opens the device or waits for the first frame there is none yet."""
-        frame = sys._current_frames().get(self._camera.t.ident)  # noqa: SLF001 - the documented way, despite its name
-        while frame is not None and frame.f_code is not self._camera.func.__code__:
-            frame = frame.f_back
-        return frame is not None and not frame.f_locals.get("stat", True)
+
+def _start(camera: Any, device: _Device) -> Any:
+    """An acapture camera whose thread has the modules of `device`.  One at a time: the function is the class's."""
+    with _STARTING:
+        original = camera.func
+        camera.func = staticmethod(device.function(original))
+        try:
+            return camera(fd=device)
+        finally:
+            camera.func = staticmethod(original)

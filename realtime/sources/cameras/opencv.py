@@ -44,11 +44,11 @@ class OpenCvGrabber:
         # Selecting V4L2 keeps OpenCV from trying a dozen other backends first.
         by_number = isinstance(device, int) and platform.system() == "Linux"
         self._capture = self._cv2.VideoCapture(device, self._cv2.CAP_V4L2 if by_number else self._cv2.CAP_ANY)
-        if not self._capture.isOpened():
-            raise device_fault(device, self.name)
-        self._request(size_wh, fps)
-        if warm_up_s:
-            self._warm_up(warm_up_s)
+        try:
+            self._prepare(device, size_wh, fps, warm_up_s)
+        except BaseException:
+            self.close()  # now, not when its memory is freed: the next opening finds the device in use
+            raise
         self._grabbed_s = time.monotonic()
 
     @property
@@ -81,6 +81,13 @@ class OpenCvGrabber:
     def close(self) -> None:
         """Free the device."""
         self._capture.release()
+
+    def _prepare(self, device: int | str, size_wh: tuple[int, int] | None, fps: float | None, warm_up_s: float) -> None:
+        if not self._capture.isOpened():
+            raise device_fault(device, self.name)
+        self._request(size_wh, fps)
+        if warm_up_s:
+            self._warm_up(warm_up_s)
 
     def _skip_buffered(self) -> None:
         if time.monotonic() - self._grabbed_s > PAUSE_S:

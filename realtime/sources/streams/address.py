@@ -66,9 +66,10 @@ class NetworkGrabber:
 
     def close(self) -> None:
         """Close the connection."""
+        self._arrivals.close()  # it refers to this grabber, whose decoder would keep its threads
         self._container.close()
 
-    def _arriving(self) -> Iterator[tuple[VideoFrame, int, int]]:
+    def _arriving(self) -> Generator[tuple[VideoFrame, int, int], None, None]:
         """Decoded frames and their times of arrival on the monotonic and the Unix clock, ns."""
         fault: type[Exception] = load_av("a stream").error.FFmpegError
         packets: Any = self._container.demux(self._stream)

@@ -90,7 +90,7 @@ def film_stream(container: InputContainer, name: str, number: int | None = None)
         others = ", ".join(map(str, numbers[1:]))
         text = "%s has %d video streams: using stream %d; others are %s (--video of run and lift)"
         log.info(text, name, len(films), stream.index, others)
-    _check_decodable(stream, name)
+    _limit_frames(stream, name)
     return stream
 
 
@@ -115,9 +115,11 @@ def _lack_of_film(container: InputContainer) -> str:
     return f"has no video stream, only {', '.join(sorted(kinds)) or 'an empty container'}"
 
 
-def _check_decodable(stream: VideoStream, name: str) -> None:
+def _limit_frames(stream: VideoStream, name: str) -> None:
     if stream.codec_context is None:
         raise SourceError(f"{name} is not a video, or is damaged (unknown video codec)")
     width, height = stream.codec_context.width, stream.codec_context.height
     if width * height > MAX_PIXELS:
         raise SourceError(f"{name}: frames of {width}x{height} px exceed the limit of 8192x8192 px")
+    # A later frame that is larger cannot be decoded then, and is left out as a damaged one.
+    stream.codec_context.options = {"max_pixels": str(MAX_PIXELS)}

@@ -51,7 +51,9 @@ def display_matrix(frame: VideoFrame) -> tuple[int, int, int, int] | None:
     """(a, b, c, d): a pixel at (x, y) is shown at (a x + c y, b x + d y), up to a shift; None if the
     file does not say (FFmpeg, libavutil/display.h)."""
     try:
-        data: Any = frame.side_data.get("DISPLAYMATRIX")
+        # Not `frame.side_data`: the frame would hold it and it the frame, hundreds of megabytes until Python next
+        # looks for such circles.
+        data: Any = load_av("a video").sidedata.sidedata.SideDataContainer(frame).get("DISPLAYMATRIX")
     except ValueError:  # side data of a kind that this PyAV has no name for, such as EXIF
         cosine, sine = round(cos(radians(frame.rotation))), round(sin(radians(frame.rotation)))
         return cosine, -sine, sine, cosine

@@ -139,7 +139,7 @@ def test_a_webcam_that_another_program_uses_is_told_at_once_and_opened_once(capt
 def test_auto_with_a_webcam_in_use_plays_the_demo_and_says_why_in_one_line(webcam, held_file, opened, said):
     webcam(mode="gone")
     assert opened("auto").name == "demo"
-    (line,) = said()
+    (line,) = [line for line in said() if line != WAITING]  # which a busy machine says too
     assert line.startswith("playing the bundled clip (--source 0 requires the webcam): camera 0 ")
     assert f"(process {held_file[1]})" in line
 
