@@ -17,8 +17,10 @@ from .files import film_errors
 
 _TICKS_HZ = 90_000
 _LAST_BOX_BYTES = 16  # mfro, the end of a file in fragments (ISO/IEC 14496-12, 8.8.11)
-_KEYFRAME_EVERY_S = 1.0  # a fragment each: what a killed process may lose
-_SMALL: dict[str, object] = {"crf": "20", "preset": "veryfast"}
+_KEYFRAME_EVERY_S = 0.8  # a fragment each: what a killed process may lose, which has to be less than a second
+# Pictures that wait in the encoder are lost with a killed process: few of them, and a few more for each thread.
+_SMALL: dict[str, object] = {"crf": "20", "preset": "veryfast", "rc-lookahead": "3"}
+_THREADS = 4
 _FAST: dict[str, object] = {"crf": "20", "preset": "ultrafast", "tune": "zerolatency"}
 
 
@@ -51,8 +53,7 @@ class Mp4:
             self._stream = self._file.add_stream("libx264", rate=round(fps))
         self._stream.pix_fmt = "yuv420p"
         self._stream.options = _FAST if fast else _SMALL
-        if fast:
-            self._stream.codec_context.thread_count = 1
+        self._stream.codec_context.thread_count = 1 if fast else _THREADS
         self._stream.codec_context.gop_size = round(fps * _KEYFRAME_EVERY_S)
         self._stream.codec_context.max_b_frames = 0  # B-frames would delay the start in a fragmented file
         self._stream.codec_context.time_base = Fraction(1, _TICKS_HZ)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from ..analysis.form.live_sets import LiveSet
 from ..formats.joints_npy import JOINTS
 from ..formats.recorded_video import VIDEO
-from ..recording.recorder import Recorder
+from ..recording.background import BackgroundRecorder
 from ..recording.video_recorder import VideoRecorder
 from ..runtime.hints import command
 from ..runtime.text import counted, duration
@@ -18,9 +18,9 @@ from .live_sink import LiveSink
 def results(sinks: Iterable[LiveSink]) -> Iterator[str]:
     """A line for each of the sinks that has written files or counted; to be asked when they are closed."""
     sinks = list(sinks)
-    recorded = next((sink for sink in sinks if isinstance(sink, Recorder) and sink.rows), None)
+    recorded = next((sink for sink in sinks if isinstance(sink, BackgroundRecorder) and sink.rows), None)
     for sink in sinks:
-        if isinstance(sink, Recorder):
+        if isinstance(sink, BackgroundRecorder):
             yield _recording(sink)
         elif isinstance(sink, VideoRecorder):
             yield _video(sink)
@@ -28,7 +28,7 @@ def results(sinks: Iterable[LiveSink]) -> Iterator[str]:
             yield _sets(sink.sets.done, recorded)
 
 
-def _recording(recorder: Recorder) -> str:
+def _recording(recorder: BackgroundRecorder) -> str:
     path = str(recorder.folder / JOINTS)
     missed = _missed(recorder.missed, "pose", recorder.fault)
     if not recorder.rows:
@@ -46,7 +46,7 @@ def _video(video: VideoRecorder) -> str:
     return f"kept {frames} in {path}{missed}; lift it with: {command('lift', str(video.folder))}"
 
 
-def _sets(sets: Sequence[LiveSet], recorded: Recorder | None) -> str:
+def _sets(sets: Sequence[LiveSet], recorded: BackgroundRecorder | None) -> str:
     if not sets:
         return "no repetition was counted"
     words = ", ".join(_set(one) for one in sets)

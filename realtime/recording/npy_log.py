@@ -8,6 +8,8 @@ row) is ignored by readers and overwritten by the next row.
 
 from __future__ import annotations
 
+import os
+from os.path import samestat
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ HEADER_BYTES = 192
 # The count ends at byte 80 and is 16 wide: within one cache line, so that a concurrent
 # reader sees the old number or the new one, never a mixture.
 _COUNT_END, _COUNT_WIDTH = 80, 16
+_ROWS_AT_ONCE = 4096  # while a file is copied
 
 
 class NpyLog:
@@ -30,9 +33,10 @@ class NpyLog:
     """
 
     def __init__(self, path: Path, row_shape: tuple[int, ...], dtype: str) -> None:
+        self.path = path
         self._row_shape, self._dtype = row_shape, np.dtype(dtype)
         self._row_bytes = row_bytes(row_shape, dtype)
-        self._file = path.open("xb", buffering=0)
+        self._file = path.open("x+b", buffering=0)
         try:
             self.count(0)
         except OSError:
@@ -48,6 +52,28 @@ class NpyLog:
     def count(self, rows: int) -> None:
         """Set the number of rows in the header; they must have been put."""
         self._write(0, header(rows, self._row_shape, self._dtype.str))
+
+    @property
+    def is_in_place(self) -> bool:
+        """Whether the open file is still the one at its path.  Raises OSError where that cannot be seen."""
+        try:
+            return not self._file.closed and samestat(self.path.stat(), os.fstat(self._file.fileno()))
+        except FileNotFoundError:
+            return False
+
+    @property
+    def is_deleted(self) -> bool:
+        """Whether the open file has no name any more: it was deleted, or another took its name; not moved."""
+        return not self._file.closed and os.fstat(self._file.fileno()).st_nlink == 0
+
+    def take(self, earlier: NpyLog, rows: int) -> None:
+        """Copy the first rows of a log of the same kind, whose file may be deleted; they are counted as they come."""
+        for start in range(0, rows, _ROWS_AT_ONCE):
+            end = min(start + _ROWS_AT_ONCE, rows)
+            offset = HEADER_BYTES + start * self._row_bytes
+            earlier._file.seek(offset)
+            self._write(offset, earlier._file.read((end - start) * self._row_bytes))
+            self.count(end)
 
     def close(self) -> None:
         """Close the file; may be called twice."""

@@ -5,20 +5,17 @@ from __future__ import annotations
 import errno
 import json
 import logging
-import os
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
-from os.path import samestat
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from ..errors import RecordError
 from ..formats.joints_npy import ABOUT, JOINTS, JOINTS_DTYPE, SINCE_1970, TIMES, TIMES_DTYPE, about
-from ..pose import AXES, PELVIS, Estimate, Pose3D
-from ..runtime.text import Field, counted
+from ..pose import AXES, PELVIS, Pose3D
+from ..runtime.text import counted
 from ..skeleton import Skeleton
 from .clock import RecordingClock
 from .earlier_run import archive_previous_run
@@ -41,7 +38,7 @@ _HINTS = {
 
 
 class Recorder:
-    """A sink that appends every valid pose to `folder`.
+    """Appends every valid pose to `folder`.
 
     joints.npy holds (T, J, 3) float32 m, joints_time.npy (T,) float64, seconds since 1970
     at capture by `clock`, joints.json skeleton, unit, axes, `place`, the clock, and `height_m`, how tall the person
@@ -52,10 +49,11 @@ class Recorder:
 
     If the disk is full, recording pauses: earlier poses are kept, later ones are missed until
     there is space again, `fault` names the problem, one warning is logged, and the stream
-    continues.  The same happens when less than `min_free_bytes` are free.  If the folder is
-    removed, recording continues when it is restored, or starts again when a new one is
-    created.  Poses with NaN or infinity are not recorded.  `rows` is the number of poses in
-    the files, `seconds` the time from the first to the last, `missed` the number lost while paused.
+    continues.  The same happens when less than `min_free_bytes` are free.  Files that somebody
+    deletes are written again, with every row.  If the folder is moved away, recording continues when
+    it is restored, or starts again when a new one is created.  Poses with NaN or infinity are not
+    recorded.  `rows` is the number of poses in the files, `seconds` the time from the first to the
+    last, `missed` the number lost while paused.
 
     Not thread-safe; a pose takes some tens of microseconds.  Recorded poses survive a crash of
     this process; a power cut may lose about the last 30 s.  Raises RecordError in one line if
@@ -85,7 +83,8 @@ class Recorder:
         self._min_free_bytes = min_free_bytes
         self._check_due_s = self._retry_due_s = 0.0
         self._skeleton = skeleton
-        self._opened: tuple[os.stat_result, ...] = ()
+        self._lock: FolderLock | None = None
+        self._logs: tuple[NpyLog, ...] = ()  # joints and times
         self._clock = clock or RecordingClock.now()
         run = {"session": session, "source": source, "model": model, "axes": axes, "height_m": height_m}
         if camera_pitch is not None:
@@ -100,9 +99,8 @@ class Recorder:
             why = "it is a file, not a folder" if is_file else fault.strerror or str(fault)
             raise RecordError(f"cannot record into {self.folder}: {why}; give another --out") from fault
 
-    def __call__(self, estimate: Estimate) -> None:
-        """Append the pose if it is valid and finite."""
-        pose = estimate.pose
+    def __call__(self, pose: Pose3D) -> None:
+        """Append a pose if it is valid and finite."""
         if not (pose.usable and np.isfinite(pose.score).all()):
             return
         now_s = time.monotonic()
@@ -120,74 +118,89 @@ class Recorder:
         else:
             self._resume()
 
-    def report(self, status: object) -> None:
-        """Does nothing: a status is not recorded."""
-
-    def status_words(self) -> Field:
-        """For the status line."""
-        poses = counted(self.rows, "pose")
-        return Field(f"{poses} recorded", poses)
-
-    def status_fields(self) -> dict[str, Any]:
-        """Its share of a StatusMessage."""
-        return {"recorded": self.rows}
-
     def close(self) -> None:
         """Close the files and release the folder's lock; may be called twice."""
-        self._files.close()
+        with suppress(OSError, RecordError):
+            if any(log.is_deleted for log in self._logs):
+                self._check_files()
+        for held in (*self._logs, self._lock):
+            if held is not None:
+                held.close()
 
-    def _open(self) -> None:
-        with ExitStack() as files:
-            files.enter_context(closing(FolderLock(self.folder)))
+    def _open(self, *, again: bool = False) -> None:
+        """Begin a recording in the folder as it is now; `again`: with the rows so far, whose files were deleted."""
+        if self._lock is not None:
+            self._lock.close()
+        earlier = self._logs if again else (None, None)
+        with ExitStack() as undo:
+            lock = undo.enter_context(closing(FolderLock(self.folder)))
             _check_space_to_start(self.folder)  # before anything is moved
-            archive_previous_run(self.folder)
-            description = json.dumps(self._about, indent=1)
-            (self.folder / ABOUT).write_text(f"{description}\n", "utf-8")
-            joints = NpyLog(self.folder / JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE)
-            self._joints = files.enter_context(closing(joints))
-            self._times = files.enter_context(closing(NpyLog(self.folder / TIMES, (), TIMES_DTYPE)))
-            self._opened = self._file_stats()
-            self._files = files.pop_all()
-        self.rows, self.seconds = 0, 0.0
+            if not again or any(log.path.exists() and not log.is_in_place for log in self._logs):
+                archive_previous_run(self.folder)
+            self._describe()
+            times = self._log(TIMES, (), TIMES_DTYPE, earlier[1], undo)  # first: a row counts when it is in both
+            joints = self._log(JOINTS, (len(self._skeleton), 3), JOINTS_DTYPE, earlier[0], undo)
+            undo.pop_all()
+        for log in self._logs:
+            if log not in (joints, times):
+                log.close()
+        self._lock, self._logs = lock, (joints, times)
+        if not again:
+            self.rows, self.seconds = 0, 0.0
+
+    def _log(self, name: str, shape: tuple[int, ...], dtype: str, earlier: NpyLog | None, undo: ExitStack) -> NpyLog:
+        """The log of an array: the earlier one while it is in place, otherwise a new one, with its rows."""
+        if earlier is not None and earlier.is_in_place:
+            return earlier
+        path = self.folder / name
+        log = NpyLog(path, shape, dtype)
+        undo.callback(path.unlink, missing_ok=True)
+        undo.enter_context(closing(log))
+        if earlier is not None:
+            log.take(earlier, self.rows)
+            _log.warning("%s was deleted: written again, with %s", path, counted(self.rows, "pose"))
+        return log
+
+    def _describe(self) -> None:
+        description = json.dumps(self._about, indent=1)
+        (self.folder / ABOUT).write_text(f"{description}\n", "utf-8")
 
     def _append(self, pose: Pose3D) -> None:
         """Write both rows, then both counts; after a failure in between `rows` is unchanged, and
         the next pose is written to the same place."""
         unix_s = self._clock.unix_s(pose.t_capture_ns)
-        self._joints.put(self.rows, pose.xyz)
-        self._times.put(self.rows, np.asarray(unix_s))
-        self._joints.count(self.rows + 1)
-        self._times.count(self.rows + 1)
+        joints, times = self._logs
+        joints.put(self.rows, pose.xyz)
+        times.put(self.rows, np.asarray(unix_s))
+        joints.count(self.rows + 1)
+        times.count(self.rows + 1)
         if self.rows == 0:
             self._first_unix_s = unix_s
         self.rows += 1
         self.seconds = unix_s - self._first_unix_s
 
     def _check_folder(self, now_s: float) -> None:
-        """Raise OSError if the files were moved or deleted (writing to them would still succeed,
-        but nobody could read them) or the disk is nearly full."""
+        """Raise OSError if the files were moved (writing to them would still succeed, but nobody
+        could read them) or the disk is nearly full."""
         if now_s < self._check_due_s and not self.fault:
             return
         self._check_due_s = now_s + _CHECK_EVERY_S
-        if not self._files_in_place():
-            if not self.fault or not self.folder.is_dir():
-                raise OSError(errno.ENOENT, "its files are missing")
-            self._files.close()
-            self._opened = ()
-            self._open()
+        self._check_files()
         if lacking := lacking_bytes(self.folder, self._min_free_bytes, paused=bool(self.fault)):
             raise OSError(errno.ENOSPC, f"less than {lacking / 1e9:g} GB is free")
 
-    def _files_in_place(self) -> bool:
-        """Whether the open files are still the ones at their paths."""
-        try:
-            now = self._file_stats()
-        except FileNotFoundError:
-            return False
-        return bool(self._opened) and all(map(samestat, now, self._opened))
-
-    def _file_stats(self) -> tuple[os.stat_result, ...]:
-        return (self.folder / JOINTS).stat(), (self.folder / TIMES).stat()
+    def _check_files(self) -> None:
+        """Write again what was deleted, and begin anew in a folder that was made anew."""
+        if all(log.is_in_place for log in self._logs):
+            if not (self.folder / ABOUT).exists():
+                self._describe()
+            return
+        deleted = any(log.is_deleted for log in self._logs)
+        if deleted:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        elif not self.folder.is_dir():
+            raise OSError(errno.ENOENT, "its files are missing")
+        self._open(again=deleted)
 
     def _pause(self, now_s: float, why: str) -> None:
         self.missed += 1

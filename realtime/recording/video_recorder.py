@@ -18,6 +18,7 @@ from ..runtime.text import Field, counted
 from .clock import RecordingClock
 from .free_space import MIN_FREE_BYTES, lacking_bytes
 from .video_file import VideoFile
+from .writing_thread import join_while_writing
 
 _log = logging.getLogger(__name__)
 
@@ -26,7 +27,6 @@ _CHECK_EVERY_S = 1.0
 # The video pauses before the disk is too full for the poses, which take 220 bytes each.
 _ROOM_FOR_POSES = 1.2
 _ROOM_FOR_POSES_BYTES = 10**7
-_END_S = 10.0  # how long `close` waits for the frames that are queued
 
 
 class VideoRecorder:
@@ -95,9 +95,11 @@ class VideoRecorder:
     def close(self) -> None:
         """Write what is queued, complete the file and end the thread; may be called twice."""
         self._frames.put(None)
-        self._thread.join(_END_S)
-        if self._thread.is_alive():  # on a lost network share a write may never return
+        if join_while_writing(self._thread, self._frames):
             _log.warning("%s could not be completed: its disk does not answer", self.folder / VIDEO)
+        elif self._bug is not None:
+            self.missed += self._frames.qsize()  # the end among them stands for the frame that it failed with
+            _log.warning("%s has not the last frames: %r", self.folder / VIDEO, self._bug)
 
     # In the thread.
 

@@ -91,7 +91,10 @@ class PersonFollower:
         boxes = np.asarray(boxes, np.float32).reshape(-1, 4)
         if not len(boxes):
             return None
-        index = self._choose(boxes, scores, t_ns, size_wh)
+        # In an order of their own: which of two equal boxes is taken is not the detector's to say.
+        order = np.lexsort((np.asarray(scores), *boxes.T))
+        index = self._choose(boxes[order], np.asarray(scores)[order], t_ns, size_wh)
+        index = None if index is None else int(order[index])
         self._others = list(boxes if index is None else boxes[overlap(boxes[index], boxes) < _SAME_BOX])
         return index
 

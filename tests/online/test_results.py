@@ -12,6 +12,7 @@ from realtime.estimation.camera_level import CameraLevel
 from realtime.online.form import FormSink
 from realtime.online.form_level import FormLevel
 from realtime.online.results import results
+from realtime.recording.background import BackgroundRecorder
 from realtime.recording.clock import RecordingClock
 from realtime.recording.recorder import Recorder
 from realtime.runtime.hints import command
@@ -21,7 +22,8 @@ from realtime.skeleton import H36M17
 
 def recorder(folder, poses):
     """A recording with poses 0.5 s apart."""
-    made = Recorder(folder, H36M17, source="demo", model="m", min_free_bytes=0, clock=RecordingClock(1e9, 0))
+    files = Recorder(folder, H36M17, source="demo", model="m", min_free_bytes=0, clock=RecordingClock(1e9, 0))
+    made = BackgroundRecorder(files)
     for index in range(poses):
         one = estimate(index)
         made(replace(one, pose=replace(one.pose, t_capture_ns=index * 500_000_000)))
@@ -44,10 +46,14 @@ def test_one_pose_and_none(tmp_path):
 
 
 def test_what_was_missed_is_told_with_its_reason(tmp_path):
-    made = recorder(tmp_path, 3)
-    made.missed, made.fault = 2, "recording is paused: the disk is full"
+    files = Recorder(tmp_path, H36M17, source="demo", model="m", min_free_bytes=10**18)
+    made = BackgroundRecorder(files)
+    made(estimate())
+    made(estimate())
+    made.close()
     (line,) = results([made])
-    assert "(2 poses missed: recording is paused: the disk is full)" in line
+    assert "(2 poses missed: recording into " in line
+    assert "is paused: less than 1e+09 GB is free" in line
 
 
 def test_a_sink_without_files_says_nothing():

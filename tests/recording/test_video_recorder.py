@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import random
 import shutil
 import subprocess
 import sys
@@ -64,7 +63,7 @@ def recording(folder, **options):
 def give(sinks, estimates):
     for each in estimates:
         for sink in sinks:
-            sink(each)
+            sink(each.pose if isinstance(sink, Recorder) else each)
 
 
 def wait_for(condition, what):
@@ -249,7 +248,7 @@ def test_a_write_that_fails_ends_the_video_and_no_pose_is_lost(tmp_path):
             one = estimate(index)
             t_ns = clock.started_monotonic_ns + index * 33_000_000
             one = replace(one, frame=Frame(np.roll(noise, index, 1), index, t_ns, t_ns))
-            poses(one); video(one)
+            poses(one.pose); video(one)
             index += 1
             time.sleep(0.002)
             assert index < 10_000
@@ -264,7 +263,7 @@ def test_a_write_that_fails_ends_the_video_and_no_pose_is_lost(tmp_path):
     assert "File too large" in fault
     assert err.count("WARNING") == 1, err
     at_s, _ = decoded(tmp_path / "video.mp4")
-    assert len(at_s) >= int(frames) - 65  # what the last two fragments held
+    assert len(at_s) >= int(frames) - 53  # what the last two fragments held
     assert len(at_s) > 30
 
 
@@ -315,63 +314,6 @@ def test_without_pyav_it_is_one_line(tmp_path, monkeypatch):
         VideoRecorder(tmp_path, CLOCK)
 
 
-# Kill -9
-
-RECORD_FOR_EVER = """
-    import sys, time
-    from dataclasses import replace
-    import numpy as np
-    from support.example_estimates import estimate
-    from support.numbered_pictures import picture
-    from realtime.pose import Frame
-    from realtime.recording.clock import RecordingClock
-    from realtime.recording.recorder import Recorder
-    from realtime.recording.video_recorder import VideoRecorder
-    from realtime.skeleton import H36M17
-    clock = RecordingClock.now()
-    poses = Recorder(FOLDER, H36M17, source="s", model="m", min_free_bytes=0, clock=clock)
-    video = VideoRecorder(FOLDER, clock, min_free_bytes=0)
-    index = 0
-    while True:
-        one = estimate(index, value=index)
-        now_ns = time.monotonic_ns()
-        one = replace(one, frame=Frame(picture(index), index, now_ns, now_ns),
-                      pose=replace(one.pose, t_capture_ns=now_ns))
-        poses(one); video(one)
-        print(index, now_ns, flush=True)
-        index += 1
-        time.sleep(0.02)
-"""
-
-
-def test_after_kill_9_the_video_plays_to_its_last_second(tmp_path):
-    out = tmp_path / "out"
-    for number in range(3):
-        process = child(RECORD_FOR_EVER.replace("FOLDER", repr(str(out))))
-        lines = []
-        until_s = time.monotonic() + random.Random(number).uniform(2.0, 4.0)
-        for line in process.stdout:
-            lines.append(line)
-            if time.monotonic() > until_s and len(lines) > 80:
-                break
-        process.kill()
-        process.communicate()
-        stamps_ns = [int(line.split()[1]) for line in lines]
-        at_s, numbers = decoded(out / "video.mp4")
-        assert numbers == list(range(len(numbers)))
-        # In the file is all but the last fragment, of a second.
-        assert at_s[-1] >= (stamps_ns[-1] - stamps_ns[0]) / 1e9 - 2.0
-        times = np.load(out / "video_time.npy")
-        assert len(times) >= len(numbers)
-        assert times[: len(at_s)] - times[0] == pytest.approx(at_s, abs=1e-5)
-    with recording(out):
-        folders = [path for path in out.iterdir() if path.is_dir()]
-    assert len(folders) == 3
-    for folder in folders:
-        assert len(decoded(recorded_video(folder))[0]) > 30
-        assert len(np.load(folder / "joints.npy")) > 80
-
-
 # An earlier run, and reading
 
 
@@ -415,13 +357,13 @@ def test_a_video_cut_anywhere_is_repaired_to_its_whole_fragments(tmp_path_factor
     if b"moof" in path.read_bytes():
         numbers = decoded(path)[1]  # without an error
         assert numbers == list(range(len(numbers)))
-        assert len(numbers) in (30, 31, 60, 61, 62, 90, 91, 92, 93, 100)
+        assert len(numbers) == 100 or len(numbers) % 24 < 5  # fragments of 0.8 s, a frame more where it does not divide
 
 
 @pytest.mark.parametrize("content", [b"", b"mine", b"\0\0\0\x01ftyp" + bytes(90), bytes(100)])
 def test_a_film_of_somebody_else_is_moved_as_it_is(tmp_path, content):
     with recording(tmp_path) as (poses, _):
-        poses(seen(0))
+        poses(seen(0).pose)
     (tmp_path / "video.mp4").write_bytes(content)
     assert (archive_previous_run(tmp_path) / "video.mp4").read_bytes() == content
 
@@ -438,7 +380,7 @@ def test_after_the_clock_went_back_no_recording_joins_another(tmp_path):
     """Two runs that began in the same second of the wall clock: one with a video, one without."""
     for save_video in (False, True, False):
         poses = Recorder(tmp_path, H36M17, source="s", model="m", min_free_bytes=0, clock=CLOCK)
-        poses(seen(0))
+        poses(seen(0).pose)
         if save_video:
             video = VideoRecorder(tmp_path, CLOCK, min_free_bytes=0)
             video(seen(0))
@@ -470,3 +412,12 @@ def test_what_is_told_of_the_video_in_joints_json(tmp_path):
     with recording(tmp_path):
         about = json.loads((tmp_path / "joints.json").read_text())
     assert (about["started_unix_s"], about["started_monotonic_ns"]) == (1.7e9, START_NS)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="names that Windows does not have")
+@pytest.mark.parametrize("name", ["-o", "new\nline", "100%d {x}", "file:x", "http:", "'\"$HOME`id`", "\udcff"])
+def test_a_folder_of_any_name(tmp_path, name):
+    with recording(tmp_path / name) as sinks:
+        give(sinks, [seen(i) for i in range(3)])
+    assert decoded(tmp_path / name / "video.mp4")[1] == [0, 1, 2]
+    assert len(np.load(archive_previous_run(tmp_path / name) / "joints.npy")) == 3

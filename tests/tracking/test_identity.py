@@ -174,3 +174,25 @@ def test_two_boxes_of_one_person_are_both_that_person():
     assert follow(follower, box(103, width=45), t_s=0.1) == 0
     assert follow(follower, box(104, width=46), t_s=0.2) == 0
     assert follower.person == 0
+
+
+places = st.integers(0, 6).map(lambda place: float(70 * place))  # few, so that boxes are equal, and touch
+
+
+@given(
+    frames=st.lists(st.lists(st.tuples(places, places, st.sampled_from([0.5, 0.9])), max_size=4), max_size=12),
+    person=st.sampled_from(["largest", "centre", "1", "2"]),
+    seed=st.integers(0, 1000),
+)
+def test_the_same_people_whatever_their_order(frames, person, seed):
+    """A detector may list everybody in another order in every frame."""
+    rng, listed, shuffled = np.random.default_rng(seed), PersonFollower(person), PersonFollower(person)
+    for number, people in enumerate(frames):
+        order = rng.permutation(len(people))
+        chosen = []
+        for follower, at in ((listed, range(len(people))), (shuffled, order)):
+            boxes = [(*box(people[i][0], people[i][1]), people[i][2]) for i in at]
+            scores = np.array([one[4] for one in boxes], np.float32)
+            index = follow(follower, *(one[:4] for one in boxes), t_s=number / 4, scores=scores)
+            chosen.append((None if index is None else boxes[index], follower.person))
+        assert chosen[0] == chosen[1]

