@@ -55,6 +55,11 @@ class ConsistentLifter:
             self._waiting.popleft()
             self.answered += 1
             yield joints
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget the motion, and the poses that wait."""
+        self._waiting.clear()
         self.window.clear()
         self.answered = 0
 

@@ -124,6 +124,11 @@ class Estimator:
         """The estimates that still wait for future frames; call after the last frame."""
         return [estimate for chain in self.chains for estimate in chain.finish()]
 
+    def reset(self) -> None:
+        """Forget the motions, and what waits in them: after `estimate` or `finish` has raised."""
+        for chain in self.chains:
+            chain.reset()
+
     def run(self, frames: Iterable[Frame], keep: Callable[[Frame], Frame] | None = None) -> Iterator[Estimate]:
         """The estimates of a whole recording; `keep`: what is kept of each frame once it is detected, since
         with a network that sees the future many frames wait."""

@@ -39,9 +39,13 @@ class MotionSmoother:
     def finish(self) -> list[Estimate]:
         """The rest; the next estimate begins another motion."""
         rest = [self._smoothed(estimate) for estimate in self._waiting]
+        self.reset()
+        return rest
+
+    def reset(self) -> None:
+        """Forget what waits."""
         self._waiting.clear()
         self._near.clear()
-        return rest
 
     def _due(self, until_ns: int) -> Iterator[Estimate]:
         """Those before a time."""

@@ -149,10 +149,23 @@ class PersonChain:
         ]
         if self._smooth_late is not None:
             answers += self._smooth_late.finish()
+        self._reset_place()
+        return answers
+
+    def reset(self) -> None:
+        """Forget the motion, and what waits in it."""
+        self._waiting.clear()
+        self._consistent.reset()
+        if self._guard is not None:
+            self._guard.reset()
+        if self._smooth_late is not None:
+            self._smooth_late.reset()
+        self._reset_place()
+
+    def _reset_place(self) -> None:
         self._place.reset()
         if self._room is not None:
             self._room.reset()
-        return answers
 
     def _smoothed(self, answer: Estimate) -> list[Estimate]:
         return [answer] if self._smooth_late is None else self._smooth_late.push(answer)

@@ -14,7 +14,7 @@ from ..analysis.form.live_sets import LiveSets
 from ..analysis.form.options import AUTO
 from ..analysis.form.result import LOCKOUT, NO_EXERCISE, Fault
 from ..estimation.camera_level import CameraLevel
-from ..pose import NO_PERSON, RECONNECTING, STALE_CAMERA, Estimate
+from ..pose import NO_PERSON, RECONNECTING, STAGE_STALLED, STALE_CAMERA, Estimate
 from ..runtime.text import Field
 from ..runtime.timing import Rate
 from ..settings import Settings
@@ -31,6 +31,7 @@ _NOBODY = {
     NO_PERSON: "nobody is in view",
     STALE_CAMERA: "the camera has stopped",
     RECONNECTING: "the camera is disconnected",
+    STAGE_STALLED: "the program does not answer",
 }
 
 Publish = Callable[[FormMessage], None]

@@ -16,7 +16,11 @@ from ..wire.relay import SocketProcess
 
 
 class LiveSink(Protocol):
-    """A `stages.Sink` with its part in the account of a run.  One thread uses it."""
+    """A `stages.Sink` with its part in the account of a run.
+
+    Estimates come from one thread, the status from another: never both at a time, but `fault`, `status_words`
+    and `status_fields` may be asked for while an estimate is taken.
+    """
 
     fault: str  # a problem that the user should fix, '' where there is none
 
@@ -24,7 +28,7 @@ class LiveSink(Protocol):
         """Take an estimate, without holding the loop up."""
 
     def report(self, status: StatusMessage) -> None:
-        """Take the state of the run, once a second."""
+        """Take the state of the run, once a second, without waiting for anything."""
 
     def status_words(self) -> Field:
         """Its field of the status line, of which nothing is shown if it is empty."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -19,8 +20,8 @@ from ..wire.message import Percentiles, StatusMessage, Window
 
 
 class Monitor:
-    """Counts and times of one run, in constant memory.  One thread uses it, and another
-    may add to a stage's times of its own."""
+    """Counts and times of one run, in constant memory.  Estimates come from one thread, and another one may
+    ask for the status; each stage's times are added by one thread at a time."""
 
     def __init__(
         self,
@@ -44,41 +45,49 @@ class Monitor:
         self._given_deg = None if self._level.is_estimated else self._level.pitch_deg
         self._delay_frames, self._height_m = delay_frames, height_m
         self._whole, self._recent = Account(), RecentAccount()
+        self._lock = threading.Lock()  # of all but `times`
 
     def add(self, estimate: Estimate, latency_ms: float) -> None:
         """Count an estimate that has just been published, `latency_ms` after its capture."""
-        self.frames += 1
-        self.people += estimate.pose.valid
-        self._newest = estimate
-        self._latency.add(latency_ms)
-        self._rate.tick(time.monotonic())
-        self.times.add("detect", estimate.detect_ms)
-        self.times.add("lift", estimate.lift_ms)
         quality = frame_quality(estimate)
-        self._whole.add(quality)
-        self._recent.add(quality)
+        with self._lock:
+            self.frames += 1
+            self.people += estimate.pose.valid
+            self._newest = estimate
+            self._latency.add(latency_ms)
+            self._rate.tick(time.monotonic())
+            self.times.add("detect", estimate.detect_ms)
+            self.times.add("lift", estimate.lift_ms)
+            self._whole.add(quality)
+            self._recent.add(quality)
 
     @property
     def newest_index(self) -> int:
         """Frame number of the newest estimate, 0 before the first."""
-        return self._newest.pose.index if self._newest else 0
+        newest = self._newest
+        return newest.pose.index if newest else 0
 
     def announce(self, estimate: Estimate) -> None:
-        """Count an estimate without a frame: the camera has stopped."""
-        self._newest = estimate
+        """Tell of an estimate that is of no pose: the camera has stopped, or a stage has failed or hangs."""
+        with self._lock:
+            self._newest = estimate
 
     def advice(self) -> list[Finding]:
         """What makes the poses of the last seconds less trustworthy, the most important first."""
-        return findings(self._recent.account, self._given_deg)[:MOST] if self._recent.is_settled else []
+        with self._lock:
+            return findings(self._recent.account, self._given_deg)[:MOST] if self._recent.is_settled else []
 
     def status(self, source: SourceStatus, *, fault: str = "", **fields: Any) -> StatusMessage:
         """The current state; `fields` are those of the message that the sinks know."""
-        newest = self._newest
+        with self._lock:
+            newest = self._newest
+            fps = self._rate.at(time.monotonic())
+            latency_ms = Percentiles(*self._latency.percentiles(50, 95, 99)) if self._latency.count else None
         return StatusMessage(
             state=source.state,
             detail=source.detail,
-            fps=self._rate.at(time.monotonic()),
-            latency_ms=Percentiles(*self._latency.percentiles(50, 95, 99)) if self._latency.count else None,
+            fps=fps,
+            latency_ms=latency_ms,
             dropped=source.dropped - self._dropped_before,
             reconnects=source.reconnects,
             person=newest is not None and newest.keypoints is not None,

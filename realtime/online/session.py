@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
+from typing import NoReturn
 
 from ..estimation import build
 from ..runtime.console import StatusLine, start_logging
 from ..runtime.hints import command
+from ..runtime.program import leave_with
 from ..runtime.stop import stop_on_signals
 from ..runtime.text import printable
 from ..settings import Settings
@@ -21,6 +24,9 @@ from .pipeline import Pipeline
 from .results import results
 from .sinks import PUBLISH, open_sinks
 from .status_line import line_fields, line_text
+from .watch.stage import title_of
+
+_ENDS_WITHIN_S = 1.9  # after Ctrl-C, whatever hangs
 
 
 def run_live(settings: Settings) -> None:
@@ -45,13 +51,12 @@ def run_live(settings: Settings) -> None:
         )
         told: set[str] = set()
 
-        def report() -> None:
+        def report(fault: str) -> None:
             """Tell the sinks and the terminal how the run is."""
-            fault = next((sink.fault for sink in sinks.values() if sink.fault), "")
+            fault = fault or next((sink.fault for sink in sinks.values() if sink.fault), "")
             fields = {key: value for sink in sinks.values() for key, value in sink.status_fields().items()}
             status = monitor.status(source.status(), fault=fault, **fields)
-            for sink in sinks.values():
-                sink.report(status)
+            pipeline.tell(status, sinks)
             for finding in monitor.advice():
                 if finding.name not in told:
                     told.add(finding.name)
@@ -59,13 +64,28 @@ def run_live(settings: Settings) -> None:
             words = {name: sink.status_words() for name, sink in sinks.items()}
             line.show(line_text(status), line_fields(status, words))
 
+        pipeline = Pipeline(source, estimator, sinks, monitor, report)
         _print_greeting(line, settings, sinks)
-        with stop_on_signals() as stop:
-            Pipeline(source, estimator, sinks, monitor, report).run(stop, settings.max_frames)
+        with stop_on_signals(_ENDS_WITHIN_S) as stop:
+            try:
+                pipeline.run(stop, settings.max_frames)
+            finally:
+                if pipeline.stuck:
+                    _leave(line, sinks, pipeline.stuck)
         line.finish()
         line.print_line(monitor.summary())
         for text in monitor.trust_lines():
             line.print_line(text)
+
+
+def _leave(line: StatusLine, sinks: Mapping[str, LiveSink], stuck: Sequence[str]) -> NoReturn:
+    """End the program without the stages that hang, which can be neither closed nor waited for."""
+    for name, sink in sinks.items():
+        if name not in stuck:
+            sink.close()
+    _print_results(line, sinks)
+    line.print_line(f"left behind, as it is still busy: {', '.join(map(title_of, stuck))}")
+    leave_with(sys.exc_info()[1])
 
 
 def _print_results(line: StatusLine, sinks: Mapping[str, LiveSink]) -> None:

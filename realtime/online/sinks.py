@@ -3,7 +3,8 @@
 To add one: a module with a class that fulfils `LiveSink`, a row here, and its name in `settings.SINKS`, from
 which `--sinks` takes it.  A sink that cannot be opened ends the start in one line.  Later faults of the outside (a
 full disk, a reader that is slow) are its own to handle: it sets `fault`, which is shown on the
-status line and in the status message, and the run continues.  An exception from a sink is a bug and ends the run.
+status line and in the status message, and the run continues.  An exception from a sink is a bug: it costs the sink that
+estimate, and ends the run where it comes with every one (watch/stage.py).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from contextlib import ExitStack, closing
 
 from ..errors import UsageError
 from ..formats.recorded_video import CONTENTS
+from ..recording.background import BackgroundRecorder
 from ..recording.recorder import Recorder
 from ..recording.video_recorder import VideoRecorder
 from ..settings import Settings
@@ -47,8 +49,8 @@ def publishes_previews(settings: Settings) -> bool:
     return settings.preview == "on" or (settings.preview == "auto" and is_local(settings.bind))
 
 
-def _recorder(run: RunContext) -> Recorder:
-    return Recorder(
+def _recorder(run: RunContext) -> BackgroundRecorder:
+    recorder = Recorder(
         run.settings.out,
         run.estimator.skeleton,
         source=run.source.name,
@@ -61,6 +63,7 @@ def _recorder(run: RunContext) -> Recorder:
         clock=run.clock,
         contents=CONTENTS if VIDEO in wanted_sinks(run.settings) else None,
     )
+    return BackgroundRecorder(recorder)
 
 
 def _video_recorder(run: RunContext) -> VideoRecorder:

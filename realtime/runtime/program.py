@@ -9,18 +9,23 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 from ..errors import EXIT_CODE, PoseError
 from .console import redirect_to_devnull
 from .failed_imports import failed_import, is_missing, reason_of
 from .hints import distribution, install, is_checkout, pip
+from .signal_watch import INTERRUPTED, taken, watch_signals
+from .signal_watch import install as install_handler
 from .stop import after_stop, stop_signals
 from .text import printable
 
-INTERRUPTED = 130  # 128 + SIGINT, the convention of shells
+__all__ = ["INTERRUPTED", "interruptible", "leave_with", "run_program"]
+
 _AGAIN_S = 0.05  # after which a finalizer will have ended
+_BUG = 1  # the exit code of Python after a traceback
 
 # Required dependencies: if one is missing, this is another Python or the installation is broken.
 _REQUIRED = ("numpy", "safetensors", "zmq", "av", "PIL", "matplotlib", "threadpoolctl", "platformdirs")
@@ -33,11 +38,12 @@ def run_program(main: Callable[[], int | None]) -> int:
     PoseError or a library that cannot be imported.  Other exceptions are bugs and keep their traceback.
 
     Ctrl-C, SIGTERM and SIGHUP exit at once with 130 and no output, until `main` handles them itself
-    (stop.stop_on_signals, or `interruptible`).  KeyboardInterrupt cannot be used before that:
-    raised during the import of a C++ library, it can abort the process.
+    (stop.stop_on_signals, or `interruptible`); signal_watch.py sees to it where native code does not return.
+    KeyboardInterrupt cannot be used before that: raised during the import of a C++ library, it can abort the process.
     """
+    watch_signals()
     for number in stop_signals():
-        signal.signal(number, _exit_now)
+        install_handler(number, _exit_now)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):  # do not fail on characters that the code page lacks
             stream.reconfigure(errors="replace")
@@ -90,11 +96,29 @@ def _print_error(message: str) -> int:
     return EXIT_CODE
 
 
+def leave_with(fault: BaseException | None) -> NoReturn:
+    """End the process at once, for where native code does not return: nothing is closed, threads are not waited for.
+    With what a user can mend as `run_program` does, with a bug's traceback as Python does, else as after Ctrl-C."""
+    if isinstance(fault, PoseError):
+        code = _print_error(str(fault))
+    elif fault is None or isinstance(fault, KeyboardInterrupt):
+        code = INTERRUPTED
+    else:
+        sys.excepthook(type(fault), fault, fault.__traceback__)
+        code = _BUG
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
+
+
 @contextmanager
 def interruptible() -> Iterator[None]:
     """Within the block, the first Ctrl-C, SIGTERM or SIGHUP raises KeyboardInterrupt; another one
     while the block is left ends the process at once.  Main thread only."""
-    former = {number: signal.signal(number, _raise_interrupt) for number in stop_signals()}
+    former = {number: signal.getsignal(number) for number in stop_signals()}
+    for number in former:
+        install_handler(number, _raise_interrupt)
     report = sys.unraisablehook
     sys.unraisablehook = lambda lost: _raise_later() if lost.exc_type is KeyboardInterrupt else report(lost)
     try:
@@ -105,7 +129,7 @@ def interruptible() -> Iterator[None]:
             # Ours: of a block around this one, which is left for the same signal.  None: it was set by
             # code that is not Python's.
             if handler is not _raise_interrupt and handler is not None:
-                signal.signal(number, handler)
+                install_handler(number, handler)
 
 
 def _exit_now(_number: int, _frame: FrameType | None) -> None:
@@ -120,5 +144,6 @@ def _raise_later() -> None:
 
 
 def _raise_interrupt(_number: int, _frame: FrameType | None) -> None:
+    taken()
     after_stop(_exit_now)
     raise KeyboardInterrupt

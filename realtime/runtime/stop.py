@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+from .signal_watch import install, taken
+
 
 def stop_signals() -> list[signal.Signals]:
     """The signals that ask a program to stop: Ctrl-C, SIGTERM, and SIGHUP of a terminal that is
@@ -20,7 +22,7 @@ def after_stop(handler: Callable[[int, FrameType | None], object] | signal.Handl
     """From now on `handler` takes the second Ctrl-C or SIGTERM.  SIGHUP is ignored: a terminal that
     is closed sends it twice within a millisecond, once itself and once through its shell."""
     for number in stop_signals():
-        signal.signal(number, handler if number in (signal.SIGINT, signal.SIGTERM) else signal.SIG_IGN)
+        install(number, handler if number in (signal.SIGINT, signal.SIGTERM) else signal.SIG_IGN)
 
 
 class Stop:
@@ -31,8 +33,10 @@ class Stop:
     printed by the toolkit and lost.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, ends_within_s: float | None = None, *, patient: bool = False) -> None:
+        self.patient = patient
         self._requested = False
+        self._ends_within_s = ends_within_s
 
     def is_set(self) -> bool:
         """Whether a stop was requested."""
@@ -44,17 +48,23 @@ class Stop:
 
     def catch(self, _signum: int, _frame: FrameType | None) -> None:
         """The signal handler."""
+        taken(self._ends_within_s)
         self.set()
         after_stop(signal.SIG_DFL)  # a second signal ends the process at once
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[Stop]:
-    """Within the block, Ctrl-C, SIGTERM and SIGHUP set the flag.  Main thread only."""
-    stop = Stop()
-    former = {signum: signal.signal(signum, stop.catch) for signum in stop_signals()}
+def stop_on_signals(ends_within_s: float | None = None, *, patient: bool = False) -> Iterator[Stop]:
+    """Within the block, Ctrl-C, SIGTERM and SIGHUP set the flag; `ends_within_s`: from then on the process has so
+    long to close everything, then it is ended with exit code 130; `patient`: the main thread computes for seconds in
+    native code, and only a second signal ends it there.  Main thread only."""
+    stop = Stop(ends_within_s, patient=patient)
+    former = {signum: signal.getsignal(signum) for signum in stop_signals()}
+    for signum in former:
+        install(signum, stop.catch)
     try:
         yield stop
     finally:
         for signum, handler in former.items():
-            signal.signal(signum, handler)
+            if handler is not None:  # set by code that is not Python's
+                install(signum, handler)

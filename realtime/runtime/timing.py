@@ -76,7 +76,11 @@ class StageTimes:
 
     def add(self, stage: str, ms: float) -> None:
         """Add one duration of a stage."""
-        self.stages.setdefault(stage, Durations()).add(ms)
+        self.of(stage).add(ms)
+
+    def of(self, stage: str) -> Durations:
+        """Those of a stage."""
+        return self.stages.setdefault(stage, Durations())
 
     @contextmanager
     def measure(self, stage: str) -> Iterator[None]:

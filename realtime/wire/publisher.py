@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
 from contextlib import suppress
@@ -17,6 +18,7 @@ from ..errors import MessageError
 from ..pose import AXES, NOT_FINITE, Array, Estimate, Frame, Pose2D
 from ..runtime.text import Field, counted
 from ..skeleton import Skeleton
+from .bind import is_local
 from .field_types import MAX_TEXT
 from .message import (
     DEFAULT_ADDRESS,
@@ -56,8 +58,8 @@ class Publisher:
     `seq` is the number of the last pose sent, from 1; `subscribers` the number of current
     subscriptions to poses; `address` the bound address (a port given as * is filled in).
 
-    Not thread-safe: create, call and close it in one thread, and call `report` once a
-    second.  Raises PublishError in one line.
+    Poses, analyses and the status may come from different threads, the status once a second; create and
+    close it in one.  Raises PublishError in one line.
     """
 
     def __init__(
@@ -88,6 +90,7 @@ class Publisher:
         self._schema_due_s = time.monotonic() + _SCHEMA_EVERY_S
         self._unsendable_due_s = self._refused_due_s = 0.0
         self._refused_logged = 0
+        self._lock = threading.Lock()
         secret_file = None if curve_secret_file is None else str(curve_secret_file)
         self._process = process or SocketProcess()
         try:
@@ -96,6 +99,8 @@ class Publisher:
             self._process.close()
             raise
         self.address = self._process.state.address
+        if curve_secret_file is None and not is_local(self.address):
+            _log.warning("anybody on the network can read the poses at %s: a --curve-key would stop that", self.address)
 
     @property
     def subscribers(self) -> int:
@@ -124,32 +129,22 @@ class Publisher:
 
     def __call__(self, estimate: Estimate) -> None:
         """Publish the estimate."""
-        message = self._pose_message(estimate)
-        self.seq += self._send(message)
-        if self.previews and self._pictures is not None and estimate.frame is not None:
-            self._send_preview(self._pictures, estimate.frame, estimate, message)
+        with self._lock:
+            message = self._pose_message(estimate)
+            self.seq += self._send(message)
+            if self.previews and self._pictures is not None and estimate.frame is not None:
+                self._send_preview(self._pictures, estimate.frame, estimate, message)
 
     def publish(self, analysis: AnalysisMessage) -> None:
         """Publish what was computed from the newest pose, after it; session, seq and time are filled in here."""
-        self._send(replace(analysis, session=self.session, seq=self.seq, t_publish_ns=time.monotonic_ns()))
+        with self._lock:
+            self._send(replace(analysis, session=self.session, seq=self.seq, t_publish_ns=time.monotonic_ns()))
 
     def report(self, status: StatusMessage) -> None:
         """Publish a status message; session, counts and times are filled in here."""
-        self.fault = self._process.state.fault
-        self._send(
-            replace(
-                status,
-                detail=_printable(status.detail),
-                fault=_printable(status.fault),
-                session=self.session,
-                seq=self.seq,
-                source=self._source,
-                subscribers=self.subscribers,
-                not_finite=self.not_finite,
-                t_unix_ns=time.time_ns(),
-                t_publish_ns=time.monotonic_ns(),
-            )
-        )
+        with self._lock:
+            self.fault = self._process.state.fault
+            self._send(self._completed(status))
 
     def status_words(self) -> Field:
         """For the status line."""
@@ -162,6 +157,20 @@ class Publisher:
     def close(self) -> None:
         """Close the socket; may be called twice."""
         self._process.close()
+
+    def _completed(self, status: StatusMessage) -> StatusMessage:
+        return replace(
+            status,
+            detail=_printable(status.detail),
+            fault=_printable(status.fault),
+            session=self.session,
+            seq=self.seq,
+            source=self._source,
+            subscribers=self.subscribers,
+            not_finite=self.not_finite,
+            t_unix_ns=time.time_ns(),
+            t_publish_ns=time.monotonic_ns(),
+        )
 
     def _send(self, message: Message) -> bool:
         """Send a message, and the schema when it is due.  False if the message is invalid."""
@@ -189,6 +198,7 @@ class Publisher:
     def _pose_message(self, estimate: Estimate) -> PoseMessage:
         pose, keypoints = estimate.pose, estimate.keypoints
         usable = pose.valid and self._finite(pose.xyz, pose.score)
+        self.not_finite += pose.reason == NOT_FINITE  # held back before it came here
         root_m = pose.root_m if usable else None
         if root_m is not None and not self._finite(root_m):
             root_m = None

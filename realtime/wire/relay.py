@@ -74,6 +74,7 @@ class SocketProcess:
         self._options: BindOptions | None = None
         self._messages, self._previews = FrameWriter(FIFO), FrameWriter(1)
         self._warn_due_s = self._restart_due_s = 0.0
+        self._closed = False
         self._start()
 
     @property
@@ -116,6 +117,8 @@ class SocketProcess:
 
     def update(self) -> None:
         """Hand over what waits, and hear the newest state; call it once a second or more often."""
+        if self._closed:  # by a program that has left a thread behind, which goes on
+            return
         self._messages.flush(self._channel)
         self._previews.flush(self._preview_channel)
         if not self._receive() and time.monotonic() >= self._restart_due_s:
@@ -123,6 +126,7 @@ class SocketProcess:
 
     def close(self) -> None:
         """End the process after it has sent what it has; may be called twice."""
+        self._closed = True
         if self._process.poll() is None and self._channel.fileno() >= 0:
             self._messages.flush(self._channel)
             with suppress(OSError):

@@ -33,6 +33,7 @@ from .bind import bind
 from .framing import FrameReader, framed
 from .listeners import Subscribers
 from .relay import BindOptions, SocketState
+from .silence import Silence
 
 # Ends the process; the other side starts it anew.
 MEMORY_LIMIT_BYTES = 200 << 20
@@ -112,6 +113,7 @@ class _Server:
         self._publishing, self._subscribers = publishing, subscribers
         self._address = bytes(publishing.getsockopt(zmq.LAST_ENDPOINT)).rstrip(b"\0").decode()
         self._told: SocketState | None = None
+        self._silence = Silence()
 
     def run(self) -> None:
         """Until the channel is closed at the other end."""
@@ -126,6 +128,7 @@ class _Server:
             if self._preview_channel in ready and not self._publish_preview():
                 selector.unregister(self._preview_channel)
             # Always and last, as any call of the library may have taken in what its descriptor told of.
+            self._publish_silence()
             read_all = self._subscribers.update()
             self._tell_news()
             ready = {key.fileobj for key, _ in selector.select(_WAIT_S if read_all else 0)}
@@ -134,8 +137,15 @@ class _Server:
         data = self._channel.recv(_READ_BYTES)
         self._messages.feed(data)
         while self._messages.complete:
-            self._publishing.send(self._messages.take(), zmq.NOBLOCK)
+            message = self._messages.take()
+            self._silence.heard(message)
+            self._publishing.send(message, zmq.NOBLOCK)
         return bool(data)
+
+    def _publish_silence(self) -> None:
+        status = self._silence.due()
+        if status is not None:
+            self._publishing.send(status, zmq.NOBLOCK)
 
     def _publish_preview(self) -> bool:
         data = self._preview_channel.recv(_READ_BYTES)

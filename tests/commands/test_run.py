@@ -12,7 +12,6 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import av
 import numpy as np
 import pytest
 import torch
@@ -162,31 +161,6 @@ def test_with_a_delay_every_row_is_that_of_its_own_frame(tmp_path, sway):
     assert np.allclose(live.times_s - live.times_s[0], whole.times_s, atol=1e-3)
 
 
-def test_kill_9_leaves_files_that_load(tmp_path, sway):
-    with running(tmp_path, "--source", sway, "--realtime") as process:
-        wait_for(lambda: rows(tmp_path) > 20, "recording", process)
-        process.kill()
-        process.wait()
-    joints, times = (np.load(tmp_path / "out" / name) for name in ("joints.npy", "joints_time.npy"))
-    assert len(joints) > 20
-    assert abs(len(joints) - len(times)) <= 1
-    assert np.isfinite(joints).all()
-
-
-def test_kill_9_leaves_the_camera_s_video_too(tmp_path):
-    out = tmp_path / "out"
-    with running(tmp_path, "--source", "demo", "--save-video") as process:
-        wait_for(lambda: rows(tmp_path) > 90, "recording", process)
-        process.kill()
-        process.wait()
-    with av.open(str(out / "video.mp4")) as film:
-        at_s = [frame.time for frame in film.decode(video=0)]
-    frames, poses = np.load(out / "video_time.npy"), np.load(out / "joints_time.npy")
-    assert frames[: len(at_s)] - frames[0] == pytest.approx(at_s, abs=1e-5)
-    assert at_s[-1] > poses[-1] - frames[0] - 2  # all but the last fragment, of a second
-    assert "is kept in" in process.log.read_text()
-
-
 @pytest.mark.parametrize("jump_s", [-3600, 3600])
 def test_setting_the_clock_disturbs_no_recording(tmp_path, sway, jump_s):
     """In the whole program, whose wall clock jumps after half a second of frames."""
@@ -221,28 +195,6 @@ def test_an_earlier_run_is_moved_not_lost(tmp_path, sway):
     assert rows(tmp_path) == 7
     (earlier,) = [p for p in (tmp_path / "out").iterdir() if p.is_dir()]
     assert len(np.load(earlier / "joints.npy")) == 5
-
-
-def await_handlers(process):
-    """Until the program has taken the signals over from Python, whose own start ends otherwise."""
-    status = Path(f"/proc/{process.pid}/status")
-    if not status.exists():
-        time.sleep(0.3)
-        return
-    caught = lambda: int(re.search(r"^SigCgt:\s+(\w+)", status.read_text(), re.MULTILINE)[1], 16)  # noqa: E731
-    wait_for(lambda: caught() >> (signal.SIGTERM - 1) & 1, "signal handlers", process)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("delay_s", [0.0, 0.5, 1.5, 3.0])
-def test_a_signal_at_any_moment_ends_it_cleanly(tmp_path, sway, number, delay_s):
-    with running(tmp_path, "--source", sway, "--realtime") as process:
-        await_handlers(process)
-        time.sleep(delay_s)  # the moment is what is tested
-        process.send_signal(number)
-        code = process.wait(DEADLINE_S)
-    assert code in (0, 130), process.log.read_text()
-    assert "Traceback" not in process.log.read_text()
 
 
 def test_ctrl_c_while_nobody_is_there(tmp_path):
@@ -379,15 +331,6 @@ def test_a_port_in_use_is_told(tmp_path, sway):
         )
     assert done.returncode == 2
     assert "in use by another program" in done.stderr
-
-
-def test_two_runs_do_not_record_into_one_folder(tmp_path, sway):
-    with running(tmp_path, "--source", sway, "--realtime") as first:
-        wait_for(lambda: rows(tmp_path) > 0, "recording", first)
-        flags = ["--source", sway, "--bind", free_address(), "--out", tmp_path / "out"]
-        done = subprocess.run(command(*flags), capture_output=True, text=True, timeout=DEADLINE_S, check=False)
-    assert done.returncode == 2
-    assert len(done.stderr.strip().splitlines()) == 1
 
 
 def test_auto_without_a_camera_plays_the_clip_and_says_so(tmp_path):

@@ -11,11 +11,12 @@ from support.observed import observed, standing
 from support.poses import frame_at
 from support.walkers import seen_by, stander
 
+from realtime.errors import SourceError
 from realtime.estimation.camera_level import SETTLED, CameraLevel
 from realtime.online.monitor import Monitor
 from realtime.online.pipeline import Pipeline
 from realtime.online.status_line import line_fields
-from realtime.pose import BRIDGED, NO_PERSON, OK, STALE_CAMERA, WARMING_UP
+from realtime.pose import BRIDGED, NO_PERSON, OK, STAGE_FAILED, STALE_CAMERA, WARMING_UP
 from realtime.pose import RECONNECTING as RECONNECTING_REASON
 from realtime.runtime.stop import Stop
 from realtime.skeleton import H36M17
@@ -54,7 +55,7 @@ def run_script(*steps, **more):
     estimates = []
     estimate = estimator({i: keypoints(i) for i in range(1000)})
     monitor = Monitor(estimate.want)
-    pipeline = Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None)
+    pipeline = Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda _: None)
     pipeline.run(Stop(), **more)
     return estimates, monitor
 
@@ -100,21 +101,21 @@ def test_a_set_stop_ends_it_before_the_next_frame():
                 stop.set()
             return frame
 
-    Pipeline(Stopping(*range(9)), estimator({}), {"s": seen.append}, Monitor(9), lambda: None).run(stop)
+    Pipeline(Stopping(*range(9)), estimator({}), {"s": seen.append}, Monitor(9), lambda _: None).run(stop)
     assert [estimate.pose.index for estimate in seen] == [0, 1, 2, 3]  # what was read is finished
 
 
 @pytest.mark.parametrize("where", ["sink", "source"])
-def test_a_bug_on_either_side_is_raised_here(where):
+def test_what_a_thread_cannot_go_on_with_is_raised_here(where):
     def broken(*_):
-        raise ZeroDivisionError
+        raise SourceError("gone for good")
 
     source = Script(*range(50))
     if where == "source":
         source.read = broken
     before = threading.active_count()
-    pipeline = Pipeline(source, estimator({}), {"s": broken if where == "sink" else print}, Monitor(9), lambda: None)
-    with pytest.raises(ZeroDivisionError):
+    pipeline = Pipeline(source, estimator({}), {"s": broken if where == "sink" else print}, Monitor(9), lambda _: None)
+    with pytest.raises(SourceError):
         pipeline.run(Stop())
     assert threading.active_count() == before
 
@@ -127,14 +128,14 @@ def test_a_slow_sink_slows_the_reading_and_loses_nothing():
         seen.append(estimate.pose.index)
 
     source = Script(*range(30))
-    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda: None).run(Stop())
+    Pipeline(source, estimator({}), {"s": slow}, Monitor(9), lambda _: None).run(Stop())
     assert seen == list(range(30))
 
 
 def test_reports_come_without_frames_and_at_the_end():
     reports = []
     source = Script(STREAMING)
-    Pipeline(source, estimator({}), {}, Monitor(9), lambda: reports.append(1)).run(Stop())
+    Pipeline(source, estimator({}), {}, Monitor(9), reports.append).run(Stop())
     assert len(reports) >= 1
 
 
@@ -207,7 +208,7 @@ def run_late(*steps, answers=None, **more):
     estimates = []
     estimate = late_estimator(answers or {i: keypoints(i) for i in range(1000)}, height_m=1.8)
     monitor = Monitor(estimate.want, delay_frames=estimate.delay, height_m=estimate.height_m)
-    Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda: None).run(Stop(), **more)
+    Pipeline(Script(*steps), estimate, {"keep": estimates.append}, monitor, lambda _: None).run(Stop(), **more)
     return estimates, monitor
 
 
@@ -257,3 +258,27 @@ def test_what_waits_when_the_person_leaves_is_given_before_that_is_told():
 def test_without_a_delay_a_short_stall_does_not_end_a_motion():
     estimates, _ = run_script(*range(12), STALLED, 12)
     assert estimates[-1].pose.reason == OK
+
+
+def test_a_failure_with_a_delay_begins_the_motion_anew():
+    """What waits for its future is lost with the frame that the lifter fails on; all others come, in order."""
+    estimate = late_estimator({i: keypoints(i) for i in range(60)})
+    whole, failing = estimate.estimate, iter([False] * 30 + [True])
+    estimate.estimate = lambda detection: 1 // 0 if next(failing, False) else whole(detection)
+    seen = []
+    Pipeline(Script(*range(60)), estimate, {"keep": seen.append}, Monitor(9), lambda _: None).run(Stop())
+    frames = [one.pose.index for one in seen]
+    assert frames == [*range(30 - DELAY), 30, *range(31, 60)]
+    assert [one.pose.valid for one in seen] == [frame != 30 for frame in frames]
+    assert seen[30 - DELAY].pose.reason == STAGE_FAILED
+    assert seen[31 - DELAY].pose.reason == WARMING_UP
+
+
+def test_a_report_that_fails_costs_no_pose():
+    seen = []
+
+    def report(_fault):
+        raise ZeroDivisionError
+
+    Pipeline(Script(*range(9)), estimator({}), {"keep": seen.append}, Monitor(9), report).run(Stop())
+    assert len(seen) == 9

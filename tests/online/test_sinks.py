@@ -153,5 +153,6 @@ def test_each_says_its_part_on_the_status_line(run):
         sinks = open_sinks(run(), held)
         for sink in sinks.values():
             sink(estimate())
+        sinks["record"].close()  # written
         assert [sink.status_words().long for sink in sinks.values()] == ["1 pose recorded", "0 subscribers"]
         assert sinks["record"].status_fields() == {"recorded": 1}

@@ -191,3 +191,9 @@ def test_a_narrow_code_page_is_no_reason_to_die():
 def test_faults_form_one_tree():
     assert issubclass(SinkError, PoseError)
     assert not issubclass(PoseError, ValueError)  # what a bug raises is not mistaken for one
+
+
+def test_a_bug_keeps_its_traceback_where_nothing_can_be_closed():
+    code = "from realtime.runtime.program import leave_with\nleave_with(ZeroDivisionError('ours'))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (1, "ZeroDivisionError: ours")

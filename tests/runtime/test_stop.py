@@ -68,3 +68,20 @@ def test_who_began_with_nohup_goes_on():
         assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGHUP, former)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no poll")
+def test_who_has_something_to_save_is_waited_for():
+    """A step of training may take seconds in one call; who gives it no time of its own is ended after 1.5 s."""
+    code = f"""
+import ctypes, os, threading
+from realtime.runtime.signal_watch import watch_signals
+from realtime.runtime.stop import stop_on_signals
+watch_signals()
+with stop_on_signals(patient=True) as stop:
+    threading.Timer(0.3, os.kill, (os.getpid(), {int(signal.SIGINT)})).start()
+    ctypes.CDLL(None).poll(None, 0, 2500)
+    print("saved", stop.is_set())
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "saved True\n"), done.stderr

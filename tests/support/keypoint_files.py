@@ -86,19 +86,23 @@ def copies(path, count):
 
 _MEASURE = """
 import resource
+import time
 from pathlib import Path
 from realtime.errors import FormatError
 from realtime.formats.keypoints_npz import read_keypoints
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+before, began_s = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.process_time()
 try:
     read_keypoints(Path({path!r}))
 except FormatError as error:
     print(error)
+    took_s = time.process_time() - began_s
     print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+    print(took_s)
 """
 
 
 def refused(path):
-    """The message of a keypoint file that is refused, and by how many MB a process grew that was given it."""
-    message, grown_mb = run_python(_MEASURE.format(path=str(path))).stdout.splitlines()
-    return message, int(grown_mb)
+    """The message of a keypoint file that is refused, by how many MB a process grew that was given it, and its
+    seconds of computing."""
+    message, grown_mb, took_s = run_python(_MEASURE.format(path=str(path))).stdout.splitlines()
+    return message, int(grown_mb), float(took_s)

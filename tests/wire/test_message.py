@@ -17,10 +17,8 @@ from realtime.skeleton import H36M17, SKELETONS
 from realtime.wire.message import (
     MAX_BYTES,
     Lag,
-    Percentiles,
     PoseMessage,
     SchemaMessage,
-    StatusMessage,
     Window,
     decode,
     encode,
@@ -172,28 +170,6 @@ def test_a_pose_survives_the_trip(message):
     np.testing.assert_allclose(read.score, message.score, atol=0.51e-3, rtol=1e-6)
     blank = {name: np.empty((0, 3), np.float32) for name in ("joints", "score", "keypoints_px", "root_m")}
     same(replace(read, **blank), replace(message, **blank))
-
-
-@given(
-    st.builds(
-        StatusMessage,
-        state=text,
-        detail=text,
-        fps=st.floats(0, 1e6).map(lambda x: round(x, 2)),
-        latency_ms=st.none() | st.builds(Percentiles, ms, ms, ms),
-        dropped=count,
-        reconnects=count,
-        person=st.booleans(),
-        valid=st.booleans(),
-        reason=text,
-        window=st.builds(Window, count, count),
-        recorded=count,
-        fault=text,
-        t_unix_ns=stamp,
-    )
-)
-def test_a_status_survives_the_trip(message):
-    assert decode(encode(message)) == message
 
 
 BAD = [np.nan, np.inf, -np.inf]

@@ -3,7 +3,6 @@ import dataclasses
 import json
 import logging
 import os
-import random
 import signal
 import socket
 import subprocess
@@ -16,55 +15,17 @@ import pytest
 import zmq
 import zmq.auth
 from support.example_estimates import estimate, status_message
+from support.publishers import connected, free_port, publish_until, publishing
+from support.strangers import Stranger
 
 from realtime.errors import PublishError
 from realtime.pose import NO_PERSON
 from realtime.skeleton import H36M17
-from realtime.wire.bind import is_local
 from realtime.wire.keys import create_keys
-from realtime.wire.message import SchemaMessage, decode
 from realtime.wire.publisher import Publisher
 from realtime.wire.subscriber import PoseSubscriber
 
 ROOT = Path(__file__).parents[2]
-ANY_PORT = "tcp://127.0.0.1:*"
-
-
-@contextlib.contextmanager
-def publishing(address=ANY_PORT, **options):
-    publisher = Publisher(address, **{"source": "demo", "skeleton": H36M17, "model": "causal-27", **options})
-    try:
-        yield publisher
-    finally:
-        publisher.close()
-
-
-def publish_until(publisher, condition, limit_s=20.0, pause_s=0.002):
-    """Publish poses until the condition holds; it must before the limit."""
-    end_s = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end_s, "the condition never came"
-        publisher(estimate(publisher.seq))
-        time.sleep(pause_s)
-
-
-@contextlib.contextmanager
-def connected(publisher, **options):
-    """A subscriber that has read all that was published, and the last pose of it."""
-    with PoseSubscriber(publisher.address, **options) as poses:
-        last = None
-        while last is None or last.seq < publisher.seq:
-            pose = poses.poll(0.02)
-            if pose is None:
-                publisher(estimate(publisher.seq))
-            last = pose or last
-        yield poses, last
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 # What is sent
@@ -155,33 +116,6 @@ def test_a_source_name_with_control_characters_is_cleaned():
         assert pose.source.startswith("caf\u00e9??[2J")
 
 
-# The schema
-
-
-def test_the_first_thing_a_late_joiner_hears_is_the_schema():
-    with publishing() as publisher:
-        for _ in range(100):
-            publisher(estimate())
-        with zmq.Context.instance().socket(zmq.SUB) as reader:
-            reader.linger = 0
-            reader.subscribe("")
-            reader.connect(publisher.address)
-            publish_until(publisher, lambda: reader.poll(0))
-            schema = decode(reader.recv())
-        assert isinstance(schema, SchemaMessage)
-        assert schema.as_skeleton() == H36M17
-        assert schema.axes == "x right, y away, z up"
-
-
-def test_the_schema_comes_again():
-    with publishing() as publisher, zmq.Context.instance().socket(zmq.SUB) as reader:
-        reader.linger = 0
-        reader.subscribe("schema ")
-        reader.connect(publisher.address)
-        count = []
-        publish_until(publisher, lambda: count.append(reader.poll(0) and reader.recv()) or sum(map(bool, count)) >= 2)
-
-
 # Readers
 
 
@@ -200,91 +134,7 @@ def test_subscribers_are_counted():
         publish_until(publisher, lambda: publisher.subscribers == 0)
 
 
-def test_readers_that_come_and_go_cost_another_reader_nothing():
-    with publishing() as publisher, connected(publisher, newest=False) as (reference, last):
-        dice = random.Random(1)
-        readers = []
-        for rise in range(1, 201):
-            if len(readers) < 20 and dice.random() < 0.6:
-                readers.append(PoseSubscriber(publisher.address))
-            elif readers:
-                readers.pop(dice.randrange(len(readers))).close()
-            publisher(estimate())
-            assert reference.poll(5).seq - last.seq == rise
-        assert reference.lost == 0
-        for reader in readers:
-            reader.close()
-        publish_until(publisher, lambda: publisher.subscribers == 1)
-
-
-FROZEN = """
-import sys, zmq
-reader = zmq.Context().socket(zmq.SUB)
-reader.subscribe("")
-reader.connect(sys.argv[1])
-reader.recv()
-print("here", flush=True)
-while True:
-    reader.recv()
-"""
-
-
-def resident_bytes():
-    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-
-
-@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-def test_a_frozen_reader_costs_neither_time_nor_memory_nor_another_readers_messages():
-    with publishing() as publisher, connected(publisher, newest=False) as (reader, _):
-        frozen = subprocess.Popen([sys.executable, "-c", FROZEN, publisher.address], stdout=subprocess.PIPE)
-        try:
-            publish_until(publisher, lambda: publisher.subscribers == 2)
-            frozen.stdout.readline()
-            os.kill(frozen.pid, signal.SIGSTOP)
-            while reader.poll(0):
-                pass
-
-            def grown_by_publishing(count):
-                before = resident_bytes()
-                for _ in range(count):
-                    publisher(estimate())
-                    reader.poll(5)
-                return resident_bytes() - before
-
-            grown_by_publishing(2500)  # fills what the system holds for the frozen one
-            # Kept messages, 1.4 kB each, would show in every round; what else lives here only in some.
-            assert min(grown_by_publishing(2000) for _ in range(3)) < 1_000_000
-            assert reader.lost == 0
-        finally:
-            frozen.kill()
-            frozen.wait()
-            frozen.stdout.close()
-
-
 # Strangers
-
-
-class Stranger:
-    """A peer on a plain socket that speaks ZMTP 3.0, and says what no library would."""
-
-    def __init__(self, address):
-        host, port = address.removeprefix("tcp://").split(":")
-        self.socket = socket.create_connection((host, int(port)), timeout=20)
-        self.socket.sendall(b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32))
-        ready = b"\x05READY" + b"\x0bSocket-Type" + (3).to_bytes(4, "big") + b"SUB"
-        self.socket.sendall(bytes([4, len(ready)]) + ready)
-        heard = b""
-        while b"XPUB" not in heard:
-            heard += self.socket.recv(1)
-
-    def say(self, body):
-        self.socket.sendall(bytes([0, len(body)]) + body)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.socket.close()
 
 
 def test_a_peer_that_takes_back_what_it_never_asked_for_ends_nothing():
@@ -347,59 +197,7 @@ def test_a_message_that_is_wrong_is_left_out_and_told_once(caplog):
     assert told[0].startswith("cannot send this pose3d message: window")
 
 
-def test_refusals_are_told_in_good_grammar(caplog):
-    with publishing() as publisher:
-        host, port = publisher.address.removeprefix("tcp://").split(":")
-        for told in (1, 2):
-            with socket.create_connection((host, int(port))) as stranger:
-                stranger.sendall(b"GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")
-            publish_until(publisher, lambda told=told: publisher.refused == told)
-            publisher._refused_due_s = 0.0  # the minute is over
-            publisher(estimate())
-    said = [record.message.partition(" at ")[0] for record in caplog.records]
-    assert said == ["1 connection was refused", "2 connections were refused"]
-
-
 # Where it may publish
-
-
-@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="the open ports are read from /proc")
-def test_the_default_is_loopback():
-    with publishing() as publisher:
-        port = int(publisher.address.rpartition(":")[2])
-        sockets = [line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-        listening = [local for _, local, _, state, *_ in sockets if state == "0A" and local.endswith(f":{port:04X}")]
-        assert listening == [f"0100007F:{port:04X}"]  # 127.0.0.1, as the kernel writes it
-
-
-@pytest.mark.parametrize(
-    ("address", "inside"),
-    [
-        ("tcp://127.0.0.1:5556", True),
-        ("tcp://127.8.9.1:*", True),
-        ("tcp://localhost:5556", True),
-        ("tcp://[::1]:5556", True),
-        ("ipc:///tmp/x", True),
-        ("tcp://*:5556", False),
-        ("tcp://0.0.0.0:5556", False),
-        ("tcp://[::]:5556", False),
-        ("tcp://192.168.1.5:5556", False),
-        ("tcp://eth0:5556", False),
-        ("tcp://127.0.0.1.example.org:5556", False),
-    ],
-)
-def test_which_addresses_stay_on_this_machine(address, inside):
-    assert is_local(address) is inside
-
-
-def test_beyond_this_machine_a_key_or_a_word_is_wanted(tmp_path):
-    with pytest.raises(PublishError, match=r"anybody.*--curve-key.*--insecure"), publishing("tcp://0.0.0.0:*"):
-        pass
-    with publishing("tcp://0.0.0.0:*", insecure=True):
-        pass
-    _, secret = create_keys(tmp_path / "publisher")
-    with publishing("tcp://0.0.0.0:*", curve_secret_file=secret):
-        pass
 
 
 @pytest.mark.parametrize(
@@ -507,23 +305,6 @@ def test_a_secret_key_of_pyzmq_that_only_this_user_can_read_is_taken(tmp_path, c
     with publishing(curve_secret_file=secret):
         pass
     assert caplog.records == []
-
-
-def test_with_a_key_only_who_knows_it_reads(tmp_path, caplog):
-    public, secret = create_keys(tmp_path / "publisher")
-    wrong, _ = create_keys(tmp_path / "other")
-    with (
-        publishing(curve_secret_file=secret) as publisher,
-        connected(publisher, curve_server_file=public) as (friend, first),
-        PoseSubscriber(publisher.address, curve_server_file=wrong) as stranger,
-        PoseSubscriber(publisher.address) as plain,
-    ):
-        assert first.valid
-        publish_until(publisher, lambda: friend.poll(0) and publisher.refused >= 4)
-        assert stranger.poll(0.1) is plain.poll(0.1) is None
-        assert stranger.silent_s == plain.silent_s == float("inf")
-        assert publisher.subscribers == 1
-    assert sum("wrong CURVE key" in record.message for record in caplog.records) == 1
 
 
 @pytest.mark.parametrize("content", [None, "", "junk", 'curve\n    public-key = "short"\n    secret-key = "short"\n'])

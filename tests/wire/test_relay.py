@@ -17,46 +17,14 @@ import zmq.auth
 from hypothesis import given
 from hypothesis import strategies as st
 from support import flooding_reader
+from support.publishers import ANY_PORT, LINUX, reader, relay, resident_bytes, send_until
 
 from realtime.errors import MessageError, PublishError
 from realtime.wire import relay as relay_module
 from realtime.wire.framing import FrameReader, framed
-from realtime.wire.relay import FIFO, BindOptions, SocketProcess
+from realtime.wire.relay import FIFO, SocketProcess
 from realtime.wire.socket_process import MEMORY_LIMIT_BYTES
 from realtime.wire.topics import MAX_PREVIEW_BYTES, TOPICS, heads_of
-
-ANY_PORT = "tcp://127.0.0.1:*"
-LINUX = pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
-
-
-@contextlib.contextmanager
-def relay(address=ANY_PORT, **options):
-    process = SocketProcess()
-    try:
-        process.bind(BindOptions(address, "welcome", **options))
-        yield process
-    finally:
-        process.close()
-
-
-@contextlib.contextmanager
-def reader(address, *topics):
-    subscriber = zmq.Context.instance().socket(zmq.SUB)
-    for topic in topics or (b"pose3d ",):
-        subscriber.subscribe(topic)
-    subscriber.connect(address)
-    try:
-        yield subscriber
-    finally:
-        subscriber.close(linger=0)
-
-
-def send_until(process, condition, limit_s=20.0):
-    end_s = time.monotonic() + limit_s
-    while not condition():
-        assert time.monotonic() < end_s, "the condition never came"
-        process.send(b"pose3d {}")
-        time.sleep(0.005)
 
 
 def test_messages_arrive_in_order():
@@ -187,12 +155,6 @@ def test_what_cannot_be_bound_is_told():
         pass
 
 
-def memory_bytes(process):
-    with contextlib.suppress(OSError):
-        return int(Path(f"/proc/{process._process.pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-    return 0
-
-
 @LINUX
 @pytest.mark.parametrize("topic_bytes", [60, 4000])
 def test_a_million_subscriptions_cost_neither_time_nor_memory(topic_bytes):
@@ -207,7 +169,7 @@ def test_a_million_subscriptions_cost_neither_time_nor_memory(topic_bytes):
                 start_s = time.perf_counter()
                 process.send(b"pose3d {}")
                 longest_s = max(longest_s, time.perf_counter() - start_s)
-                most_bytes = max(most_bytes, memory_bytes(process))
+                most_bytes = max(most_bytes, resident_bytes(process._process.pid))
                 while subscriber.poll(0):
                     subscriber.recv()
                     arrived += 1
@@ -358,12 +320,12 @@ def test_readers_that_do_not_read_their_previews_cost_no_memory_and_no_poses():
         for subscriber in frozen:
             subscriber.setsockopt(zmq.RCVHWM, 1)
         send_until(process, lambda: process.state.previews == 4 and good.poll(0))
-        before, most, arrived = memory_bytes(process), 0, 0
+        before, most, arrived = resident_bytes(process._process.pid), 0, 0
         for number in range(300):
             process.send_preview(b"preview %d " % number + bytes(MAX_PREVIEW_BYTES - 20))
             process.send(b"pose3d %d" % number)
             arrived += bool(good.poll(1000) and good.recv())
-            most = max(most, memory_bytes(process))
+            most = max(most, resident_bytes(process._process.pid))
         assert most - before < 4 * 64 * MAX_PREVIEW_BYTES + (20 << 20)
         assert arrived == 300
         assert process.restarts == process.dropped == 0
