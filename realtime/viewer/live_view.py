@@ -31,6 +31,8 @@ HEADLINES = {
     pose.NO_PERSON: "no person",
     pose.STALE_CAMERA: "camera stalled",
     pose.RECONNECTING: "camera reconnecting",
+    pose.STAGE_STALLED: "publisher stalled",
+    pose.STAGE_FAILED: "publisher failing",
 }
 
 

@@ -53,6 +53,8 @@ def test_of_one_message_there_is_no_rate():
         ("stale_camera", "camera stalled"),
         ("reconnecting", "camera reconnecting"),
         ("not_finite", "not finite"),
+        ("stage_stalled", "publisher stalled"),
+        ("stage_failed", "publisher failing"),
     ],
 )
 def test_nobody_and_why(reason, headline):

@@ -55,7 +55,7 @@ def test_one_frame_of_the_older_program(tmp_path):
 def test_what_the_recorder_writes_is_read_also_while_it_grows(tmp_path):
     recorder = Recorder(tmp_path, H36M17, source="demo", model="causal-27", min_free_bytes=0)
     for i in range(5):
-        recorder(estimate(i))
+        recorder(estimate(i).pose)
         recording = read_recording(tmp_path / "joints.npy")
         assert len(recording.joints) == i + 1
     recorder.close()
