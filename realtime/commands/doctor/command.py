@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ...errors import MissingLibrary, PoseError
@@ -12,6 +14,7 @@ from ...runtime.flags import Parser
 from ...runtime.hints import program
 from ...settings import FLAGS
 from . import __doc__ as about
+from .decoders import check_decoders
 from .detectors import check_detectors, check_mediapipe, check_networks, check_speeds
 from .detectron2 import check_pytorch
 from .finding import BAD, GOOD, NOTE, Finding
@@ -25,6 +28,7 @@ def parser() -> Parser:
     p.add(
         FLAGS["bind"].here(": whether this address can be bound"),
         FLAGS["out"].here(": whether it can be written"),
+        FLAGS["verbose"].here(": also the native code that reads files and connections, with its versions"),
     )
     return p
 
@@ -33,14 +37,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Print every finding; 2 if something is BAD."""
     options = parser().parse_strictly(argv)
     bad = 0
-    for finding in examine(options.bind, Path(options.out)):
+    for finding in examine(options.bind, Path(options.out), verbose=options.verbose):
         print(finding, flush=True)
         bad += finding.state == BAD
     print("no problems found" if not bad else f"{bad} problem{'s' if bad > 1 else ''} to fix")
     return 2 if bad else 0
 
 
-def examine(address: str, out: Path) -> Iterator[Finding]:
+def examine(address: str, out: Path, *, verbose: bool = False) -> Iterator[Finding]:
     """All checks of this machine, in order."""
     yield check_python(sys.version_info[:2])
     unusable = set()
@@ -48,6 +52,10 @@ def examine(address: str, out: Path) -> Iterator[Finding]:
         yield finding
         if finding.state != GOOD:
             unusable.add(finding.subject)
+        if finding.broken:
+            _never_import(finding.broken)
+    if verbose:
+        yield from check_decoders(unusable)
     yield check_detectors(unusable)
     yield from _checked("network", lambda: list(check_networks()))
     yield from _checked("cameras", check_cameras)
@@ -59,13 +67,17 @@ def examine(address: str, out: Path) -> Iterator[Finding]:
 
 
 def _libraries() -> Iterator[Finding]:
-    for library in LIBRARIES:
-        if finding := check_library(library):
-            yield finding
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # each is imported in a process of its own
+        yield from filter(None, pool.map(check_library, LIBRARIES))
     yield check_name(version("realtime"))
     yield check_opencv([name for name in OPENCVS if version(name)])
     yield from check_mediapipe(version("mediapipe"), version("protobuf"))
     yield from check_pytorch()
+
+
+def _never_import(library: str) -> None:
+    """What ended the process that imported it would end this one: the checks that need it get an ImportError."""
+    sys.modules[library] = None  # type: ignore[assignment]
 
 
 def _checked(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
@@ -80,4 +92,5 @@ def _checked(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
         library = failed_import(error)
         if library is None:
             raise
-        return [Finding(subject, NOTE, f"not checked: {library} cannot be imported ({reason_of(error)})")]
+        reason = f" ({reason_of(error)})" if sys.modules.get(library, sys) else ""  # else it has a finding of its own
+        return [Finding(subject, NOTE, f"not checked: {library} cannot be imported{reason}")]

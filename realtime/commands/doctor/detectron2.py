@@ -40,7 +40,7 @@ def check_torch(installed: str | None) -> Finding:
         return Finding("torch", BAD, detail, pip("'torch>=2.10'"))
     fault, gpu = examine("torch", _CUDA)
     if fault:
-        return Finding("torch", BAD, f"{installed} cannot be imported ({fault})", reinstall(pip("torch")))
+        return Finding("torch", BAD, f"{installed} cannot be imported ({fault})", reinstall(pip("torch")), "torch")
     return Finding("torch", GOOD, f"{installed}, {gpu}")
 
 

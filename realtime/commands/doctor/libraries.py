@@ -60,8 +60,8 @@ def check_library(library: Library) -> Finding | None:
     remedy = reinstall(pip(requirement(library.name)))
     detail = f"cannot be imported ({fault}); needed for {library.why}"
     if library.instead:
-        return Finding(library.name, NOTE, detail, f"{remedy}, or leave it: {library.instead}")
-    return Finding(library.name, BAD, detail, remedy)
+        return Finding(library.name, NOTE, detail, f"{remedy}, or leave it: {library.instead}", library.name)
+    return Finding(library.name, BAD, detail, remedy, library.name)
 
 
 def _missing(library: Library) -> Finding:
@@ -95,7 +95,7 @@ def check_opencv(installed: Collection[str]) -> Finding:
     (name,) = installed
     if fault := import_fault("cv2"):
         remedy = f"{reinstall(pip(name))} (those with windows also need `apt install libgl1 libglib2.0-0`)"
-        return Finding("opencv", BAD, f"{name} cannot be imported ({fault})", remedy)
+        return Finding("opencv", BAD, f"{name} cannot be imported ({fault})", remedy, "cv2")
     return Finding("opencv", GOOD, f"{name} {version(name)}")
 
 

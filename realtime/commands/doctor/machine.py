@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ...errors import PoseError
-from ...runtime.hints import command, install
+from ...runtime.hints import command, install, is_checkout, quoted
+from ...runtime.optional import reinstall
 from .finding import BAD, GOOD, NOTE, Finding
 from .imports import import_fault, is_installed
 
@@ -52,9 +53,14 @@ def check_models(folder: Path | None = None) -> Iterator[Finding]:
         try:
             network = load_network(path)
         except PoseError as error:
-            yield Finding("model", BAD, str(error))
+            yield Finding("model", BAD, str(error), _again(path))
             continue
         yield Finding("model", GOOD, f"{network.label}, window {network.card.config.receptive_field}")
+
+
+def _again(model: Path) -> str:
+    """How to get a file of the folder of models anew."""
+    return f"git checkout {quoted(str(model))}" if is_checkout() else reinstall(install())
 
 
 def check_port(address: str) -> Finding:
