@@ -34,7 +34,7 @@ class Program:
         pipeline = Pipeline(self.source, self.estimator, self.sinks, self.monitor, self.report)
         pipeline.run(Stop(), max_frames)
 
-    def report(self) -> None:
+    def report(self, _fault: str = "") -> None:
         self.publish.report(self.monitor.status(self.source.status()))
 
 

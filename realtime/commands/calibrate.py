@@ -109,7 +109,7 @@ def _measure(request: Request, board: Board) -> tuple[Calibration, str]:
     line = start_logging()
     find = BoardFinder(board)
     selection = ViewSelection(still_needed=kind_of(request.where) != "images")
-    with closing(_opened(request)) as source, stop_on_signals() as stop:
+    with closing(_opened(request)) as source, stop_on_signals(patient=True) as stop:
         collect_views(source, find, selection, stop, line.show)
     line.finish()
     views = selection.views()

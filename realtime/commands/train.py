@@ -191,7 +191,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     out = args.out or args.work / "-".join(filter(None, (kind, *about, str(args.window))))
     with closing(RunFiles(out, args.work, resume=args.resume, force=args.force)) as files:
         run = TrainingRun(args, argv, files)
-        with stop_on_signals() as stop:
+        with stop_on_signals(patient=True) as stop:
             run.learn(stop)
         if stop.is_set():
             print("interrupted: saving the current network; --resume continues", file=sys.stderr)

@@ -140,6 +140,7 @@ FOREIGN = {
     *("--data_path", "--save_path", "--random_seed", "--selection", "--evaluate"),  # PerfectRep's
     *("--config", "--checkpoint", "--json_path", "--out_path", "--batch_size"),
     "--pdb",
+    *("--require-hashes", "--only-binary", "--exclude-newer-package"),  # of pip and uv
     "--folds",  # of python -m benchmarks form
 }
 OF_ANY = set(chain.from_iterable(parser._option_string_actions for parser in PARSERS.values()))
