@@ -16,12 +16,14 @@ import zmq
 from support.example_estimates import pose_message
 
 from realtime.skeleton import H36M17
+from realtime.viewer.app import Options
 from realtime.viewer.blit import Blitter
 from realtime.viewer.scene import Scene
 from realtime.viewer.screen import open_offscreen
 from realtime.viewer.theme import THEMES
 from realtime.wire.message import encode
 from realtime.wire.preview import encode_preview
+from realtime.wire.subscriber import PoseSubscriber
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE_S = 20.0
@@ -160,6 +162,25 @@ def wait_for(condition):
         assert time.monotonic() < end_s, "the condition never came"
         time.sleep(0.02)
     return answer
+
+
+@contextlib.contextmanager
+def live_scene(*messages):
+    """The viewer's live scene, drawn in memory, when it has received these messages."""
+    socket = zmq.Context.instance().socket(zmq.XPUB)
+    socket.linger = 0
+    socket.bind("tcp://127.0.0.1:*")
+    options = Options(connect=socket.last_endpoint.decode(), size=(400, 400), inset=False)
+    with socket, PoseSubscriber(options.connect) as subscriber:
+        assert socket.poll(5000)
+        socket.recv()  # its subscription
+        live = options.live(subscriber, open_offscreen(options.size))
+        for one in messages:
+            socket.send(encode(one))
+        live.receive(wait_for(lambda: subscriber.poll(0.1)), time.monotonic())
+        live.show(time.monotonic())
+        Blitter(live.screen.canvas, *live.layers).update()
+        yield live
 
 
 def environment(**more):
