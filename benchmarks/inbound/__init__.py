@@ -137,4 +137,4 @@ def _attacker(address: str, seed: int) -> subprocess.Popen[str]:
     host, port = address.removeprefix("tcp://").split(":")
     words = [sys.executable, "-m", "benchmarks.inbound.attacker", host, port, str(seed)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    return subprocess.Popen(words, cwd=ROOT, text=True, **pipes)  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(words, cwd=ROOT, text=True, **pipes)

@@ -77,7 +77,7 @@ def _libraries() -> Iterator[Finding]:
 
 def _never_import(library: str) -> None:
     """What ended the process that imported it would end this one: the checks that need it get an ImportError."""
-    sys.modules[library] = None  # type: ignore[assignment]
+    sys.modules[library] = None  # type: ignore[assignment]  # Python's own mark of what cannot be imported
 
 
 def _checked(subject: str, check: Callable[[], list[Finding]]) -> list[Finding]:
